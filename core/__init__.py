@@ -2,5 +2,5 @@
 
 import os
 
-# onnxruntime opens connections and writes below the home directory unless this stands before its first import.
+# onnxruntime opens connections and writes below the home directory unless this precedes its first import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

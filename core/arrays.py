@@ -1,6 +1,6 @@
 """Axis letters of arrays, and the check every public function makes of its arguments.
 
-Letters, always in this order: L layer, N sample, H head, K class, T step, C channel, Q query step, S key step.
+In this order: L layer, N sample, H head, K class, T step, C channel, Q query step, S key step.
 """
 
 from collections.abc import Mapping
