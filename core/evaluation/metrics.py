@@ -1,0 +1,162 @@
+"""How good predictions are: loss, accuracy with its interval, area under the curve, majority rate."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from core.arrays import DoubleArray, IntArray, require_axes
+from core.errors import DataError
+from core.evaluation.outcomes import Predictions, check_probabilities
+from core.results import Provenance
+
+Z_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution
+
+
+@dataclass(frozen=True)
+class PartMetrics:
+    """What a run reaches on one part of its dataset.
+
+    Attributes:
+        loss: Mean cross-entropy in nats.
+        accuracy: Share of right predictions.
+        auc: Area under the ROC curve, macro one-vs-rest for more than two classes; None if a class is absent.
+        majority_rate: Share of the training majority class in this part: what always guessing it would reach.
+        accuracy_interval: Wilson 95 % interval of the accuracy.
+        samples: Number of labelled samples.
+    """
+
+    loss: float
+    accuracy: float
+    auc: float | None
+    majority_rate: float
+    accuracy_interval: tuple[float, float]
+    samples: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return plain values for JSON, under the keys scripts rely on."""
+        return {
+            "loss": self.loss,
+            "accuracy": self.accuracy,
+            "auc": self.auc,
+            "majority_rate": self.majority_rate,
+            "accuracy_interval": list(self.accuracy_interval),
+            "samples": self.samples,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "PartMetrics":
+        """Return metrics from what `plain` gave."""
+        low, high = plain["accuracy_interval"]
+        return cls(**{**plain, "accuracy_interval": (float(low), float(high))})
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often each class was taken for each; row = actual, column = predicted.
+
+    Attributes:
+        counts: Numbers of samples (K, K).
+        classes: Names of the classes.
+    """
+
+    counts: IntArray
+    classes: tuple[str, ...]
+    provenance: Provenance
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per actual class, one column per predicted class."""
+        return pd.DataFrame(
+            self.counts,
+            index=pd.Index(self.classes, name="actual"),
+            columns=pd.Index(self.classes, name="predicted"),
+        ).reset_index()
+
+
+def part_metrics(probabilities: ArrayLike, actual: ArrayLike, majority_class: int) -> PartMetrics:
+    """Measure predictions of one part.
+
+    Args:
+        probabilities: Class probabilities (N, K).
+        actual: Class codes (N,); samples of unknown class (-1) are left out.
+        majority_class: The most frequent class of the training part.
+
+    Raises:
+        DataError: If there is no labelled sample.
+        ModelError: If probabilities are not finite or do not sum to one.
+    """
+    chances = np.asarray(probabilities, np.float64)
+    codes = np.asarray(actual, np.int64)
+    sizes = require_axes(chances, "N K", "probabilities")
+    require_axes(codes, "N", "actual", sizes)
+    chances, codes = chances[codes >= 0], codes[codes >= 0]
+    if not len(codes):
+        raise DataError("metrics need at least one labelled sample; got none")
+    if codes.max() >= sizes["K"]:
+        raise DataError(f"class codes must lie below {sizes['K']}; got {codes.max()}")
+    check_probabilities(chances)
+    right = int(np.sum(np.argmax(chances, axis=1) == codes))
+    return PartMetrics(
+        loss=float(sample_losses(chances, codes).mean()),
+        accuracy=right / len(codes),
+        auc=area_under_curve(chances, codes),
+        majority_rate=float(np.mean(codes == majority_class)),
+        accuracy_interval=wilson_interval(right, len(codes)),
+        samples=len(codes),
+    )
+
+
+def sample_losses(probabilities: DoubleArray, actual: IntArray) -> DoubleArray:
+    """Return the cross-entropy of each sample in nats (N,); probabilities below 1e-12 count as 1e-12."""
+    chances = probabilities[np.arange(len(actual)), actual]
+    losses: DoubleArray = -np.log(np.clip(chances, 1e-12, 1.0))
+    return losses
+
+
+def wilson_interval(successes: int, samples: int) -> tuple[float, float]:
+    """Return the Wilson 95 % interval of a share."""
+    if samples < 1:
+        raise DataError("an interval needs at least one sample; got none")
+    share, square = successes / samples, Z_95**2
+    middle = (share + square / (2 * samples)) / (1 + square / samples)
+    spread = share * (1 - share) / samples + square / (4 * samples**2)
+    half = Z_95 * math.sqrt(spread) / (1 + square / samples)
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    high = 1.0 if successes == samples else min(1.0, middle + half)
+    return low, high
+
+
+def area_under_curve(probabilities: DoubleArray, actual: IntArray) -> float | None:
+    """Return the area under the ROC curve, macro one-vs-rest for more than two classes.
+
+    None if a class has no sample or all samples: the curve is not defined then.
+    """
+    classes = probabilities.shape[1]
+    codes = [1] if classes == 2 else range(classes)
+    areas = [_binary_area(probabilities[:, code], actual == code) for code in codes]
+    if any(area is None for area in areas):
+        return None
+    return float(np.mean([area for area in areas if area is not None]))
+
+
+def confusion(predictions: Predictions, provenance: Provenance | None = None) -> Confusion:
+    """Count how often each class was taken for each; samples of unknown class are left out."""
+    known = predictions.actual >= 0
+    classes = len(predictions.classes)
+    cells = predictions.actual[known] * classes + predictions.predicted[known]
+    counts = np.bincount(cells, minlength=classes * classes).reshape(classes, classes)  # (K, K)
+    made = provenance or Provenance("confusion matrix", samples=int(known.sum()))
+    return Confusion(counts.astype(np.int64), predictions.classes, made)
+
+
+def _binary_area(scores: DoubleArray, positive: np.ndarray) -> float | None:
+    wins, losses = int(positive.sum()), int((~positive).sum())
+    if not wins or not losses:
+        return None
+    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2  # the mean rank of equal scores
+    return float((ranks[place][positive].sum() - wins * (wins + 1) / 2) / (wins * losses))
