@@ -1,0 +1,1 @@
+"""Transforms of training series: one file each."""

@@ -1,0 +1,1 @@
+"""File readers: one file each; they run in a confined child only."""
