@@ -1,0 +1,177 @@
+"""Average attention by step for groups of samples: by class, by outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.arrays import DoubleArray, IntArray, length_mask, require_axes
+from core.attention.inputs import OUTCOMES, SampleLabels, StepAxis, check_axis, slices, traced
+from core.errors import SettingsError
+from core.results import Provenance
+
+Band = Literal["sd", "quantiles"]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which group each sample belongs to.
+
+    Attributes:
+        codes: Index into `names` (N,); samples of -1 belong nowhere.
+        names: Names of the groups.
+        by: What the groups are: "class", "outcome", "prediction".
+    """
+
+    codes: IntArray
+    names: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True)
+class AttentionProfiles:
+    """Mean attention of each step by group, with its spread.
+
+    Attributes:
+        mean: Mean weights (G, T) over the samples of the group that have the step; NaN where none has.
+        low: Lower edge of the band (G, T): mean - SD, not below 0, or the 25 % quantile.
+        high: Upper edge of the band (G, T): mean + SD or the 75 % quantile.
+        counts: Number of samples of each group (G,).
+        present: Number of samples behind each value (G, T); below `counts` where samples are shorter.
+        names: Names of the groups.
+        by: What the groups are.
+        band: "sd" or "quantiles".
+        axis: Labels of the steps.
+    """
+
+    mean: DoubleArray
+    low: DoubleArray
+    high: DoubleArray
+    counts: IntArray
+    present: IntArray
+    names: tuple[str, ...]
+    by: str
+    band: Band
+    axis: StepAxis
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        sizes = require_axes(self.mean, "G T", "mean", {"G": len(self.names), "T": len(self.axis.labels)})
+        for name in ("low", "high", "present"):
+            require_axes(getattr(self, name), "G T", name, sizes)
+        require_axes(self.counts, "G", "counts", sizes)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per group and step that has samples."""
+        groups, steps = self.mean.shape
+        frame = pd.DataFrame(
+            {
+                self.by: np.repeat(np.array(self.names, dtype=object), steps),
+                "step": np.tile(np.arange(steps), groups),
+                "label": np.tile(np.array(self.axis.labels, dtype=object), groups),
+                "mean": self.mean.ravel(),
+                "low": self.low.ravel(),
+                "high": self.high.ravel(),
+                "n": self.present.ravel(),
+            }
+        )
+        return frame[frame["n"] > 0].reset_index(drop=True)
+
+
+def by_class(labels: SampleLabels) -> Grouping:
+    """Group samples by their actual class."""
+    return Grouping(labels.actual, tuple(labels.classes), "class")
+
+
+def by_outcome(labels: SampleLabels) -> Grouping:
+    """Group samples by their outcome."""
+    return Grouping(labels.outcomes, OUTCOMES, "outcome")
+
+
+def all_together(samples: int) -> Grouping:
+    """Put all samples into one group."""
+    return Grouping(np.zeros(samples, np.int64), ("all samples",), "group")
+
+
+def attention_profiles(
+    weights: NDArray[Any],
+    lengths: NDArray[Any],
+    grouping: Grouping,
+    axis: StepAxis,
+    *,
+    band: Band = "sd",
+    source: Provenance | None = None,
+) -> AttentionProfiles:
+    """Average attention by step within each group.
+
+    Args:
+        weights: Pooled attention (N, T).
+        lengths: Number of valid steps (N,); a sample counts at its own steps only.
+        grouping: Which group each sample belongs to.
+        axis: Labels of the steps.
+        band: "sd" for mean - SD to mean + SD, "quantiles" for the middle half of the samples.
+        source: Hashes of the data and the model, for the provenance.
+    """
+    sizes = require_axes(weights, "N T", "attention")
+    require_axes(grouping.codes, "N", "groups", sizes)
+    check_axis(axis, sizes["T"])
+    if band not in {"sd", "quantiles"}:
+        raise SettingsError(f"band must be sd or quantiles; got {band!r:.40}")
+    mean, deviation, present = _moments(weights, lengths, grouping)
+    low, high = np.maximum(mean - deviation, 0.0), mean + deviation
+    if band == "quantiles":
+        low, high = _quantiles(weights, lengths, grouping)
+    counts = np.array([np.sum(grouping.codes == code) for code in range(len(grouping.names))], np.int64)
+    return AttentionProfiles(
+        mean=mean,
+        low=low,
+        high=high,
+        counts=counts,
+        present=present,
+        names=grouping.names,
+        by=grouping.by,
+        band=band,
+        axis=axis,
+        provenance=traced(source, "attention profile", int(counts.sum()), by=grouping.by, band=band),
+    )
+
+
+def _moments(
+    weights: NDArray[Any], lengths: NDArray[Any], grouping: Grouping
+) -> tuple[DoubleArray, DoubleArray, IntArray]:
+    """Return mean, standard deviation and number of samples by group and step, each (G, T)."""
+    shape = (len(grouping.names), weights.shape[1])
+    total, square, present = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
+    for part, block, mask in slices(weights, lengths):
+        member = (grouping.codes[part][None, :] == np.arange(shape[0])[:, None]).astype(np.float64)  # (G, n)
+        total += member @ block
+        square += member @ block**2
+        present += np.rint(member @ mask).astype(np.int64)
+    counted = np.where(present > 0, present, np.nan)
+    mean = total / counted
+    return mean, np.sqrt(np.maximum(square / counted - mean**2, 0.0)), present
+
+
+def _quantiles(
+    weights: NDArray[Any], lengths: NDArray[Any], grouping: Grouping
+) -> tuple[DoubleArray, DoubleArray]:
+    edges = np.full((2, len(grouping.names), weights.shape[1]), np.nan)
+    for code in range(len(grouping.names)):
+        rows = np.flatnonzero(grouping.codes == code)
+        if not len(rows):
+            continue
+        block = np.asarray(weights[rows], np.float64)
+        mask = length_mask(np.asarray(lengths)[rows], weights.shape[1])
+        for steps in _alike(mask):
+            edges[:, code, steps] = np.quantile(block[mask[:, steps[0]]][:, steps], [0.25, 0.75], axis=0)
+    return edges[0], edges[1]
+
+
+def _alike(mask: NDArray[np.bool_]) -> Sequence[IntArray]:
+    """Return runs of steps that the same samples have, without those that none has."""
+    counts = mask.sum(axis=0)
+    steps = np.flatnonzero(counts)
+    return np.split(steps, np.flatnonzero(np.diff(counts[steps])) + 1)
