@@ -1,0 +1,235 @@
+"""Statistics of a dataset: computed once when it is published, read instantly afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
+from core.data.dataset import NO_PART, PARTS, Dataset, row_chunks
+from core.data.scaler import channel_moments
+from core.results import Provenance
+
+PART_COLUMNS = (*PARTS, "none")
+QUARTILE_VALUES = 2_000_000  # of a longer channel, evenly spaced samples stand for all
+CLASS_MEAN_CELLS = 20_000_000  # above this no class means are kept
+LENGTH_BINS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class LengthStatistics:
+    """How long the samples are: extremes and a histogram with counts between edges."""
+
+    minimum: int
+    maximum: int
+    mean: float
+    edges: DoubleArray
+    counts: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class ClassStatistics:
+    """One target: how many samples each class has, and its mean series.
+
+    Attributes:
+        names: Names of the classes.
+        counts: Samples (K, 4) by part: train, validation, test, none.
+        means: Mean of the class (K, T, C) over the samples that reach a step, NaN where none does; empty
+            along K when the means would be too large to keep.
+        behind: Samples (K, T) behind each step of the means.
+    """
+
+    names: tuple[str, ...]
+    counts: IntArray
+    means: FloatArray
+    behind: IntArray
+
+    @property
+    def totals(self) -> IntArray:
+        """Samples (K,) of each class in all parts."""
+        return np.asarray(self.counts.sum(axis=1), dtype=np.int64)
+
+    @property
+    def majority_rate(self) -> float:
+        """Share of the largest class."""
+        return float(self.totals.max() / max(1, self.totals.sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """What a dataset holds, over valid steps only.
+
+    Attributes:
+        channels: Names of the channels.
+        moments: Mean, std, minimum, lower quartile, median, upper quartile, maximum, each (C,), by name.
+        missing: Missing values (C,).
+        lengths: How long the samples are.
+        targets: Class statistics by target name.
+        parts: Samples by part of the published split: train, validation, test, none.
+        provenance: Where the numbers come from.
+    """
+
+    channels: tuple[str, ...]
+    moments: Mapping[str, DoubleArray]
+    missing: IntArray
+    lengths: LengthStatistics
+    targets: Mapping[str, ClassStatistics]
+    parts: Mapping[str, int]
+    provenance: Provenance
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a channel."""
+        return pd.DataFrame({"channel": list(self.channels), **self.moments, "missing": self.missing})
+
+    def class_frame(self, target: str = "label") -> pd.DataFrame:
+        """Return one row a class with its samples by part."""
+        found = self.targets[target]
+        columns = {name: found.counts[:, place] for place, name in enumerate(PART_COLUMNS)}
+        return pd.DataFrame({"class": list(found.names), **columns, "total": found.totals})
+
+
+def compute_statistics(dataset: Dataset) -> Statistics:
+    """Compute the statistics of a sound dataset."""
+    mean, deviation = channel_moments(dataset.series, dataset.lengths)
+    least, most = _extremes(dataset)
+    quartiles = _quartiles(dataset)
+    return Statistics(
+        channels=dataset.channels,
+        moments={
+            "mean": mean,
+            "std": deviation,
+            "minimum": least,
+            "lower quartile": quartiles[0],
+            "median": quartiles[1],
+            "upper quartile": quartiles[2],
+            "maximum": most,
+        },
+        missing=np.zeros(dataset.channel_count, dtype=np.int64),
+        lengths=_lengths(np.asarray(dataset.lengths)),
+        targets={name: _classes(dataset, name) for name in dataset.targets},
+        parts=part_counts(dataset),
+        provenance=_provenance(dataset.sha256, dataset.samples),
+    )
+
+
+def part_counts(dataset: Dataset) -> dict[str, int]:
+    """Return how many samples each part of the published split has, and how many are in none."""
+    codes = np.where(dataset.parts == NO_PART, len(PARTS), dataset.parts).astype(np.int64)
+    counts = np.bincount(codes, minlength=len(PART_COLUMNS))
+    return {name: int(count) for name, count in zip(PART_COLUMNS, counts, strict=True)}
+
+
+def statistics_plain(statistics: Statistics) -> dict[str, Any]:
+    """Return everything but the class means as plain values for JSON."""
+    lengths = statistics.lengths
+    return {
+        "channels": list(statistics.channels),
+        "moments": {name: values.tolist() for name, values in statistics.moments.items()},
+        "missing": statistics.missing.tolist(),
+        "lengths": {
+            "minimum": lengths.minimum,
+            "maximum": lengths.maximum,
+            "mean": lengths.mean,
+            "edges": lengths.edges.tolist(),
+            "counts": lengths.counts.tolist(),
+        },
+        "targets": [
+            {"target": name, "names": list(found.names), "counts": found.counts.tolist()}
+            for name, found in statistics.targets.items()
+        ],
+        "parts": dict(statistics.parts),
+        "sha256": statistics.provenance.data,
+        "samples": statistics.provenance.samples,
+    }
+
+
+def statistics_from_plain(
+    plain: Mapping[str, Any], means: Mapping[str, tuple[FloatArray, IntArray]]
+) -> Statistics:
+    """Return the statistics that `statistics_plain` described.
+
+    Args:
+        plain: The plain values.
+        means: Class means and the samples behind them by target name.
+    """
+    lengths = plain["lengths"]
+    return Statistics(
+        channels=tuple(plain["channels"]),
+        moments={name: np.asarray(values, np.float64) for name, values in plain["moments"].items()},
+        missing=np.asarray(plain["missing"], np.int64),
+        lengths=LengthStatistics(
+            lengths["minimum"],
+            lengths["maximum"],
+            lengths["mean"],
+            np.asarray(lengths["edges"], np.float64),
+            np.asarray(lengths["counts"], np.int64),
+        ),
+        targets={
+            row["target"]: ClassStatistics(
+                tuple(row["names"]), np.asarray(row["counts"], np.int64), *means[row["target"]]
+            )
+            for row in plain["targets"]
+        },
+        parts=plain["parts"],
+        provenance=_provenance(plain["sha256"], plain["samples"]),
+    )
+
+
+def _provenance(sha256: str, samples: int) -> Provenance:
+    return Provenance("dataset statistics", data=sha256, samples=samples)
+
+
+def _extremes(dataset: Dataset) -> tuple[DoubleArray, DoubleArray]:
+    least = np.full(dataset.channel_count, np.inf)
+    most = np.full(dataset.channel_count, -np.inf)
+    for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
+        valid = length_mask(dataset.lengths[rows], dataset.steps)[:, :, None]
+        chunk = np.asarray(dataset.series[rows])
+        least = np.minimum(least, np.where(valid, chunk, np.inf).min(axis=(0, 1)))
+        most = np.maximum(most, np.where(valid, chunk, -np.inf).max(axis=(0, 1)))
+    return least, most
+
+
+def _quartiles(dataset: Dataset) -> DoubleArray:
+    per_channel = dataset.samples * dataset.steps
+    stride = max(1, -(-per_channel // QUARTILE_VALUES))
+    series = dataset.series[::stride]
+    valid = length_mask(np.asarray(dataset.lengths)[::stride], dataset.steps)  # (n, T)
+    shares = (0.25, 0.5, 0.75)
+    columns = [np.quantile(series[:, :, c][valid], shares) for c in range(dataset.channel_count)]
+    return np.stack(columns, axis=1).astype(np.float64)  # (3, C)
+
+
+def _lengths(lengths: IntArray) -> LengthStatistics:
+    least, most = int(lengths.min()), int(lengths.max())
+    bins = min(LENGTH_BINS, most - least + 1)
+    counts, edges = np.histogram(lengths, bins=bins, range=(least - 0.5, most + 0.5))
+    return LengthStatistics(least, most, float(lengths.mean()), edges, counts.astype(np.int64))
+
+
+def _classes(dataset: Dataset, target: str) -> ClassStatistics:
+    names = dataset.classes[target]
+    codes = np.asarray(dataset.targets[target])
+    counts = np.zeros((len(names), len(PART_COLUMNS)), dtype=np.int64)
+    np.add.at(counts, (codes, np.where(dataset.parts == NO_PART, len(PARTS), dataset.parts)), 1)
+    if len(names) * dataset.steps * dataset.channel_count > CLASS_MEAN_CELLS:
+        empty = np.zeros((0, dataset.steps, dataset.channel_count), np.float32)
+        return ClassStatistics(names, counts, empty, np.zeros((0, dataset.steps), np.int64))
+    return ClassStatistics(names, counts, *_class_means(dataset, codes, len(names)))
+
+
+def _class_means(dataset: Dataset, codes: IntArray, classes: int) -> tuple[FloatArray, IntArray]:
+    totals = np.zeros((classes, dataset.steps, dataset.channel_count))
+    behind = np.zeros((classes, dataset.steps), dtype=np.int64)
+    for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
+        order = np.argsort(codes[rows], kind="stable")
+        present, starts = np.unique(codes[rows][order], return_index=True)
+        # Padding is 0 in a sound dataset, so it adds nothing to the totals.
+        totals[present] += np.add.reduceat(dataset.series[rows][order].astype(np.float64), starts, axis=0)
+        valid = length_mask(np.asarray(dataset.lengths)[rows][order], dataset.steps)
+        behind[present] += np.add.reduceat(valid.astype(np.int64), starts, axis=0)
+    means = np.full(totals.shape, np.nan)
+    np.divide(totals, behind[:, :, None], out=means, where=behind[:, :, None] > 0)
+    return means.astype(np.float32), behind
