@@ -1,0 +1,1 @@
+"""One architecture a file; the family finds them by itself."""

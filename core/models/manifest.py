@@ -1,0 +1,56 @@
+"""What a published run says of itself."""
+
+from typing import Any, Literal
+
+from core.models.family import AttentionLayer
+from core.store import Manifest
+
+
+class RunManifest(Manifest):
+    """A trained model with everything that made it.
+
+    Attributes:
+        dataset: Id of the dataset it was trained on, whose content has the hash `dataset_sha256`.
+        split: Id of the split, if it was named.
+        experiment: Id of the experiment it belongs to.
+        model: Name of the architecture, with its `settings`.
+        training: Training settings as plain values.
+        augmentations: Name and settings of each.
+        epochs: Number of epochs that were run; `best_epoch` is the one whose weights were kept.
+        seconds: Time spent training.
+        parameters: Number of weights.
+        target: The target it predicts, whose `classes` follow; `positive` is the code of the positive class.
+        metrics: Measures by part, as `PartMetrics.plain` gives them.
+        hashes: SHA-256 of data, weights and onnx.
+        parity: Largest deviation between Keras and ONNX Runtime over the test part.
+        stopped: Why training ended: "epochs", "patience" or "cancelled".
+        history: One row per epoch.
+    """
+
+    kind: str = "run"
+    dataset: str
+    dataset_name: str = ""
+    dataset_sha256: str
+    split: str = ""
+    experiment: str = ""
+    model: str
+    settings: dict[str, Any]
+    training: dict[str, Any]
+    augmentations: tuple[dict[str, Any], ...] = ()
+    seed: int
+    epochs: int
+    best_epoch: int
+    seconds: float
+    parameters: int
+    target: str
+    classes: tuple[str, ...]
+    channels: tuple[str, ...]
+    steps: int
+    positive: int = 1
+    metrics: dict[str, dict[str, Any]]
+    attention_layers: tuple[AttentionLayer, ...] = ()
+    hashes: dict[str, str]
+    parity: float
+    state: Literal["done", "cancelled"] = "done"
+    stopped: str = "epochs"
+    history: tuple[dict[str, Any], ...] = ()

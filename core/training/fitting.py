@@ -1,0 +1,178 @@
+"""Fit a model: the one place where weights are learnt."""
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.errors import TrainingError
+from core.training.callback import TrainWatch, Unwatched, Watching
+from core.training.checkpoint import Progress, read_checkpoint, write_checkpoint
+from core.training.examples import Examples, FitArrays, balanced_weights, epoch_order
+from core.training.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training came to; the model holds the weights of the best epoch.
+
+    Attributes:
+        history: One row per finished epoch.
+        epochs: Number of finished epochs.
+        seconds: Time spent in epochs, over all attempts.
+        best_epoch: The epoch whose weights were kept, from 1.
+        stopped: Why it ended: "epochs", "patience" or "cancelled".
+    """
+
+    history: tuple[dict[str, Any], ...]
+    epochs: int
+    seconds: float
+    best_epoch: int
+    stopped: str
+
+
+def one_thread() -> None:
+    """Keep TensorFlow to one thread if nothing has run yet: small recurrent models gain nothing from two."""
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:
+        return  # TensorFlow has already started: its threads can't be changed any more
+
+
+def seed_everything(seed: int) -> None:
+    """Make what follows depend on the seed only; call before a model is built."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+
+
+def training_model(model: keras.Model, output: str) -> keras.Model:
+    """Return the model as it is trained: its ports at their neutral values, one target's logits as output.
+
+    It shares all weights with the probed model.
+    """
+    series, mask = (keras.Input(model.input[name].shape[1:], name=name) for name in ("series", "mask"))
+    ports = {
+        name: np.full([1] * len(tensor.shape), 1.0 if name.startswith("gate_") else 0.0, np.float32)
+        for name, tensor in model.input.items()
+        if name not in {"series", "mask"}
+    }
+    return keras.Model(
+        [series, mask],
+        model(
+            {"series": series, "mask": mask, **{name: tf.constant(value) for name, value in ports.items()}}
+        )[output],
+    )
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
+    """The batches of the training part, in an order that depends on seed and epoch only."""
+
+    def __init__(
+        self, examples: Examples, settings: TrainSettings, classes: int, seed: int, epoch: int
+    ) -> None:
+        super().__init__()
+        self._series, self._mask, self._targets = examples.series, examples.mask(), examples.targets
+        self._weights = balanced_weights(examples.targets, classes) if settings.class_weights else None
+        self._size, self._seed, self._epoch = settings.batch_size, seed, epoch
+        self._order = epoch_order(len(examples), seed, epoch)
+
+    def __len__(self) -> int:
+        return math.ceil(len(self._order) / self._size)
+
+    def __getitem__(self, place: int) -> tuple[Any, ...]:
+        rows = self._order[place * self._size : (place + 1) * self._size]
+        batch = ((self._series[rows], self._mask[rows]), self._targets[rows])
+        return batch if self._weights is None else (*batch, self._weights[rows])
+
+    def on_epoch_end(self) -> None:
+        """Draw the next epoch's order."""
+        self._epoch += 1
+        self._order = epoch_order(len(self._order), self._seed, self._epoch)
+
+
+def fit(
+    model: keras.Model,
+    arrays: FitArrays,
+    settings: TrainSettings,
+    seed: int,
+    watch: TrainWatch | None = None,
+    output: str = "logits_label",
+) -> Fitted:
+    """Train a probed model in place; it ends with the weights of its best epoch.
+
+    Args:
+        model: What an architecture has built, after `seed_everything(seed)`.
+        arrays: Training and validation examples; without validation the training loss decides.
+        settings: How to train.
+        seed: Decides the order of the examples.
+        watch: Told about each epoch; its checkpoint file, if there is one, is where the training goes on.
+        output: Name of the logits to learn.
+
+    Raises:
+        TrainingError: If there is nothing to learn, the loss stops being finite, or no epoch was finished.
+    """
+    classes = int(model.output[output].shape[-1])
+    arrays.check(classes)
+    watch = watch or Unwatched()
+    trained = training_model(model, output)
+    trained.compile(
+        _optimizer(settings, len(arrays.train)),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+        jit_compile=False,
+    )
+    trained.optimizer.build(trained.trainable_variables)
+    fingerprint = _fingerprint(trained, settings, seed, len(arrays.train))
+    progress = read_checkpoint(watch.checkpoint, trained, fingerprint)
+    watching = Watching(watch, progress, settings.patience, fingerprint)
+    if not watching.finished(settings.epochs):
+        _run(trained, arrays, settings, seed, watching)
+    return _finish(trained, progress, watch, watching)
+
+
+def _run(trained: Any, arrays: FitArrays, settings: TrainSettings, seed: int, watching: Watching) -> None:
+    held = arrays.validation
+    done = watching.progress.epochs
+    trained.fit(
+        Batches(arrays.train, settings, int(trained.output_shape[-1]), seed, done),
+        epochs=settings.epochs,
+        initial_epoch=done,
+        validation_data=((held.series, held.mask()), held.targets) if len(held) else None,
+        validation_batch_size=256,
+        callbacks=[watching],
+        shuffle=False,
+        verbose=0,
+    )
+
+
+def _finish(trained: Any, progress: Progress, watch: TrainWatch, watching: Watching) -> Fitted:
+    if progress.best_epoch == 0:
+        raise TrainingError(
+            "a training must finish at least one epoch to leave a model; it was cancelled before"
+        )
+    if watch.checkpoint is not None:
+        write_checkpoint(watch.checkpoint, trained, progress, watching.fingerprint)
+    trained.set_weights(progress.best)
+    return Fitted(
+        tuple(progress.history), progress.epochs, progress.seconds, progress.best_epoch, watching.stopped
+    )
+
+
+def _optimizer(settings: TrainSettings, samples: int) -> Any:
+    rate: Any = settings.learning_rate
+    if settings.schedule == "cosine":
+        batches = math.ceil(samples / settings.batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.epochs * batches)
+    return keras.optimizers.Adam(rate, global_clipnorm=settings.clip or None)
+
+
+def _fingerprint(trained: Any, settings: TrainSettings, seed: int, samples: int) -> str:
+    shapes = [list(variable.shape) for variable in trained.variables]
+    text = json.dumps([settings.model_dump(), seed, samples, shapes])
+    return hashlib.sha256(text.encode()).hexdigest()

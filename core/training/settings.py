@@ -1,0 +1,28 @@
+"""How a model is trained: the settings a user may choose."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TrainSettings(BaseModel):
+    """Settings of one training."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epochs: int = Field(200, ge=1, le=10_000, description="Most passes over the training part")
+    batch_size: int = Field(16, ge=1, le=4096, description="Samples per step of the optimizer")
+    learning_rate: float = Field(3e-3, gt=0.0, le=1.0, description="Learning rate of Adam at the start")
+    schedule: Literal["constant", "cosine"] = Field(
+        "cosine", description="Whether the learning rate stays or falls to 0 along half a cosine"
+    )
+    patience: int = Field(
+        50,
+        ge=0,
+        le=10_000,
+        description="Epochs without a better validation loss before it stops; 0 never stops",
+    )
+    clip: float = Field(
+        1.0, ge=0.0, le=1000.0, description="Largest norm of the gradient; 0 leaves it as it is"
+    )
+    class_weights: bool = Field(False, description="Weigh classes against their frequency")
