@@ -1,0 +1,54 @@
+"""How long to wait for a lock, and how to ask whether it is held."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import StoreError
+from core.store import FileLock
+from core.store.disk import store_errors
+
+_STEP = 0.01  # seconds between two tries
+
+
+def take(lock: FileLock, patience: float) -> bool:
+    """Take a lock; False if another still holds it after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not lock.acquire(blocking=False):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_STEP)
+    return True
+
+
+@contextmanager
+def holding(lock: FileLock, patience: float = 10.0) -> Iterator[None]:
+    """Hold a lock for a block; StoreError when it stays taken, since its holder may be stopped for ever."""
+    if not take(lock, patience):
+        raise StoreError(f"{lock.path.name} in {lock.path.parent} is in use; try again")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a process holds the lock on a file.
+
+    The question takes the lock for some microseconds, so whoever wants to hold it tries more than once.
+    """
+    with store_errors("lock", path):
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+    return False
