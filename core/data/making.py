@@ -8,7 +8,8 @@ import numpy as np
 
 from core.data.dataset import Dataset
 from core.data.families import SOURCES, DataSource
-from core.data.published import DatasetManifest, open_dataset, publish_dataset
+from core.data.manifest import DatasetManifest
+from core.data.published import open_dataset, publish_dataset
 from core.data.texts import clean_name
 from core.store import Store
 

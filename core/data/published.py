@@ -6,53 +6,12 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
-from core.data.dataset import PARTS, Dataset, content_hash, row_chunks, sound
-from core.data.statistics import (
-    Statistics,
-    compute_statistics,
-    part_counts,
-    statistics_from_plain,
-    statistics_plain,
-)
+from core.data.dataset import Dataset, content_hash, row_chunks, sound
+from core.data.manifest import DatasetManifest
+from core.data.statistics import compute_statistics, part_counts, statistics_plain
 from core.data.texts import clean_description, clean_name
-from core.store import Manifest, Staging, Store
-
-
-class DatasetManifest(Manifest):
-    """What is known of a dataset without opening its arrays.
-
-    Attributes:
-        lengths: Shortest and longest sample.
-        counts: Samples of each class by target name.
-        parts: Samples by part of the published split: train, validation, test, none.
-        origin: How it was made, and the notices of its reading.
-    """
-
-    kind: str = "dataset"
-    samples: int
-    steps: int
-    step_name: str = "step"
-    channels: tuple[str, ...]
-    classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    counts: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    lengths: tuple[int, int]
-    groups: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    parts: dict[str, int] = Field(default_factory=dict)
-    sha256: str
-    description: str = ""
-    origin: dict[str, Any] = Field(default_factory=dict)
-
-    @property
-    def has_parts(self) -> bool:
-        """Whether a split was published with the data."""
-        return any(self.parts.get(name, 0) for name in PARTS)
-
-    @property
-    def labelled(self) -> bool:
-        """Whether there is at least one target."""
-        return bool(self.classes)
+from core.store import Staging, Store
 
 
 def publish_dataset(store: Store, dataset: Dataset, owner: str = "local") -> Dataset:
@@ -90,20 +49,6 @@ def open_dataset(store: Store, dataset_id: str) -> Dataset:
         id=manifest.id,
         sha256=manifest.sha256,
     )
-
-
-def dataset_statistics(store: Store, dataset_id: str) -> Statistics:
-    """Return the statistics that were computed when a dataset was published."""
-    shelf = store.datasets
-    plain = shelf.json(dataset_id, "statistics.json")
-    means = {
-        row["target"]: (
-            shelf.array(dataset_id, f"class_means_{place}.npy"),
-            shelf.array(dataset_id, f"class_behind_{place}.npy"),
-        )
-        for place, row in enumerate(plain["targets"])
-    }
-    return statistics_from_plain(plain, means)
 
 
 def numbered_steps(steps: int) -> tuple[str, ...]:

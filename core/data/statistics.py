@@ -11,6 +11,7 @@ from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
 from core.data.dataset import NO_PART, PARTS, Dataset, row_chunks
 from core.data.scaler import channel_moments
 from core.results import Provenance
+from core.store import Store
 
 PART_COLUMNS = (*PARTS, "none")
 QUARTILE_VALUES = 2_000_000  # of a longer channel, evenly spaced samples stand for all
@@ -112,6 +113,20 @@ def compute_statistics(dataset: Dataset) -> Statistics:
         parts=part_counts(dataset),
         provenance=_provenance(dataset.sha256, dataset.samples),
     )
+
+
+def dataset_statistics(store: Store, dataset_id: str) -> Statistics:
+    """Return the statistics that were computed when a dataset was published."""
+    shelf = store.datasets
+    plain = shelf.json(dataset_id, "statistics.json")
+    means = {
+        row["target"]: (
+            shelf.array(dataset_id, f"class_means_{place}.npy"),
+            shelf.array(dataset_id, f"class_behind_{place}.npy"),
+        )
+        for place, row in enumerate(plain["targets"])
+    }
+    return statistics_from_plain(plain, means)
 
 
 def part_counts(dataset: Dataset) -> dict[str, int]:

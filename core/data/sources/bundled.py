@@ -17,10 +17,10 @@ from core.errors import DataError
 _ABOUT = {
     "ACSF1": "Power consumption of ten kinds of home appliances.",
     "ArrowHead": "Outlines of arrowheads of three kinds: Avonlea, Clovis and Mix.",
-    "BasicMotions": "Accelerometer and gyroscope of a smart watch during four activities, ten values a second.",
+    "BasicMotions": "Accelerometer and gyroscope of a smart watch during four activities, ten a second.",
     "Covid3Month_disc": "Daily confirmed Covid-19 cases of countries; class by the death rate that followed.",
     "GunPoint": "Position of a hand that draws a replica gun (1) or points with a finger (2).",
-    "ItalyPowerDemand": "Hourly power demand of Italy: days from October to March (1), April to September (2).",
+    "ItalyPowerDemand": "Hourly power demand of Italy: from October to March (1), April to September (2).",
     "JapaneseVowels": "Twelve cepstrum coefficients of nine speakers saying two vowels; unequal lengths.",
     "OSULeaf": "Outlines of leaves of six kinds of trees.",
     "PickupGestureWiimoteZ": "Acceleration of a hand-held controller in ten gestures; unequal lengths.",
