@@ -178,7 +178,8 @@ def row_order(weights: NDArray[Any], lengths: NDArray[Any], labels: SampleLabels
         return np.argsort(normalised_entropy(weights, lengths), kind="stable")
     if sort == "peak":
         return np.argsort(peaks(weights, lengths), kind="stable")
-    return np.lexsort((sure_first, _groups(labels, sort)))
+    order: IntArray = np.lexsort((sure_first, _groups(labels, sort)))
+    return order
 
 
 def _groups(labels: SampleLabels, sort: Sort) -> IntArray:

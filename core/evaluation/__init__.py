@@ -1,18 +1,41 @@
 """Outcomes, metrics and comparison of predictions."""
 
+from core.evaluation.comparison import (
+    ComparedRun,
+    Comparison,
+    PairedTest,
+    RunScore,
+    accuracy_difference_interval,
+    compare_runs,
+    holm,
+    mcnemar,
+)
+from core.evaluation.curves import LearningCurves, RunCurve, learning_curves, run_curve
 from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics, wilson_interval
 from core.evaluation.outcomes import OUTCOMES, Judgement, Predictions, confidence, judge, outcomes
 
 __all__ = [
     "OUTCOMES",
+    "ComparedRun",
+    "Comparison",
     "Confusion",
     "Judgement",
+    "LearningCurves",
+    "PairedTest",
     "PartMetrics",
     "Predictions",
+    "RunCurve",
+    "RunScore",
+    "accuracy_difference_interval",
+    "compare_runs",
     "confidence",
     "confusion",
+    "holm",
     "judge",
+    "learning_curves",
+    "mcnemar",
     "outcomes",
     "part_metrics",
+    "run_curve",
     "wilson_interval",
 ]

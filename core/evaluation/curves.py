@@ -1,0 +1,88 @@
+"""How runs came to where they are: loss and accuracy by epoch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.arrays import DoubleArray, IntArray, require_axes
+from core.results import Provenance
+
+
+@dataclass(frozen=True)
+class RunCurve:
+    """Loss and accuracy of one run by epoch; NaN where there is no value.
+
+    Attributes:
+        run: Id of the run or the job.
+        label: What figures call it.
+        epoch: Epochs from 1 (E,).
+        loss: Training loss (E,).
+        accuracy: Training accuracy (E,).
+        validation_loss: Loss on the validation part (E,).
+        validation_accuracy: Accuracy on the validation part (E,).
+    """
+
+    run: str
+    label: str
+    epoch: IntArray
+    loss: DoubleArray
+    accuracy: DoubleArray
+    validation_loss: DoubleArray
+    validation_accuracy: DoubleArray
+
+    def __post_init__(self) -> None:
+        sizes = require_axes(self.epoch, "E", "epoch")
+        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+            require_axes(getattr(self, name), "E", name, sizes)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """Epoch of the lowest validation loss, or training loss without validation; None before the first."""
+        decisive = self.loss if np.isnan(self.validation_loss).all() else self.validation_loss
+        return None if np.isnan(decisive).all() else int(self.epoch[np.nanargmin(decisive)])
+
+
+@dataclass(frozen=True)
+class LearningCurves:
+    """Curves of one or several runs."""
+
+    runs: tuple[RunCurve, ...]
+    provenance: Provenance
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per run and epoch."""
+        columns = ["run", "label", "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy"]
+        frames = [pd.DataFrame(vars(run)) for run in self.runs]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def run_curve(run: str, label: str, history: Sequence[Mapping[str, Any]]) -> RunCurve:
+    """Return the curve of a run from its epoch rows: epoch, loss, accuracy, val_loss, val_accuracy.
+
+    Rows without an epoch (other records of a job) are passed over; the last row of an epoch counts.
+    """
+    rows = {int(row["epoch"]): row for row in history if row.get("epoch") is not None}
+    epochs = sorted(rows)
+
+    def column(name: str) -> DoubleArray:
+        values = [rows[epoch].get(name) for epoch in epochs]
+        return np.array([np.nan if value is None else value for value in values], np.float64)
+
+    return RunCurve(
+        run=run,
+        label=label,
+        epoch=np.array(epochs, np.int64),
+        loss=column("loss"),
+        accuracy=column("accuracy"),
+        validation_loss=column("val_loss"),
+        validation_accuracy=column("val_accuracy"),
+    )
+
+
+def learning_curves(runs: Sequence[RunCurve], source: Provenance | None = None) -> LearningCurves:
+    """Return the curves of several runs as one result."""
+    made = source or Provenance("learning curves", parameters={"runs": [run.run for run in runs]})
+    return LearningCurves(tuple(runs), made)
