@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from core.errors import HeedError, JobError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.directory import JobDirectory
 from core.jobs.kinds import KINDS, function_of
 from core.jobs.locks import take
-from core.jobs.records import ConflictError, JobProcess, JobState, Problem, plain_text
+from core.jobs.processes import identify
+from core.jobs.records import ConflictError, JobState, Problem, plain_text
 from core.store import open_store
 
 _PATIENCE = 1.0  # seconds: a reader that asks whether the lock is held takes it for a moment
@@ -48,7 +47,8 @@ def execute(root: Path, id: str, kinds: Mapping[str, str] = KINDS) -> JobState:
     try:
         spec = record.spec()
         context = JobContext(store, record, spec, _begin(record))
-        return record.change(context.state, **_outcome(context, kinds))
+        outcome = _outcome(context, kinds)
+        return record.change(context.state, **outcome)
     finally:
         lock.release()
 
@@ -57,13 +57,12 @@ def _begin(record: JobDirectory) -> JobState:
     state = record.state()
     if state.state not in {"queued", "starting"}:
         raise AlreadyTakenError(f"job {record.id} does not wait: it is {state.state}")
-    this = psutil.Process()
     try:
         return record.change(
             state,
             state="running",
             started=datetime.now(UTC),
-            process=JobProcess(pid=this.pid, create_time=this.create_time()),
+            process=identify(os.getpid()),
         )
     except ConflictError as error:
         raise AlreadyTakenError(str(error)) from error
