@@ -57,8 +57,9 @@ class Architecture(Part):
         """Return the model with all its probe ports, called with `series` (N, T, C) and `mask` (N, T).
 
         Outputs are a mapping: `logits_<target>` (N, K), `attention_<layer>` (N, H, T) for each attention
-        layer, `hidden` (N, T, U), 0 on padding. For each attention layer the model takes `gate_<layer>` (n, H),
-        `override_<layer>` (n, H, T) and `blend_<layer>` (n, 1), where every axis may have size 1.
+        layer, `hidden` (N, T, U), 0 on padding. For each attention layer the model takes the ports
+        `gate_<layer>` (n, H), `override_<layer>` (n, H, T) and `blend_<layer>` (n, 1), where every axis
+        may have size 1.
         """
 
     def attention_layers(self, shape: InputShape) -> tuple[AttentionLayer, ...]:  # noqa: ARG002 - for children

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from core.models.family import AttentionLayer
 from core.store import Manifest
 
@@ -47,10 +49,10 @@ class RunManifest(Manifest):
     channels: tuple[str, ...]
     steps: int
     positive: int = 1
-    metrics: dict[str, dict[str, Any]]
+    metrics: dict[str, dict[str, Any]] = Field(default_factory=dict)
     attention_layers: tuple[AttentionLayer, ...] = ()
-    hashes: dict[str, str]
-    parity: float
+    hashes: dict[str, str] = Field(default_factory=dict)
+    parity: float = 0.0
     state: Literal["done", "cancelled"] = "done"
     stopped: str = "epochs"
     history: tuple[dict[str, Any], ...] = ()

@@ -44,7 +44,9 @@ def write_checkpoint(path: Path, model: Any, progress: Progress, fingerprint: st
         "best_value": progress.best_value,
         "seconds": progress.seconds,
     }
-    arrays: dict[str, Any] = {f"state_{place}": np.asarray(value) for place, value in enumerate(_variables(model))}
+    arrays: dict[str, Any] = {
+        f"state_{place}": np.asarray(value) for place, value in enumerate(_variables(model))
+    }
     arrays |= {f"best_{place}": value for place, value in enumerate(progress.best)}
     arrays["notes"] = np.frombuffer(json.dumps(notes).encode(), dtype=np.uint8)
     part = path.with_suffix(".part")

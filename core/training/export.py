@@ -30,9 +30,7 @@ def export_onnx(model: keras.Model, path: Path) -> None:
 
     @tf.function(input_signature=[signature])  # type: ignore[untyped-decorator] # TensorFlow has no types
     def predict(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return {
-            name: tf.identity(value, name=name) for name, value in model(inputs, training=False).items()
-        }
+        return {name: tf.identity(value, name=name) for name, value in model(inputs, training=False).items()}
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tf2onnx uses NumPy names that are going away

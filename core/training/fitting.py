@@ -10,7 +10,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.errors import TrainingError
 from core.training.callback import TrainWatch, Unwatched, Watching
 from core.training.checkpoint import Progress, read_checkpoint, write_checkpoint
 from core.training.examples import Examples, FitArrays, balanced_weights, epoch_order
@@ -23,7 +22,7 @@ class Fitted:
 
     Attributes:
         history: One row per finished epoch.
-        epochs: Number of finished epochs.
+        epochs: Number of finished epochs; 0 if it was cancelled in the first.
         seconds: Time spent in epochs, over all attempts.
         best_epoch: The epoch whose weights were kept, from 1.
         stopped: Why it ended: "epochs", "patience" or "cancelled".
@@ -115,7 +114,7 @@ def fit(
         output: Name of the logits to learn.
 
     Raises:
-        TrainingError: If there is nothing to learn, the loss stops being finite, or no epoch was finished.
+        TrainingError: If there is nothing to learn or the loss stops being finite.
     """
     classes = int(model.output[output].shape[-1])
     arrays.check(classes)
@@ -152,13 +151,10 @@ def _run(trained: Any, arrays: FitArrays, settings: TrainSettings, seed: int, wa
 
 
 def _finish(trained: Any, progress: Progress, watch: TrainWatch, watching: Watching) -> Fitted:
-    if progress.best_epoch == 0:
-        raise TrainingError(
-            "a training must finish at least one epoch to leave a model; it was cancelled before"
-        )
-    if watch.checkpoint is not None:
+    if watch.checkpoint is not None and progress.epochs:
         write_checkpoint(watch.checkpoint, trained, progress, watching.fingerprint)
-    trained.set_weights(progress.best)
+    if progress.best:
+        trained.set_weights(progress.best)
     return Fitted(
         tuple(progress.history), progress.epochs, progress.seconds, progress.best_epoch, watching.stopped
     )

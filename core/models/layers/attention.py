@@ -44,7 +44,7 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras has no
     def call(self, hidden: Any, mask: Any, gate: Any, override: Any, blend: Any) -> tuple[Any, Any]:
         """Return the context vectors (N, H * U) and the weights that made them (N, H, T)."""
         keys = hidden if self.keys is None else self.keys(hidden)
-        scores = ops.transpose(self.scores(keys), (0, 2, 1)) * self.scale  # (N, H, T)
+        scores = self._heads_first(self.scores(keys)) * self.scale  # (N, H, T)
         valid = ops.expand_dims(mask, 1)  # (N, 1, T)
         highest = ops.max(scores - (1.0 - valid) * 1e9, axis=-1, keepdims=True)  # (N, H, 1)
         raised = ops.exp(ops.minimum(scores - highest, 0.0)) * valid  # (N, H, T)
@@ -53,6 +53,12 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras has no
         weights = softmax + share * (override * valid - softmax)  # (N, H, T)
         context = ops.matmul(weights, hidden) * ops.expand_dims(gate, -1)  # (N, H, U)
         return ops.reshape(context, (-1, self.heads * hidden.shape[-1])), weights
+
+    def _heads_first(self, scores: Any) -> Any:
+        if self.heads > 1:
+            return ops.transpose(scores, (0, 2, 1))
+        # tf2onnx 1.17 writes the transpose of (N, T, 1) as a reshape with N and T mixed up.
+        return ops.reshape(scores, (-1, 1, scores.shape[1]))
 
     def compute_output_shape(
         self, hidden_shape: tuple[int | None, ...], *_: Any
