@@ -1,7 +1,7 @@
 """A page of samples side by side: each with its series, attention and outcome."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
 from core.attention.inputs import OUTCOMES, SampleLabels, SeriesData, StepAxis, check_labels, names_of, traced
+from core.attention.statistics import normalised_entropy
 from core.errors import NotFoundError, SettingsError
 from core.results import Provenance
 
 LARGEST_PAGE = 60
+GallerySort = Literal["errors", "confidence", "doubt", "entropy"]
+GALLERY_SORTS: tuple[GallerySort, ...] = get_args(GallerySort)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class GalleryView:
         outcome: 0 TP, 1 TN, 2 FP, 3 FN.
         actual: Code of the actual class.
         predicted: Code of the predicted class.
+        sort: "errors": errors first, then right predictions, the most confident first in each; "confidence":
+            the most confident first; "doubt": the least confident first; "entropy": sharpest attention first.
+            Samples of unknown class come last in "errors"; equals keep the dataset's order.
         channel: The channel to show.
         offset: How many samples to pass over.
         count: How many samples to show, at most 60.
@@ -31,11 +37,14 @@ class GalleryView:
     outcome: int | None = None
     actual: int | None = None
     predicted: int | None = None
+    sort: GallerySort = "errors"
     channel: int = 0
     offset: int = 0
     count: int = 24
 
     def __post_init__(self) -> None:
+        if self.sort not in GALLERY_SORTS:
+            raise SettingsError(f"sort must be one of {', '.join(GALLERY_SORTS)}; got {self.sort!r:.40}")
         if self.offset < 0 or not 1 <= self.count <= LARGEST_PAGE:
             raise SettingsError(
                 f"a page must start at 0 or later and hold 1 to {LARGEST_PAGE} samples;"
@@ -105,11 +114,15 @@ class Gallery:
         return frame[~np.isnan(self.weights.ravel())].reset_index(drop=True)
 
 
-def gallery_rows(labels: SampleLabels, view: GalleryView | None = None) -> IntArray:
+def gallery_rows(
+    labels: SampleLabels, view: GalleryView | None = None, entropy: DoubleArray | None = None
+) -> IntArray:
     """Return the rows of `labels` that a view asks for, on all its pages.
 
-    Errors come first, the most confident first; then right predictions, the most confident first; then
-    samples of unknown class. Equals keep the dataset's order.
+    Args:
+        labels: Predictions of the samples to look through.
+        view: Which of them are asked for, in which order.
+        entropy: Normalised entropy of each one's attention (N,); needed when sorted by it.
     """
     view = view or GalleryView()
     wanted = np.ones(len(labels.actual), dtype=bool)
@@ -120,8 +133,7 @@ def gallery_rows(labels: SampleLabels, view: GalleryView | None = None) -> IntAr
     ):
         if code is not None:
             wanted &= np.asarray(values) == code
-    right = np.where(labels.actual < 0, 2, labels.actual == labels.predicted)
-    order = np.lexsort((-np.asarray(labels.confidence), right))
+    order = _order(labels, view.sort, entropy)
     return np.asarray(order[wanted[order]], np.int64)
 
 
@@ -147,7 +159,11 @@ def gallery(
     check_labels(labels, len(labels.actual))
     if not 0 <= view.channel < len(data.channels):
         raise NotFoundError(f"channel must lie between 0 and {len(data.channels) - 1}; got {view.channel}")
-    rows = gallery_rows(labels, view)
+    entropy = None
+    if view.sort == "entropy":
+        indices = np.asarray(labels.indices)
+        entropy = normalised_entropy(weights[indices], np.asarray(data.lengths)[indices])
+    rows = gallery_rows(labels, view, entropy)
     shown = rows[view.offset : view.offset + view.count]
     samples = np.asarray(labels.indices)[shown]
     beyond = np.arange(data.series.shape[1])[None, :] >= np.asarray(data.lengths)[samples][:, None]  # (M, T)
@@ -168,3 +184,16 @@ def gallery(
         axis=StepAxis.of(data),
         provenance=traced(source, "gallery", len(shown), **vars(view)),
     )
+
+
+def _order(labels: SampleLabels, sort: GallerySort, entropy: DoubleArray | None) -> IntArray:
+    confident_first = -np.asarray(labels.confidence)
+    if sort == "entropy":
+        if entropy is None:
+            raise SettingsError("sorting by entropy needs the entropy of each sample; got none")
+        return np.argsort(entropy, kind="stable").astype(np.int64)
+    if sort == "errors":
+        right = np.where(labels.actual < 0, 2, labels.actual == labels.predicted)
+        return np.lexsort((confident_first, right)).astype(np.int64)
+    order = np.argsort(confident_first if sort == "confidence" else -confident_first, kind="stable")
+    return np.asarray(order, np.int64)
