@@ -1,0 +1,129 @@
+// The frame: rail, theme, keys, notices, jobs that end.
+(function () {
+  const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
+  const element = (id) => document.getElementById(id);
+  const before = new Map();
+  let known = false;
+  let order = [];
+  let prefix = 0;
+
+  function markRail() {
+    for (const link of document.querySelectorAll("#rail a[data-path]")) {
+      const here = link.dataset.path === location.pathname;
+      if (here) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+      const href = link.dataset.path + heed.carried();
+      if (link.getAttribute("href") !== href) link.setAttribute("href", href);
+    }
+  }
+  document.addEventListener("heed:view", markRail);
+  window.addEventListener("popstate", () => setTimeout(markRail));
+  window.addEventListener("_dashprivate_pushstate", () => setTimeout(markRail));
+
+  function toast(note) {
+    const box = document.createElement("div");
+    box.className = `toast-note ${note.kind || "info"}`;
+    box.setAttribute("role", note.kind === "error" ? "alert" : "status");
+    const text = box.appendChild(document.createElement("p"));
+    text.textContent = note.text;
+    if (note.href && note.href.startsWith("/")) {
+      const link = box.appendChild(document.createElement("a"));
+      link.href = note.href;
+      link.textContent = note.link || "Open";
+    }
+    const close = box.appendChild(document.createElement("button"));
+    close.type = "button";
+    close.setAttribute("aria-label", "Close this notice");
+    close.textContent = "\u00d7";
+    close.addEventListener("click", () => box.remove());
+    element("toasts")?.append(box);
+    if (note.kind !== "error") setTimeout(() => box.matches(":hover, :focus-within") || box.remove(), 10000);
+    while (element("toasts")?.children.length > 4) element("toasts").firstChild.remove();
+  }
+
+  function jobNote(job) {
+    const result = job.result || {};
+    const place = result.run ? ["/attention?run=" + result.run, "See its attention"]
+      : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
+    const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };
+    toast({ kind: job.state === "done" ? "success" : job.state === "failed" ? "error" : "info",
+      text: `${job.title} ${words[job.state]}`, href: job.state === "done" ? place[0] : "/train", link: place[1] || "Open Train" });
+  }
+
+  function step(by) {
+    const now = heed.view().sample;
+    if (order.length) {
+      const place = order.indexOf(now);
+      const next = place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + by));
+      heed.set({ sample: order[next] });
+    } else heed.set({ sample: Math.max(0, (now ?? (by > 0 ? -1 : 1)) + by) });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=listbox]");
+    if (event.key === "Escape") document.body.classList.remove("rail-open");
+    if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
+    const help = element("keys-help");
+    if (event.key === "?") { help.open ? help.close() : help.showModal(); event.preventDefault(); return; }
+    if (help?.open) return;
+    if (event.key === "[" || event.key === "]") step(event.key === "]" ? 1 : -1);
+    else if (event.key === "/") {
+      const filter = document.querySelector("[data-filter] input, input[type=search]");
+      if (filter) { filter.focus(); event.preventDefault(); }
+    } else if (event.key === "g") prefix = Date.now();
+    else if (Date.now() - prefix < 1500) {
+      prefix = 0;
+      const link = document.querySelector(`#rail a[data-letter="${CSS.escape(event.key)}"]`);
+      if (link) heed.go(link.href);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    if (at("#rail-toggle")) document.body.classList.toggle("rail-open");
+    else if (!at("#rail")) document.body.classList.remove("rail-open");
+    if (at("#keys-open")) element("keys-help").showModal();
+    if (at("#keys-close")) element("keys-help").close();
+    if (at(".skip-link")) { event.preventDefault(); element("main").focus(); }
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("visibilitychange", () => window.dash_clientside.set_props("tick", { disabled: document.hidden }));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    let chosen = null;
+    try { chosen = localStorage.getItem("heed-theme"); } catch (refused) { /* private mode */ }
+    if (!chosen) applyTheme(event.matches ? "dark" : "light");
+  });
+
+  function applyTheme(theme) {
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    window.dash_clientside.set_props("theme", { data: theme });
+  }
+
+  Object.assign(heed, {
+    toast,
+    theme(clicks) {
+      let theme = document.documentElement.getAttribute("data-bs-theme") || "light";
+      if (clicks) {
+        theme = theme === "dark" ? "light" : "dark";
+        document.documentElement.setAttribute("data-bs-theme", theme);
+        try { localStorage.setItem("heed-theme", theme); } catch (refused) { /* private mode */ }
+      }
+      return theme;
+    },
+    notice(note) { if (note) toast(note); },
+    sampleOrder(indices) { order = Array.isArray(indices) ? indices : []; },
+    jobsSeen(jobs) {
+      const ended = ["done", "failed", "cancelled", "interrupted"];
+      for (const job of jobs || []) {
+        const was = before.get(job.id);
+        if (known && ended.includes(job.state) && was !== job.state && (was || job.fresh)) jobNote(job);
+        before.set(job.id, job.state);
+      }
+      known = known || Array.isArray(jobs);
+    },
+  });
+})();

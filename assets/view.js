@@ -1,0 +1,132 @@
+// The view: what is looked at. Held in the store "view", mirrored into the URL's query, bound to controls.
+(function () {
+  const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
+  const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  const skip = () => window.dash_clientside.no_update;
+  let spec = { keys: {}, dependents: {}, carried: [] };
+  let current = {};
+
+  function typed(key, text) {
+    const kind = spec.keys[key].kind;
+    const whole = (part) => (/^\d{1,9}$/.test(part) ? Number(part) : null);
+    if (kind === "number") return whole(text);
+    if (kind === "list") return text.split(",").filter(Boolean);
+    if (kind === "numbers") return text.split(",").map(whole).filter((value) => value !== null);
+    return text;
+  }
+
+  function fromUrl() {
+    const view = {};
+    for (const [key, text] of new URLSearchParams(location.search)) {
+      if (!(Object.hasOwn(spec.keys, key)) || key in view) continue;
+      const value = typed(key, text);
+      if (value !== null && !same(value, spec.keys[key].default)) view[key] = value;
+    }
+    return view;
+  }
+
+  function toQuery(view, keys) {
+    const query = new URLSearchParams();
+    for (const key of keys || Object.keys(spec.keys)) {
+      const value = view[key];
+      if (value === undefined || value === null || same(value, spec.keys[key]?.default)) continue;
+      query.set(key, Array.isArray(value) ? value.join(",") : value);
+    }
+    const text = query.toString().replaceAll("%2C", ",");
+    return text ? `?${text}` : "";
+  }
+
+  function set(changes) {
+    const view = { ...current };
+    for (const key of Object.keys(changes)) {
+      if (same(view[key], changes[key])) continue;
+      for (const name of spec.dependents[key] || []) delete view[name];
+      view[key] = changes[key];
+    }
+    for (const key of Object.keys(view)) {
+      if (view[key] === null || view[key] === undefined || same(view[key], spec.keys[key]?.default)) delete view[key];
+    }
+    if (same(view, current)) return;
+    current = view;
+    window.dash_clientside.set_props("view", { data: view });
+  }
+
+  function followUrl() {
+    const view = fromUrl();
+    if (same(view, current)) return;
+    current = view;
+    window.dash_clientside.set_props("view", { data: view });
+  }
+
+  function go(href) {
+    const target = new URL(href, location.href);
+    if (target.href === location.href) return;
+    history.pushState({}, "", target);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    scrollTo(0, 0);
+  }
+
+  // Links inside the application change the page without loading it anew.
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest?.("a[href]");
+    if (!link || link.target || link.hasAttribute("download") || link.dataset.format) return;
+    const url = new URL(link.href, location.href);
+    if (url.origin !== location.origin || /^\/(download|assets|health)/.test(url.pathname)) return;
+    if (url.hash && url.pathname === location.pathname) return;
+    event.preventDefault();
+    go(url);
+    document.body.classList.remove("rail-open");
+  });
+  window.addEventListener("popstate", followUrl);
+  window.addEventListener("_dashprivate_pushstate", followUrl);
+
+  Object.assign(heed, {
+    go, set,
+    view: () => current,
+    query: (keys) => toQuery(current, keys),
+    carried: () => toQuery(current, spec.carried),
+
+    boot(given) {
+      spec = given;
+      current = fromUrl();
+      return current;
+    },
+
+    mirror(view) {
+      current = view || {};
+      const query = toQuery(current);
+      if (query !== location.search) history.replaceState(history.state, "", location.pathname + query + location.hash);
+      document.dispatchEvent(new CustomEvent("heed:view"));
+    },
+
+    controlToView(value, binding) {
+      if (!binding) return;
+      const shown = current[binding.key] ?? spec.keys[binding.key].default ?? null;
+      const empty = value === null || value === undefined || value === "";
+      const meant = empty || (same(value, binding.default) && !(binding.key in current)) ? null : value;
+      if (meant === null ? binding.key in current : !same(meant, shown)) set({ [binding.key]: meant });
+    },
+
+    viewToControl(view, value, binding) {
+      if (!binding) return skip();
+      const meant = (view || {})[binding.key] ?? binding.default ?? null;
+      return same(meant, value) ? skip() : meant;
+    },
+
+    chartRequest(view, theme, last, chart) {
+      const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
+      const asked = { view: {}, theme: theme || "light" };
+      for (const key of uses) if (view && view[key] !== undefined) asked.view[key] = view[key];
+      return same(asked, last) ? skip() : asked;
+    },
+
+    chartClick(click, chart) {
+      const point = click?.points?.[0];
+      if (!point) return;
+      const value = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
+      if (value !== undefined && value !== null) set({ [chart.click]: value });
+      window.dash_clientside.set_props(chart.id, { clickData: null });
+    },
+  });
+})();

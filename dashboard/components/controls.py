@@ -1,0 +1,59 @@
+"""Controls bound to keys of the view, both ways.
+
+``view_control("sort", dcc.Dropdown(id=Id.SORT, options=..., value="outcome"))`` puts the control on the page: what
+the user chooses goes into the view (and the URL), what the URL says goes into the control. A key that the view
+does not hold shows the value the control was made with. A control whose value is not in ``value`` names its
+property. The binding is clientside (assets/view.js) and has no loop: a value that is already there changes nothing.
+"""
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
+
+from dashboard.components.ids import Id
+from dashboard.components.view import ViewState
+
+_bound: set[tuple[str, str]] = set()
+
+
+def view_control(key: str, component: Any, prop: str = "value", class_name: str = "") -> html.Div:
+    """Bind a control to a key of the view and return it.
+
+    Call it where the module is imported or in a layout; the binding is registered once per control id, so a
+    control made in a layout must also have been made once before the server starts (the layout contract test
+    and the warm-up do this by rendering every page).
+
+    Args:
+        key: Name of a field of ``ViewState``.
+        component: A component with an id: dropdown, radio items, slider, input.
+        prop: Property that holds the value.
+        class_name: Classes of the element around the control.
+    """
+    if key not in ViewState.model_fields:
+        raise ValueError(f"{key} is no key of the view")
+    spec = dcc.Store(
+        id=f"{component.id}-binding",
+        data={"key": key, "default": getattr(component, prop, None), "id": str(component.id)},
+    )
+    bind(str(component.id), prop)
+    return html.Div([component, spec], className=f"view-control {class_name}".strip())
+
+
+def bind(component_id: str, prop: str = "value") -> None:
+    """Register the two clientside callbacks of a control, once."""
+    if (component_id, prop) in _bound:
+        return
+    _bound.add((component_id, prop))
+    clientside_callback(
+        ClientsideFunction("heed", "controlToView"),
+        Input(component_id, prop),
+        State(f"{component_id}-binding", "data"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
+        ClientsideFunction("heed", "viewToControl"),
+        Output(component_id, prop),
+        Input(Id.VIEW, "data"),
+        State(component_id, prop),
+        State(f"{component_id}-binding", "data"),
+    )

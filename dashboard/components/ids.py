@@ -1,0 +1,36 @@
+"""Ids of the frame's own components; pages have their own ``Id`` enums."""
+
+from enum import StrEnum
+
+
+class Id(StrEnum):
+    """Ids that every page may listen to.
+
+    Attributes:
+        VIEW: Store of what is looked at; read it with ``ViewState.parse``.
+        THEME: Store of "light" or "dark".
+        LIBRARY: Store of a stamp that changes when a dataset or run appears, changes or goes.
+        JOBS: Store of the jobs as plain values, newest first; changes only when a job does.
+        TICK: The one interval, once a second; prefer JOBS and LIBRARY.
+        NOTICE: Store of the last notice; write it with ``notify``.
+        SAMPLE_ORDER: Store of sample indices in the order in which ``[`` and ``]`` walk; a page sets it.
+    """
+
+    VIEW = "view"
+    VIEW_SPEC = "view-spec"
+    THEME = "theme"
+    LIBRARY = "library"
+    JOBS = "jobs"
+    TICK = "tick"
+    NOTICE = "notice"
+    SAMPLE_ORDER = "sample-order"
+    THEME_TOGGLE = "theme-toggle"
+    DATASET = "context-dataset"
+    RUN = "context-run"
+    PART = "context-part"
+    JOB_BAR = "job-bar"
+    JOB_COUNT = "rail-job-count"
+    RAIL = "rail"
+    MAIN = "main"
+    TOASTS = "toasts"
+    KEYS = "keys-help"

@@ -1,0 +1,180 @@
+"""What is being looked at: dataset, run, part, sample and the like, as the URL and the pages know it.
+
+The browser holds the view in ``dcc.Store("view")`` and mirrors it into the URL's query; the server remembers
+nothing. A page's callback takes ``Input("view", "data")`` and reads it with ``ViewState.parse(data)``. A new key
+is one field here; everything else (URL, controls, downloads) follows.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+MAX_LISTED = 24
+
+
+def _first(value: object) -> object:
+    """Take the first of a key that stands several times in the URL."""
+    return value[0] if isinstance(value, list | tuple) and value else value
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [
+            part
+            for item in value
+            for part in (item.split(",") if isinstance(item, str) else [item])
+            if part != ""
+        ][:MAX_LISTED]
+    return _listed([value]) if isinstance(value, str) else value
+
+
+def _number(value: object) -> object:
+    """Leave out True, which pydantic would take for 1."""
+    return None if isinstance(value, bool) else value
+
+
+Id = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[0-9a-z-]{8,40}\z")]
+Word = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[a-zA-Z0-9_-]{0,40}\z")]
+Text = Annotated[str, BeforeValidator(_first), Field(max_length=200)]
+Index = Annotated[int, BeforeValidator(_number), BeforeValidator(_first), Field(ge=0, lt=10**9)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
+Indices = Annotated[tuple[Index, ...], BeforeValidator(_listed)]
+
+
+class ViewState(BaseModel):
+    """What is being looked at; a key that is missing, unknown or malformed has its default.
+
+    Attributes:
+        dataset: Id of the dataset.
+        run: Id of the run.
+        runs: Ids of the runs that are compared.
+        part: Which samples: those of one part, or all.
+        sample: Index of the focused sample in the dataset.
+        sort: Key by which samples are ordered; the page says which there are.
+        outcome: One of TP, TN, FP, FN, or "" for all.
+        klass: Name of the class looked at (the actual one where two are named), "" for the usual one.
+        predicted: Name of the predicted class, "" for all.
+        layer: Attention layer, "" for the first.
+        channel: Name of a channel, "" for the first.
+        group: What averages are grouped by.
+        show: Which statistic is shown, as mean or max.
+        metric: Which metric is shown.
+        page: Page of a paged list, from 0.
+        job: Id of the job that is watched.
+        source: Name of the data source whose form is open.
+        model: Name of the architecture whose form is open.
+        query: Free text of a filter.
+        pinned: Indices of pinned samples.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dataset: Id | None = None
+    run: Id | None = None
+    runs: Ids = ()
+    part: Annotated[Literal["train", "validation", "test", "all"], BeforeValidator(_first)] = "test"
+    sample: Index | None = None
+    sort: Word = ""
+    outcome: Word = ""
+    klass: Text = ""
+    predicted: Text = ""
+    layer: Text = ""
+    channel: Text = ""
+    group: Word = ""
+    show: Word = ""
+    metric: Word = ""
+    page: Index = 0
+    job: Id | None = None
+    source: Word = ""
+    model: Word = ""
+    query: Text = ""
+    pinned: Indices = ()
+
+    @classmethod
+    def parse(cls, values: object) -> "ViewState":
+        """Return the view of a store or a URL query; what can't be understood is left out, never raised."""
+        if not isinstance(values, Mapping):
+            return cls()
+        kept: dict[str, Any] = {}
+        for name in cls.model_fields:
+            if values.get(name) is None:
+                continue
+            try:
+                cls.model_validate({name: values[name]})
+            except ValidationError:
+                continue
+            kept[name] = values[name]
+        return cls.model_validate(kept)
+
+    def plain(self, uses: Collection[str] = ()) -> dict[str, Any]:
+        """Return what differs from the defaults, of the named keys or of all."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name in type(self).model_fields
+            if (not uses or name in uses) and (value := getattr(self, name)) != _default(name)
+        }
+
+    def changed(self, **values: Any) -> "ViewState":
+        """Return the view with other values for some keys; a dataset leaves nothing of the former one."""
+        kept = self.plain()
+        for key in values:
+            for name in DEPENDENTS.get(key, ()):
+                kept.pop(name, None)
+        return type(self).parse({**kept, **values})
+
+    def query_string(self, uses: Collection[str] = ()) -> str:
+        """Return the view as a URL query without the question mark."""
+        plain = self.plain(uses)
+        return urlencode({k: ",".join(map(str, v)) if isinstance(v, list) else v for k, v in plain.items()})
+
+    def href(self, path: str, **values: Any) -> str:
+        """Return a link to a page that shows this view, with other values for some keys.
+
+        ``view.href("/attention", run=run_id, sample=3)``
+        """
+        query = self.changed(**values).query_string()
+        return f"{path}?{query}" if query else path
+
+    def key(self, uses: Collection[str] = ()) -> str:
+        """Return a text that is equal for views which are equal in the named keys."""
+        return json.dumps(self.plain(uses), sort_keys=True)
+
+
+CARRIED = ("dataset", "run", "part")
+"""Keys that the links of the rail take along from page to page."""
+
+_OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned")
+DEPENDENTS: dict[str, tuple[str, ...]] = {
+    "dataset": ("run", "runs", "channel", *_OF_A_RUN),
+    "run": ("layer", "page"),
+    "part": ("page", "pinned"),
+    "outcome": ("page",),
+    "klass": ("page",),
+    "predicted": ("page",),
+}
+"""Keys that are forgotten when another key gets a new value."""
+
+
+def view_spec() -> dict[str, Any]:
+    """Return what the browser must know of the keys: defaults, kinds, dependents, which are carried."""
+    kinds = {"sample": "number", "page": "number", "runs": "list", "pinned": "numbers"}
+    return {
+        "keys": {
+            name: {"default": _plain_default(name), "kind": kinds.get(name, "text")}
+            for name in ViewState.model_fields
+        },
+        "dependents": {key: list(names) for key, names in DEPENDENTS.items()},
+        "carried": list(CARRIED),
+    }
+
+
+def _default(name: str) -> Any:
+    return ViewState.model_fields[name].default
+
+
+def _plain_default(name: str) -> Any:
+    value = _default(name)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,126 @@
+"""What the page Gallery asks: samples side by side, page by page, and how many there are of each kind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.attention import Gallery, GalleryView, gallery
+from core.attention.gallery import GALLERY_SORTS, GallerySort
+from core.errors import NotFoundError
+from core.evaluation import OUTCOMES, Judgement
+from core.models.manifest import RunManifest
+from dashboard.services import library
+from dashboard.services.samples import (
+    EACH_ITS_OWN,
+    UNKNOWN,
+    Selection,
+    dataset_of,
+    judged,
+    layer_of,
+    reference_class,
+    select,
+    weights_of,
+)
+
+PAGE_SIZES = (24, 48)
+
+
+@dataclass(frozen=True)
+class GalleryRequest:
+    """One page of samples.
+
+    Attributes:
+        selection: Which samples of which run.
+        sort: A name out of GALLERY_SORTS; "" for the usual one.
+        layer: Name of the attention layer; "" for the first.
+        channel: Name of the channel to show; "" for the first.
+        page: Page from 0; one beyond the last shows the last.
+        size: Samples a page.
+    """
+
+    selection: Selection
+    sort: str = ""
+    layer: str = ""
+    channel: str = ""
+    page: int = 0
+    size: int = PAGE_SIZES[0]
+
+    @property
+    def order(self) -> GallerySort:
+        """The sort key that is meant; an unknown one is taken for the usual one."""
+        return self.sort if self.sort in GALLERY_SORTS else "errors"
+
+
+@dataclass(frozen=True)
+class GalleryCounts:
+    """How many samples of a part there are to look through.
+
+    Attributes:
+        outcomes: Number of samples by outcome, in the order of OUTCOMES.
+        confusion: Number of samples by actual (row) and predicted (column) class (K, K).
+        classes: Names of the classes.
+        reference: Code of the class that outcomes are about; EACH_ITS_OWN where it is each sample's own.
+        positive: Code of the class that counts as positive.
+        total: Number of samples of the part.
+        unlabelled: Number of samples without a label.
+    """
+
+    outcomes: tuple[int, ...]
+    confusion: NDArray[np.int64]
+    classes: tuple[str, ...]
+    reference: int
+    positive: int
+    total: int
+    unlabelled: int
+
+    @property
+    def own(self) -> bool:
+        """True if outcomes are of each sample's own class: TP is right, FN is wrong."""
+        return self.reference == EACH_ITS_OWN
+
+
+def page(asked: GalleryRequest) -> Gallery:
+    """Return one page of the samples asked for, in order."""
+    samples = select(asked.selection)
+    manifest, dataset = samples.manifest, samples.dataset
+    if asked.channel and asked.channel not in dataset.channels:
+        raise NotFoundError(f"the dataset has no channel {asked.channel!r:.60}")
+    channel = dataset.channels.index(asked.channel) if asked.channel else 0
+    layer = layer_of(manifest, asked.layer)
+    last = (len(samples.labels.indices) - 1) // asked.size
+    view = GalleryView(
+        sort=asked.order, channel=channel, offset=min(asked.page, last) * asked.size, count=asked.size
+    )
+    source = samples.provenance("gallery", layer=layer.name, selection=vars(asked.selection))
+    return gallery(dataset, samples.labels, weights_of(manifest, layer), view, source=source)
+
+
+def counts(asked: Selection) -> GalleryCounts:
+    """Return how many samples of a run's part there are of each outcome and of each pair of classes."""
+    manifest = library.run(asked.run)
+    reference = reference_class(manifest, asked.klass)
+    labels = judged(manifest, dataset_of(manifest), asked.part, reference)
+    return GalleryCounts(
+        outcomes=tuple(int(np.sum(labels.outcomes == code)) for code in range(len(OUTCOMES))),
+        confusion=_confusion(labels, manifest),
+        classes=manifest.classes,
+        reference=reference,
+        positive=manifest.positive,
+        total=len(labels.indices),
+        unlabelled=int(np.sum(labels.actual == UNKNOWN)),
+    )
+
+
+def shown(asked: Selection) -> int:
+    """Return how many samples a selection holds."""
+    return len(select(asked).labels.indices)
+
+
+def _confusion(labels: Judgement, manifest: RunManifest) -> NDArray[np.int64]:
+    classes = len(manifest.classes)
+    known = labels.actual != UNKNOWN
+    cells = labels.actual[known] * classes + labels.predicted[known]
+    return (
+        np.bincount(cells, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
+    )  # (K, K)

@@ -1,0 +1,92 @@
+"""The store as the dashboard sees it: datasets, runs, jobs, uploaded files."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from core.data.manifest import DatasetManifest
+from core.errors import NotFoundError
+from core.jobs import JobDesk
+from core.models.manifest import RunManifest
+from core.store import Listing, Store, open_store
+from dashboard.services.cache import AnswerCache
+from dashboard.settings import load_settings
+
+TOKEN = re.compile(r"[0-9a-z]{12}\Z")
+answers = AnswerCache()
+"""Answers of charts, by chart and view; see ``Chart``."""
+
+
+@cache
+def store() -> Store:
+    """Return the store of this server."""
+    return open_store(load_settings().home)
+
+
+@cache
+def desk() -> JobDesk:
+    """Return the desk where jobs are submitted, watched and cancelled."""
+    return JobDesk(store())
+
+
+def datasets() -> Listing[DatasetManifest]:
+    """Return all datasets, newest first, and what is damaged."""
+    return store().datasets.list(DatasetManifest)
+
+
+def runs(dataset: str | None = None) -> Listing[RunManifest]:
+    """Return all runs, newest first, or those of one dataset, and what is damaged."""
+    listing = store().runs.list(RunManifest)
+    if dataset is None:
+        return listing
+    return Listing(tuple(run for run in listing.entries if run.dataset == dataset), listing.damaged)
+
+
+def dataset(identifier: str | None) -> DatasetManifest:
+    """Return the manifest of a dataset; NotFoundError says what to do when there is none."""
+    if identifier is None:
+        raise NotFoundError("no dataset is chosen: choose one in the bar above, or make one on the page Data")
+    for entry in datasets().entries:
+        if entry.id == identifier:
+            return entry
+    raise NotFoundError(
+        f"there is no dataset {identifier}: it was deleted, or the link is from another machine"
+    )
+
+
+def run(identifier: str | None) -> RunManifest:
+    """Return the manifest of a run; NotFoundError says what to do when there is none."""
+    if identifier is None:
+        raise NotFoundError("no run is chosen: choose one in the bar above, or train one on the page Train")
+    for entry in runs().entries:
+        if entry.id == identifier:
+            return entry
+    raise NotFoundError(f"there is no run {identifier}: it was deleted, or the link is from another machine")
+
+
+def stamp() -> str:
+    """Return a text that changes when a dataset or run appears, goes or is renamed; it costs three stats."""
+    root = store().root
+    return "-".join(str(_modified(root / name)) for name in ("datasets", "runs", "edits"))
+
+
+def uploaded_file(token: str) -> Path:
+    """Return the uploaded file of a token; NotFoundError if there is none (it is kept for an hour)."""
+    path = upload_path(token)
+    if not path.is_file():
+        raise NotFoundError("the uploaded file is gone: it is kept for an hour; choose it again")
+    return path
+
+
+def upload_path(token: str) -> Path:
+    """Return where the upload of a token lies, whether it is there or not."""
+    if not isinstance(token, str) or not TOKEN.match(token):
+        raise NotFoundError("there is no such upload: choose the file again")
+    return store().tmp / f"upload-{token}"
+
+
+def _modified(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,261 @@
+"""The frame around every page: rail, context bar, job bar, notices, and the stores that pages listen to."""
+
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    dcc,
+    html,
+    no_update,
+)
+
+from core.errors import HeedError
+from core.jobs import Job
+from dashboard.components import jobbar
+from dashboard.components.controls import view_control
+from dashboard.components.format import clipped, short_id
+from dashboard.components.ids import Id
+from dashboard.components.notices import notify, sentence
+from dashboard.components.page import Page, icon
+from dashboard.components.view import ViewState, view_spec
+from dashboard.services import library
+
+PARTS = {
+    "test": "test samples",
+    "validation": "validation samples",
+    "train": "training samples",
+    "all": "all samples",
+}
+EXPLORE_FROM, TAKE_AWAY_FROM = 50, 90
+KEYS = (
+    ("[ and ]", "previous and next sample"),
+    ("g, then a letter", "open a page; its letter stands in the rail"),
+    ("/", "go to the filter"),
+    ("?", "show or close this list"),
+    ("Esc", "close what is open"),
+)
+
+
+def layout(pages: Sequence[Page]) -> html.Div:
+    """Return the frame with an empty place for the page."""
+    return html.Div(
+        [
+            html.A("Skip to the content", href="#main", className="skip-link"),
+            _rail(pages),
+            html.Div(
+                [
+                    _context_bar(),
+                    html.Main(dash.page_container, id=Id.MAIN, tabIndex="-1"),
+                    html.Section(id=Id.JOB_BAR, className="job-bar", **{"aria-label": "Jobs"}),
+                ],
+                className="stage",
+            ),
+            html.Div(id=Id.TOASTS, className="toasts", **{"aria-live": "polite"}),
+            _keys_help(pages),
+            *_stores(),
+        ],
+        className="frame",
+    )
+
+
+def _stores() -> list[Any]:
+    return [
+        dcc.Store(id=Id.VIEW),
+        dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
+        dcc.Store(id=Id.THEME),
+        dcc.Store(id=Id.LIBRARY, data=""),
+        dcc.Store(id=Id.JOBS),
+        dcc.Store(id=Id.NOTICE),
+        dcc.Store(id=Id.SAMPLE_ORDER),
+        dcc.Interval(id=Id.TICK, interval=1000),
+    ]
+
+
+def _rail(pages: Sequence[Page]) -> html.Nav:
+    links: list[Any] = []
+    ranks = [_rank(page) for page in pages]
+    for place, page in enumerate(pages):
+        if place and ranks[place] != ranks[place - 1]:
+            links.append(html.Hr())
+        links.append(_rail_link(page))
+    brand = html.A(
+        [
+            html.Span(className="brand-mark", **{"aria-hidden": "true"}),
+            html.Span("Heed", className="rail-word"),
+        ],
+        href="/",
+        className="brand",
+        **{"aria-label": "Heed, home"},
+    )
+    foot = html.Div(
+        [
+            html.Button(
+                [icon("theme"), html.Span("Light or dark", className="rail-word")],
+                id=Id.THEME_TOGGLE,
+                type="button",
+                n_clicks=0,
+                title="Light or dark",
+            ),
+            html.Button(
+                [icon("keys"), html.Span("Keys", className="rail-word")],
+                id="keys-open",
+                type="button",
+                title="Keys (?)",
+            ),
+        ],
+        className="rail-foot",
+    )
+    return html.Nav(
+        [brand, html.Div(links, className="rail-links"), foot],
+        id=Id.RAIL,
+        className="rail",
+        **{"aria-label": "Pages"},
+    )
+
+
+def _rank(page: Page) -> int:
+    return (page.order >= EXPLORE_FROM) + (page.order >= TAKE_AWAY_FROM)
+
+
+def _rail_link(page: Page) -> html.A:
+    count = [html.Span(id=Id.JOB_COUNT, className="rail-count")] if page.slug == "train" else []
+    return html.A(
+        [icon(page.icon), html.Span(page.name, className="rail-word"), *count],
+        href=page.path,
+        title=f"{page.name} (g {page.letter})" if page.letter else page.name,
+        **{"data-path": page.path, "data-letter": page.letter, "aria-label": page.name},
+    )
+
+
+def _context_bar() -> html.Header:
+    def picker(label: str, key: str, control: Any) -> html.Div:
+        return html.Div(
+            [html.Label(label, htmlFor=control.id, className="context-label"), view_control(key, control)],
+            className=f"context-item context-{key}",
+        )
+
+    parts = [{"value": value, "label": label} for value, label in PARTS.items()]
+    return html.Header(
+        [
+            html.Button(icon("menu"), id="rail-toggle", type="button", **{"aria-label": "Pages"}),
+            picker("Dataset", "dataset", dcc.Dropdown(id=Id.DATASET, options=[], placeholder="none chosen")),
+            picker("Run", "run", dcc.Dropdown(id=Id.RUN, options=[], placeholder="none chosen")),
+            picker(
+                "Samples",
+                "part",
+                dcc.Dropdown(id=Id.PART, options=parts, value="test", clearable=False, searchable=False),
+            ),
+        ],
+        className="context-bar",
+        **{"aria-label": "What is looked at"},
+    )
+
+
+def _keys_help(pages: Sequence[Page]) -> Any:
+    letters = [(f"g {page.letter}", page.name) for page in pages if page.letter]
+    rows = [html.Div([html.Dt(html.Kbd(key)), html.Dd(words)]) for key, words in (*KEYS, *letters)]
+    return html.Dialog(
+        [
+            html.Div(
+                [
+                    html.H2("Keys"),
+                    html.Button("Close", id="keys-close", type="button", className="button quiet"),
+                ],
+                className="card-head",
+            ),
+            html.Dl(rows, className="facts"),
+        ],
+        id=Id.KEYS,
+        className="keys-help",
+        **{"aria-label": "Keys"},
+    )
+
+
+@callback(
+    Output(Id.DATASET, "options"),
+    Output(Id.RUN, "options"),
+    Input(Id.VIEW, "data"),
+    Input(Id.LIBRARY, "data"),
+    prevent_initial_call=True,
+)
+def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any]:
+    """Offer the datasets, and the runs of the chosen one; a run that is chosen brings its dataset."""
+    view = ViewState.parse(data)
+    datasets = [
+        {"value": entry.id, "label": clipped(entry.name or entry.id)} for entry in library.datasets().entries
+    ]
+    runs = library.runs(view.dataset).entries
+    if view.run and not view.dataset:
+        with contextlib.suppress(HeedError):
+            found = library.run(view.run)
+            dash.set_props(
+                Id.VIEW, {"data": view.changed(dataset=found.dataset, run=view.run).plain() | view.plain()}
+            )
+    options = [
+        {"value": run.id, "label": f"{clipped(run.name or run.model)} {short_id(run.id)}"} for run in runs
+    ]
+    return datasets, options
+
+
+@callback(
+    Output(Id.JOBS, "data"),
+    Output(Id.LIBRARY, "data"),
+    Output(Id.JOB_BAR, "children"),
+    Output(Id.JOB_COUNT, "children"),
+    Input(Id.TICK, "n_intervals"),
+    State(Id.JOBS, "data"),
+    State(Id.LIBRARY, "data"),
+)
+def update_jobs(_ticks: int | None, known: Any, stamp: Any) -> tuple[Any, Any, Any, Any]:
+    """Look at the jobs once a second and send only what changed."""
+    now = library.stamp()
+    jobs = library.desk().list()
+    plain = [jobbar.plain(job) for job in jobs[: jobbar.LISTED]]
+    changed = plain != known
+    return (
+        plain if changed else no_update,
+        now if now != stamp else no_update,
+        jobbar.bar(jobs) if changed else no_update,
+        _active(jobs) if changed else no_update,
+    )
+
+
+def _active(jobs: Sequence[Job]) -> str:
+    active = sum(1 for job in jobs if jobbar.is_active(job))
+    return str(active) if active else ""
+
+
+@callback(
+    Output(Id.JOB_BAR, "data-cancelled"),
+    Input({"type": "job-cancel", "job": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def update_cancelled(clicks: list[int | None]) -> Any:
+    """Cancel the job whose button was clicked in the job bar."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update
+    try:
+        library.desk().cancel(str(ctx.triggered_id["job"]))
+    except HeedError as error:
+        notify(sentence(error), kind="error")
+    return no_update
+
+
+clientside_callback(ClientsideFunction("heed", "boot"), Output(Id.VIEW, "data"), Input(Id.VIEW_SPEC, "data"))
+clientside_callback(ClientsideFunction("heed", "mirror"), Input(Id.VIEW, "data"))
+clientside_callback(
+    ClientsideFunction("heed", "theme"), Output(Id.THEME, "data"), Input(Id.THEME_TOGGLE, "n_clicks")
+)
+clientside_callback(ClientsideFunction("heed", "notice"), Input(Id.NOTICE, "data"))
+clientside_callback(ClientsideFunction("heed", "sampleOrder"), Input(Id.SAMPLE_ORDER, "data"))
+clientside_callback(ClientsideFunction("heed", "jobsSeen"), Input(Id.JOBS, "data"))

@@ -1,0 +1,58 @@
+"""How gunicorn serves Heed: `gunicorn -c gunicorn.conf.py dashboard.app:server`."""
+
+import socket
+import struct
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from dashboard.logs import JsonFormatter
+from dashboard.settings import load_settings
+
+settings = load_settings()
+
+bind = f"{settings.bind}:{settings.port}"
+worker_class = "gthread"
+workers = settings.workers
+threads = 8
+keepalive = 75
+timeout = 120
+graceful_timeout = 30
+preload_app = False
+control_socket_disable = True
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
+forwarded_allow_ips = ""
+proc_name = "heed"
+accesslog = None
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonFormatter}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+    },
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": settings.log_level.upper(), "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}
+
+SILENCE_SECONDS = 10
+
+
+def when_ready(server):
+    """Bound how long a silent client may hold a thread; accepted sockets inherit the limit on Linux."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE_SECONDS, 0))
+
+
+def post_worker_init(worker):
+    """Answer one request before the worker takes traffic: first requests must not race."""
+    from dashboard.app import application, warm_up
+
+    warm_up(application)
+    worker.log.info("worker is warm")
