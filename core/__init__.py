@@ -1,6 +1,43 @@
 """Train sequence models, read their attention, and test whether it may be believed."""
 
+import importlib
 import os
+from typing import TYPE_CHECKING, Any
 
-# onnxruntime opens connections and writes below the home directory unless this precedes its first import.
+# onnxruntime opens connections and writes into the home directory unless this stands before its import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+if TYPE_CHECKING:
+    from core.verbs.attention import attend as attend
+    from core.verbs.comparison import compare as compare
+    from core.verbs.data import datasets as datasets
+    from core.verbs.data import load as load
+    from core.verbs.data import make as make
+    from core.verbs.runs import open_run as open_run
+    from core.verbs.runs import runs as runs
+    from core.verbs.scoring import predict as predict
+    from core.verbs.training import train as train
+
+VERBS = {
+    "attend": "attention",
+    "compare": "comparison",
+    "datasets": "data",
+    "load": "data",
+    "make": "data",
+    "open_run": "runs",
+    "predict": "scoring",
+    "runs": "runs",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a verb at its first use: `import core` alone imports nothing heavy."""
+    if name not in VERBS:
+        raise AttributeError(f"module 'core' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"core.verbs.{VERBS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the names of the module, verbs included."""
+    return sorted({*globals(), *VERBS})

@@ -1,0 +1,178 @@
+"""`heed data`: make datasets, load files, list, show and delete them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.options import NameOption, SetOption, pairs, settings_of
+from core.cli.output import Output, facts, output_of, table, table_of
+from core.cli.shelves import delete_from
+from core.data import READERS, SOURCES, Dataset, DatasetManifest, dataset_statistics
+from core.verbs.data import datasets as all_datasets
+from core.verbs.data import load as load_dataset
+from core.verbs.data import make as make_dataset
+
+data = typer.Typer(
+    help="Make, load, list, show and delete datasets.", no_args_is_help=True, rich_markup_mode=None
+)
+MOST_CHANNELS = 20  # rows of a table a person still reads
+DatasetArgument = Annotated[str, typer.Argument(metavar="DATASET", help="Id, its beginning, or the name.")]
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add the commands of this module."""
+    application.add_typer(data, name="data")
+
+
+@data.command()
+def make(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="A data source; `heed parts` lists them.")],
+    settings: SetOption = None,
+    name: NameOption = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of what is random.")] = 0,
+) -> None:
+    """Make a dataset from a source."""
+    output = output_of(context)
+    given = settings_of(SOURCES.part(source), pairs(settings))
+    _tell(output, make_dataset(source, given, name=name, seed=seed, store=output.store))
+
+
+@data.command()
+def load(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file with one row a sample, or an NPZ file.")],
+    settings: SetOption = None,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="The reader; chosen by the suffix else.")
+    ] = None,
+    name: NameOption = None,
+) -> None:
+    """Load a file; prints the dataset's id and what was understood."""
+    output = output_of(context)
+    chosen = reader or _reader_of(file)
+    texts = pairs(settings)
+    given = settings_of(READERS.part(chosen), texts) if chosen else texts
+    _tell(output, load_dataset(file, chosen, given, name=name, store=output.store))
+
+
+@data.command("list")
+def list_all(context: typer.Context) -> None:
+    """List the datasets, newest first."""
+    output = output_of(context)
+    found = all_datasets(output.store)
+    document = {
+        "datasets": [{**document_of(entry), "created": entry.created} for entry in found.entries],
+        "damaged": [asdict(entry) for entry in found.damaged],
+    }
+    rows = [
+        (
+            entry.id,
+            entry.name,
+            entry.samples,
+            _steps(entry.lengths),
+            len(entry.channels),
+            _classes(entry.classes),
+        )
+        for entry in found.entries
+    ]
+    listed = table(["id", "name", "samples>", "steps>", "channels>", "classes"], rows)
+    hint = "No datasets yet: `heed data make bundled --set name=GunPoint` makes one."
+    output.answer(document, listed if rows else hint)
+    output.tell_damaged(found.damaged)
+
+
+@data.command()
+def show(context: typer.Context, dataset: DatasetArgument) -> None:
+    """Show what a dataset holds: sizes, classes by part, statistics of its channels."""
+    output = output_of(context)
+    store = output.store
+    manifest = store.datasets.read(store.datasets.resolve(dataset), DatasetManifest)
+    statistics = dataset_statistics(store, manifest.id)
+    classes = {name: statistics.class_frame(name) for name in statistics.targets}
+    channels = statistics.to_frame()
+    document = {
+        **document_of(manifest),
+        **manifest.model_dump(
+            mode="json", include={"created", "owner", "description", "groups", "parts", "notes", "tags"}
+        ),
+        "statistics": channels.to_dict("records"),
+        "class_counts": {name: frame.to_dict("records") for name, frame in classes.items()},
+    }
+    output.answer(
+        document,
+        facts(_facts(manifest) | {"created": f"{manifest.created:%Y-%m-%d %H:%M} UTC"}),
+        *(table_of(frame, title=f"samples by {name}") for name, frame in classes.items()),
+        table_of(channels.head(MOST_CHANNELS), title=_channel_title(len(channels))),
+    )
+
+
+@data.command()
+def delete(context: typer.Context, dataset: DatasetArgument) -> None:
+    """Move a dataset to the trash; `heed restore` brings it back for seven days."""
+    delete_from(output_of(context), "dataset", dataset)
+
+
+def document_of(dataset: Dataset | DatasetManifest) -> dict[str, Any]:
+    """Return what every document about a dataset holds."""
+    lengths = dataset.lengths
+    classes = dataset.classes
+    return {
+        "dataset": dataset.id,
+        "name": dataset.name,
+        "samples": dataset.samples,
+        "steps": dataset.steps,
+        "channels": len(dataset.channels),
+        "channel_names": list(dataset.channels),
+        "classes": list(next(iter(classes.values()), ())),
+        "targets": {name: list(names) for name, names in classes.items()},
+        "lengths": [int(min(lengths)), int(max(lengths))],
+        "sha256": dataset.sha256,
+        "origin": dict(dataset.origin),
+    }
+
+
+def _tell(output: Output, dataset: Dataset) -> None:
+    notices = [f"Note: {notice}" for notice in dataset.notices]
+    output.answer(document_of(dataset), facts(_facts(dataset)), *notices)
+
+
+def _facts(dataset: Dataset | DatasetManifest) -> dict[str, object]:
+    channels = list(dataset.channels)
+    shown = ", ".join(channels[:8]) + (", ..." if len(channels) > 8 else "")
+    return {
+        "dataset": dataset.id,
+        "name": dataset.name,
+        "samples": dataset.samples,
+        "steps": _steps((int(min(dataset.lengths)), int(max(dataset.lengths)))),
+        "channels": f"{len(channels)} ({shown})",
+        "classes": _classes(dataset.classes),
+        "description": dataset.description,
+        "origin": {name: value for name, value in dataset.origin.items() if name != "notices"},
+    }
+
+
+def _reader_of(file: Path) -> str | None:
+    """Return the reader of a file's suffix; None if there is none, which loading itself explains."""
+    return next((name for name in READERS if file.suffix.lower() in READERS.part(name).suffixes), None)
+
+
+def _steps(lengths: tuple[int, int]) -> str:
+    least, most = lengths
+    return str(most) if least == most else f"{least} to {most}"
+
+
+def _classes(classes: Mapping[str, tuple[str, ...]]) -> str:
+    if not classes:
+        return "unlabelled"
+    return "; ".join(
+        f"{len(names)} ({', '.join(names[:6])}{', ...' if len(names) > 6 else ''})"
+        for names in classes.values()
+    )
+
+
+def _channel_title(channels: int) -> str:
+    return "channels" if channels <= MOST_CHANNELS else f"the first {MOST_CHANNELS} of {channels} channels"

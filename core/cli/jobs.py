@@ -1,0 +1,80 @@
+"""Commands about jobs: list them, cancel one, resume one."""
+
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.output import output_of, shown, table
+from core.jobs import Job, JobDesk
+
+JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id of a job or its beginning.")]
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add the commands of this module."""
+    application.command("jobs")(list_all)
+    application.command()(cancel)
+    application.command()(resume)
+
+
+def list_all(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 50,
+) -> None:
+    """List jobs, newest first: what runs, what waits, what ended how."""
+    output = output_of(context)
+    found = JobDesk(output.store).list()[:limit]
+    rows = [(job.id, job.spec.title, _state(job), f"{job.state.fraction:.0%}", _remark(job)) for job in found]
+    output.answer(
+        {"jobs": [document_of(job) for job in found]},
+        table(["id", "title", "state", "done>", "remark"], rows) if rows else "No jobs yet.",
+    )
+
+
+def cancel(context: typer.Context, job: JobArgument) -> None:
+    """Stop a job; what it reached stays and can be resumed."""
+    output = output_of(context)
+    desk = JobDesk(output.store)
+    found = output.store.jobs.resolve(job)
+    desk.cancel(found)
+    state = desk.get(found)
+    output.answer({"job": found, "state": state.state.state}, f"Job {found} is {_state(state)}.")
+
+
+def resume(context: typer.Context, job: JobArgument) -> None:
+    """Put a job that failed, was cancelled or interrupted back into the queue."""
+    output = output_of(context)
+    desk = JobDesk(output.store)
+    found = desk.resume(output.store.jobs.resolve(job))
+    desk.ensure_runner()
+    state = desk.get(found)
+    output.answer({"job": found, "state": state.state.state}, f"Job {found} is {_state(state)}.")
+
+
+def document_of(job: Job) -> dict[str, Any]:
+    """Return a job as its JSON document shows it."""
+    state = job.state.model_dump(mode="json", exclude={"version", "updated", "process", "sequence"})
+    return {
+        "id": job.id,
+        "kind": job.spec.kind,
+        "title": job.spec.title,
+        "position": job.position,
+        "cancelling": job.cancelling,
+        **state,
+    }
+
+
+def _state(job: Job) -> str:
+    if job.cancelling:
+        return "cancelling"
+    return f"{job.state.state} ({job.position}.)" if job.position else job.state.state
+
+
+def _remark(job: Job) -> str:
+    if job.state.error is not None:
+        return job.state.error.message
+    made = [f"{kind} {made}" for kind, made in job.state.result.items() if isinstance(made, str)]
+    if made:
+        return ", ".join(made)
+    left = "" if job.state.eta_seconds is None else f", about {shown(round(job.state.eta_seconds))} s left"
+    return f"{job.state.message}{left}"

@@ -1,0 +1,145 @@
+"""Commands that ask runs: predict, compare, attend."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.metrics import metrics_table
+from core.cli.output import interval, output_of, table
+from core.models.manifest import RunManifest
+from core.verbs.attention import LayerAttention, RunAttention
+from core.verbs.attention import attend as attend_to
+from core.verbs.comparison import compare as compare_runs
+from core.verbs.scoring import predict as score
+from core.verbs.tables import form_of, save_table
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its beginning, or its name.")]
+MOST_TOP_STEPS = 5
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (predict, compare, attend):
+        application.command()(command)
+
+
+def predict(
+    context: typer.Context,
+    run: RunArgument,
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="Id, its beginning, or the name.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .csv or .parquet file.")],
+) -> None:
+    """Score a dataset, labelled or not: id, actual, probabilities, outcome, peak step of each sample."""
+    output = output_of(context)
+    form = form_of(out)
+    scores = score(run, dataset, output.store)
+    save_table(scores.to_frame(), out)
+    metrics = None if scores.metrics is None else scores.metrics.plain()
+    document = {
+        "run": scores.run,
+        "dataset": scores.dataset,
+        "file": str(out),
+        "format": form,
+        "samples": scores.predictions.samples,
+        "labelled": scores.labelled,
+        "metrics": metrics,
+    }
+    shown = [f"Wrote {scores.predictions.samples} rows to {out}."]
+    output.answer(document, *shown, *([metrics_table({scores.run: {"all": metrics}})] if metrics else []))
+
+
+def compare(
+    context: typer.Context,
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Two or more runs.")],
+) -> None:
+    """Compare runs on the test samples they share: metrics with intervals, paired tests."""
+    output = output_of(context)
+    found = compare_runs(runs, output.store)
+    manifests = {entry.run: output.store.runs.read(entry.run, RunManifest) for entry in found.scores}
+    document: dict[str, Any] = {
+        "runs": [
+            {
+                "id": score.run,
+                "name": score.label,
+                "model": score.model,
+                "seed": score.seed,
+                "dataset": manifests[score.run].dataset,
+                "loss_interval": score.loss_interval,
+            }
+            for score in found.scores
+        ],
+        "part": "test",
+        "samples": found.samples,
+        "majority_rate": found.majority_rate,
+        "metrics": {run: manifest.metrics for run, manifest in manifests.items()},
+        "tests": [asdict(test) for test in found.tests],
+    }
+    rows = [
+        (test.a, test.b, test.accuracy_difference, interval(*test.interval), test.mcnemar_p, test.p_adjusted)
+        for test in found.tests
+    ]
+    output.answer(
+        document,
+        metrics_table({run: {"test": parts["test"]} for run, parts in document["metrics"].items()}),
+        table(
+            ["a", "b", "difference of accuracy>", "95 % interval", "McNemar p>", "adjusted p>"],
+            rows,
+            title=f"paired over {found.samples} test samples",
+        ),
+        "A test of two runs leaves the chance of training out: compare several seeds before concluding.",
+    )
+
+
+def attend(
+    context: typer.Context,
+    run: RunArgument,
+    samples: Annotated[
+        str,
+        typer.Option(
+            "--samples",
+            help="train, validation, test, all, TP, TN, FP, FN (of the test part), or numbers: 0-9,12.",
+        ),
+    ] = "test",
+) -> None:
+    """Measure how a run spreads its attention over the steps."""
+    output = output_of(context)
+    found = attend_to(run, samples, output.store)
+    layers = [_layer(found, layer) for layer in found.layers]
+    document = {
+        "run": found.run,
+        "dataset": found.dataset,
+        "samples": len(found.samples),
+        "layers": layers,
+        "patterns": dict(found.patterns),
+    }
+    rows = [
+        (
+            layer["layer"],
+            "mean" if layer["head"] is None else layer["head"],
+            *(layer[key] for key in ("mean", "std", "max", "entropy", "sparsity", "concentration")),
+            layer["top_labels"],
+        )
+        for layer in layers
+    ]
+    headers = ["layer", "head", "mean>", "std>", "max>", "entropy>", "sparsity>", "concentration>"]
+    output.answer(
+        document,
+        table(
+            [*headers, f"top {found.axis.name}s"], rows, title=f"attention over {len(found.samples)} samples"
+        ),
+        table(["pattern", "samples>"], list(found.patterns.items())),
+    )
+
+
+def _layer(found: RunAttention, layer: LayerAttention) -> dict[str, Any]:
+    top = layer.statistics.top_steps(MOST_TOP_STEPS)
+    return {
+        "layer": layer.layer,
+        "head": layer.head,
+        **layer.statistics.overall(),
+        "top_steps": list(top),
+        "top_labels": [found.axis.labels[step] for step in top],
+        "top_weights": [float(layer.statistics.profile[step]) for step in top],
+    }

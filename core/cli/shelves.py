@@ -1,0 +1,73 @@
+"""Renaming, deleting and restoring what has a directory: runs and datasets."""
+
+from typing import Any
+
+from core.cli.output import Output
+from core.errors import HeedError, NotFoundError
+from core.store import Manifest, Shelf
+
+KINDS = ("run", "dataset")
+
+
+def shelf_of(output: Output, kind: str) -> Shelf:
+    """Return the shelf of a kind."""
+    return {"run": output.store.runs, "dataset": output.store.datasets}[kind]
+
+
+def found(output: Output, prefix: str) -> tuple[str, str]:
+    """Return kind and id of the one run or dataset that an id, its beginning or a name means.
+
+    Raises:
+        NotFoundError: If there is none.
+        HeedError: If a run and a dataset fit.
+    """
+    fitting = []
+    for kind in KINDS:
+        try:
+            fitting.append((kind, shelf_of(output, kind).resolve(prefix)))
+        except NotFoundError:
+            continue
+    if not fitting:
+        raise NotFoundError(f"there is no run or dataset {prefix[:60]!r}")
+    if len(fitting) > 1:
+        raise HeedError(f"{prefix[:60]!r} is ambiguous: a run and a dataset fit; give the id")
+    return fitting[0]
+
+
+def delete_from(output: Output, kind: str, prefix: str) -> None:
+    """Move a run or a dataset to the trash and tell so."""
+    shelf = shelf_of(output, kind)
+    id = shelf.resolve(prefix)
+    name = name_of(shelf, id)
+    shelf.delete(id)
+    tell_done(output, kind, id, name, f"is in the trash; `heed restore {id}` brings it back for seven days.")
+
+
+def trashed(output: Output, prefix: str) -> tuple[str, str]:
+    """Return kind and id of the one thing in the trash that an id or its beginning means."""
+    fitting = [
+        (kind, id)
+        for kind in KINDS
+        for id in shelf_of(output, kind).trashed()
+        if prefix and id.startswith(prefix)
+    ]
+    exact = [pair for pair in fitting if pair[1] == prefix]
+    if len(exact or fitting) > 1:
+        raise HeedError(f"{prefix[:60]!r} is ambiguous: {', '.join(sorted(id for _, id in fitting)[:5])} fit")
+    if not fitting:
+        raise NotFoundError(f"the trash holds no run or dataset {prefix[:60]!r}")
+    return (exact or fitting)[0]
+
+
+def name_of(shelf: Shelf, id: str) -> str:
+    """Return the name of a directory; nothing if it is damaged, which must not hinder its deletion."""
+    try:
+        return shelf.read(id, Manifest).name
+    except HeedError:
+        return ""
+
+
+def tell_done(output: Output, kind: str, id: str, name: str, what: str) -> None:
+    """Tell what was done with a run or a dataset."""
+    document: dict[str, Any] = {"id": id, "kind": kind, "name": name}
+    output.answer(document, f"{kind.capitalize()} {id}{f' ({name})' if name else ''} {what}")

@@ -1,0 +1,149 @@
+"""The verb that measures attention: how it is spread, and which patterns it has."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.arrays import FloatArray, IntArray
+from core.attention import AttentionStatistics, StepAxis, attention_statistics
+from core.data import Dataset
+from core.errors import ModelError
+from core.evaluation import Predictions, outcomes
+from core.inference import open_run
+from core.models.family import AttentionLayer, port_name
+from core.models.manifest import RunManifest
+from core.results import Provenance
+from core.store import Store
+from core.verbs.opening import opened, the_dataset
+from core.verbs.selection import Samples, selected
+
+ROWS_AT_ONCE = 1024  # hidden states of so many samples are in memory at once
+
+
+@dataclass(frozen=True)
+class LayerAttention:
+    """Statistics of one attention layer, or of one of its heads.
+
+    Attributes:
+        layer: Name of the layer.
+        head: Number of the head; None for the mean over heads.
+        statistics: One value a sample, in the order of the samples asked for.
+    """
+
+    layer: str
+    head: int | None
+    statistics: AttentionStatistics
+
+
+@dataclass(frozen=True)
+class RunAttention:
+    """How the attention of a run is spread over the steps of some samples.
+
+    Attributes:
+        run: Id of the run.
+        dataset: Id of its dataset.
+        samples: Indices of the samples in the dataset (N,).
+        layers: Statistics by layer, and by head where a layer has several.
+        axis: Labels of the steps.
+    """
+
+    run: str
+    dataset: str
+    samples: IntArray
+    layers: tuple[LayerAttention, ...]
+    axis: StepAxis
+    provenance: Provenance
+
+    @property
+    def patterns(self) -> Mapping[str, int]:
+        """Number of samples of each attention pattern in the first layer."""
+        return self.layers[0].statistics.pattern_counts()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a layer, head and sample."""
+        frames = []
+        for layer in self.layers:
+            frame = layer.statistics.to_frame()
+            frame.insert(0, "sample", self.samples)
+            frame.insert(0, "head", "mean" if layer.head is None else str(layer.head))
+            frame.insert(0, "layer", layer.layer)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+
+def attend(run: str, samples: Samples = "test", store: Store | None = None) -> RunAttention:
+    """Measure how a run spreads its attention over the steps.
+
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        samples: A part ("train", "validation", "test"), "all", an outcome ("TP", "TN", "FP", "FN") of the
+            test part, or numbers of samples, as a sequence or as text like "0-9,12".
+        store: The store; the one that HEED_HOME names unless given.
+
+    Returns:
+        Mean, deviation, maximum, normalised entropy, sparsity and pattern of every sample, each over the
+        sample's own length.
+
+    Raises:
+        ModelError: If the model of the run has no attention layer.
+
+    Example:
+        >>> import core
+        >>> attention = core.attend(run, samples="test")
+        >>> statistics = attention.layers[0].statistics
+        >>> bool(0 <= statistics.overall()["entropy"] <= 1), sum(attention.patterns.values())
+        (True, 150)
+    """
+    place = opened(store)
+    id = place.runs.resolve(run)
+    manifest = place.runs.read(id, RunManifest)
+    if not manifest.attention_layers:
+        raise ModelError(
+            f"attention needs a model with an attention layer; run {id} is of the model {manifest.model}"
+        )
+    dataset = the_dataset(manifest.dataset, place)
+    rows = selected(samples, place.runs.array(id, "parts.npy"), stored_outcomes(place, manifest, dataset))
+    lengths = np.asarray(dataset.lengths)[rows]
+    source = Provenance(
+        what="attention",
+        data=manifest.dataset_sha256,
+        weights={id: manifest.hashes.get("onnx", "")},
+        parameters={"samples": samples if isinstance(samples, str) else [int(row) for row in rows]},
+        samples=len(rows),
+        versions=manifest.versions,
+    )
+    layers = tuple(
+        LayerAttention(layer.name, head, attention_statistics(weights, lengths, source))
+        for layer in manifest.attention_layers
+        for head, weights in _weights(place, manifest, layer, dataset, rows)
+    )
+    return RunAttention(id, manifest.dataset, rows, layers, StepAxis.of(dataset), source)
+
+
+def stored_outcomes(store: Store, manifest: RunManifest, dataset: Dataset) -> IntArray:
+    """Return the outcome of every sample of a run's dataset (N,), -1 where the label is unknown."""
+    probabilities = store.runs.array(manifest.id, f"probabilities_{manifest.target}.npy")
+    actual = np.asarray(dataset.require_target(manifest.target))
+    return outcomes(Predictions(actual, probabilities, manifest.classes, manifest.positive))
+
+
+def _weights(
+    store: Store, manifest: RunManifest, layer: AttentionLayer, dataset: Dataset, rows: IntArray
+) -> Iterator[tuple[int | None, FloatArray]]:
+    """Yield the weights (n, T) of the mean over heads, then those of each head where there are several."""
+    yield None, store.runs.array(manifest.id, f"attention_{layer.name}.npy")[rows]
+    if layer.heads == 1 or layer.kind != "pooled":
+        return
+    run = open_run(store, manifest.id)
+    found = np.concatenate(
+        [
+            run.predict(np.asarray(dataset.series[few]), np.asarray(dataset.lengths)[few]).attention[
+                port_name(layer.name)
+            ]
+            for few in np.array_split(rows, -(-len(rows) // ROWS_AT_ONCE))
+        ]
+    )  # (n, H, T)
+    for head in range(layer.heads):
+        yield head, found[:, head]

@@ -1,0 +1,169 @@
+"""The verb that scores data with a run, labelled or not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.arrays import DoubleArray, IntArray
+from core.data import PARTS, Dataset, open_dataset
+from core.errors import DataError
+from core.evaluation import OUTCOMES, PartMetrics, Predictions, outcomes, part_metrics
+from core.inference import OpenRun, open_run
+from core.models.family import port_name
+from core.models.manifest import RunManifest
+from core.results import Provenance
+from core.store import Store
+from core.verbs.opening import opened, the_dataset
+
+ROWS_AT_ONCE = 1024  # hidden states of so many samples are in memory at once
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a run says of each sample of a dataset.
+
+    Attributes:
+        run: Id of the run.
+        dataset: Id of the dataset.
+        sample_ids: Names of the samples (N,).
+        actual: Names of the actual classes (N,), empty where unlabelled; a class that the run does not
+            know keeps its name.
+        predictions: Probabilities and class codes.
+        peaks: Step that gets the most attention (N,), -1 if the model has no attention.
+        step_labels: Labels of the steps.
+        metrics: Measures over the labelled samples; None without labels.
+    """
+
+    run: str
+    dataset: str
+    sample_ids: NDArray[np.str_]
+    actual: tuple[str, ...]
+    predictions: Predictions
+    peaks: IntArray
+    step_labels: tuple[str, ...]
+    metrics: PartMetrics | None
+    provenance: Provenance
+
+    @property
+    def labelled(self) -> int:
+        """Number of samples whose class the run knows."""
+        return int(np.sum(self.predictions.actual >= 0))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a sample: id, actual, predicted, probability of each class, outcome, peak step."""
+        found = self.predictions
+        outcome = np.array([*OUTCOMES, ""], dtype=object)
+        labels = np.array([*self.step_labels, ""], dtype=object)
+        frame = pd.DataFrame(
+            {
+                "id": self.sample_ids.astype(object),
+                "actual": np.array(self.actual, dtype=object),
+                "predicted": np.array(found.classes, dtype=object)[found.predicted],
+            }
+        )
+        for code, name in enumerate(found.classes):
+            frame[f"probability {name}"] = found.probabilities[:, code]
+        frame["outcome"] = outcome[outcomes(found)]
+        frame["peak_step"] = labels[self.peaks]
+        return frame
+
+
+def predict(run: str, dataset: str | Dataset, store: Store | None = None) -> Scores:
+    """Score a dataset with a run: class probabilities, outcome and peak of attention of every sample.
+
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        dataset: A dataset, its id, the beginning of its id or its name; labelled or not.
+        store: The store; the one that HEED_HOME names unless given.
+
+    Returns:
+        One row a sample in the order of the dataset; `to_frame` gives the table.
+
+    Raises:
+        DataError: If the dataset's channels or steps are not those the run was trained on.
+
+    Example:
+        >>> import core
+        >>> scores = core.predict(run, dataset)
+        >>> scores.to_frame()[["id", "actual", "predicted", "outcome"]].shape
+        (200, 4)
+    """
+    place = opened(store)
+    open_one = open_run(place, place.runs.resolve(run))
+    manifest = open_one.manifest
+    data = the_dataset(dataset, place)
+    _require_fit(manifest, data)
+    probabilities, peaks = _answers(open_one, data)
+    names, codes = _actual(manifest, data)
+    found = Predictions(codes, probabilities, manifest.classes, manifest.positive)
+    return Scores(
+        run=manifest.id,
+        dataset=data.id,
+        sample_ids=np.asarray(data.sample_ids),
+        actual=names,
+        predictions=found,
+        peaks=peaks,
+        step_labels=data.step_labels,
+        metrics=part_metrics(probabilities, codes, majority_class(place, manifest))
+        if (codes >= 0).any()
+        else None,
+        provenance=Provenance(
+            what="predictions",
+            data=data.sha256,
+            weights={manifest.id: manifest.hashes.get("onnx", "")},
+            samples=data.samples,
+            versions=manifest.versions,
+        ),
+    )
+
+
+def majority_class(store: Store, manifest: RunManifest) -> int:
+    """Return the most frequent class of the part the run was trained on."""
+    data = open_dataset(store, manifest.dataset)
+    codes = np.asarray(data.require_target(manifest.target))
+    trained = store.runs.array(manifest.id, "parts.npy") == PARTS.index("train")
+    return int(np.bincount(codes[trained], minlength=len(manifest.classes)).argmax())
+
+
+def _require_fit(manifest: RunManifest, dataset: Dataset) -> None:
+    if dataset.channel_count != len(manifest.channels):
+        known = len(manifest.channels)
+        raise DataError(f"run {manifest.id} reads {known} channels; the dataset has {dataset.channel_count}")
+    if dataset.steps > manifest.steps:
+        raise DataError(
+            f"run {manifest.id} reads at most {manifest.steps} steps; the dataset has {dataset.steps}"
+        )
+    if set(dataset.channels) == set(manifest.channels) and dataset.channels != manifest.channels:
+        raise DataError(
+            f"channels must come in the order {', '.join(manifest.channels)!s:.200}; "
+            f"the dataset has {', '.join(dataset.channels)!s:.200}"
+        )
+
+
+def _answers(run: OpenRun, dataset: Dataset) -> tuple[DoubleArray, IntArray]:
+    """Return probabilities (N, K) and the step with the most attention (N,), -1 without attention."""
+    layers = [port_name(layer.name) for layer in run.manifest.attention_layers]
+    probabilities, peaks = [], []
+    for start in range(0, dataset.samples, ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        lengths = np.asarray(dataset.lengths[rows])
+        prediction = run.predict(np.asarray(dataset.series[rows]), lengths)
+        probabilities.append(run.probabilities(prediction))
+        if layers:
+            peaks.append(prediction.attention[layers[0]].mean(axis=1).argmax(axis=1))  # (n, H, T) to (n,)
+        else:
+            peaks.append(np.full(len(lengths), -1))
+    return np.concatenate(probabilities), np.concatenate(peaks).astype(np.int64)
+
+
+def _actual(manifest: RunManifest, dataset: Dataset) -> tuple[tuple[str, ...], IntArray]:
+    """Return the names of the actual classes and their codes among the run's classes, -1 where unknown."""
+    if manifest.target not in dataset.targets:
+        return ("",) * dataset.samples, np.full(dataset.samples, -1, np.int64)
+    names = dataset.classes[manifest.target]
+    place = {name: code for code, name in enumerate(manifest.classes)}
+    codes = np.asarray(dataset.targets[manifest.target])
+    known = np.array([*(place.get(name, -1) for name in names), -1], np.int64)
+    return tuple([*names, ""][code] for code in codes), known[codes]

@@ -1,0 +1,61 @@
+"""Which samples a question is about: a part, an outcome, or numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import IntArray
+from core.data import PARTS
+from core.errors import DataError, SettingsError
+from core.evaluation import OUTCOMES
+
+Samples = str | Sequence[int]
+RULE = f"samples must be {', '.join((*PARTS, 'all', *OUTCOMES))}, or numbers like 0-9,12"
+
+
+def selected(samples: Samples, parts: NDArray[np.int8], outcomes: IntArray) -> IntArray:
+    """Return the indices of the samples that are meant, ascending.
+
+    Args:
+        samples: Name of a part, "all", an outcome (of the test part), numbers as text, or numbers.
+        parts: Part of each sample (N,).
+        outcomes: Outcome of each sample (N,).
+
+    Raises:
+        SettingsError: If the text is none of these or a number has no sample.
+        DataError: If no sample fits.
+    """
+    if not isinstance(samples, str):
+        return _existing(np.asarray(list(samples)), len(parts), samples)
+    if samples in PARTS:
+        found = np.flatnonzero(parts == PARTS.index(samples))
+    elif samples == "all":
+        found = np.arange(len(parts))
+    elif samples in OUTCOMES:
+        found = np.flatnonzero((parts == PARTS.index("test")) & (outcomes == OUTCOMES.index(samples)))
+    else:
+        found = _existing(np.array(_numbers(samples, len(parts))), len(parts), samples)
+    if not len(found):
+        raise DataError(f"there is no sample in {samples!r:.80}")
+    return found.astype(np.int64)
+
+
+def _numbers(text: str, count: int) -> list[int]:
+    numbers: list[int] = []
+    for piece in text.split(","):
+        first, sign, last = piece.strip().partition("-")
+        if not first.isdecimal() or (sign and not last.isdecimal()) or len(first + last) > 18:
+            raise SettingsError(f"{RULE}; got {text!r:.80}")
+        if sign and int(last) >= count:
+            raise SettingsError(f"samples are numbered 0 to {count - 1}; got {text!r:.80}")
+        numbers.extend(range(int(first), int(last) + 1) if sign else [int(first)])
+    return numbers
+
+
+def _existing(numbers: NDArray[np.integer], count: int, given: Samples) -> IntArray:
+    if not len(numbers):
+        raise SettingsError(f"{RULE}; got {given!r:.80}")
+    if not np.issubdtype(numbers.dtype, np.integer) or numbers.min() < 0 or numbers.max() >= count:
+        raise SettingsError(f"samples are numbered 0 to {count - 1}; got {given!r:.80}")
+    return np.unique(numbers).astype(np.int64)
