@@ -2,6 +2,7 @@
 
 from core.data.dataset import PARTS, Dataset
 from core.data.families import READERS, SOURCES
+from core.data.intake import load_file
 from core.data.making import find_made, make_dataset
 from core.data.manifest import DatasetManifest
 from core.data.published import open_dataset, publish_dataset
@@ -21,6 +22,7 @@ __all__ = [
     "Statistics",
     "dataset_statistics",
     "find_made",
+    "load_file",
     "make_dataset",
     "make_split",
     "open_dataset",

@@ -1,0 +1,72 @@
+"""Jobs that bring datasets into the store: made from a source, or read from a file."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.data.intake import load_file
+from core.data.making import make_dataset
+from core.jobs.context import JobContext
+from core.registry import validated
+
+
+class MakeRequest(BaseModel):
+    """A dataset to be made from a data source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = Field(max_length=100, description="name of the data source")
+    settings: dict[str, Any] = Field(default_factory=dict, description="its settings")
+    name: str | None = Field(None, description="what to call the dataset")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="seed of what is random")
+
+
+class ImportRequest(BaseModel):
+    """A file to be read as a dataset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str = Field(max_length=4096, description="the file; an uploaded one lies in the store's tmp")
+    reader: str | None = Field(
+        None, max_length=100, description="name of the reader; by content if not given"
+    )
+    settings: dict[str, Any] = Field(default_factory=dict, description="settings of the reader")
+    name: str | None = Field(None, description="what to call the dataset")
+
+
+def run_make_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
+    """Make the dataset that a MakeRequest describes; the same origin is made once."""
+    request = validated(MakeRequest, payload)
+    context.report(0.0, "making the dataset")
+    dataset = make_dataset(
+        context.store,
+        request.source,
+        request.settings,
+        name=request.name,
+        owner=context.spec.owner,
+        seed=request.seed,
+    )
+    context.report(1.0, f"made {dataset.name}")
+    return {"dataset": dataset.id}
+
+
+def run_import_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
+    """Read the file that an ImportRequest names; an uploaded file is removed when the job has ended."""
+    request = validated(ImportRequest, payload)
+    path = Path(request.path)
+    context.report(0.0, "reading the file")
+    try:
+        dataset = load_file(
+            context.store,
+            path,
+            request.reader,
+            request.settings,
+            name=request.name,
+            owner=context.spec.owner,
+        )
+    finally:
+        if path.absolute().is_relative_to(context.store.tmp):
+            path.unlink(missing_ok=True)
+    context.report(1.0, f"read {dataset.name}")
+    return {"dataset": dataset.id}
