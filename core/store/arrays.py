@@ -4,6 +4,7 @@ import io
 import math
 import os
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -16,6 +17,8 @@ from core.store.disk import open_create, open_read, replacing, reserve, store_er
 HEADER_LIMIT = 10_000
 _npy: Any = numpy_format  # its functions carry no types
 _CHUNK = 64 * 2**20
+# NumPy evaluates a header as a Python literal; this is all that hostile ones were seen to raise.
+_BAD_HEADER = (ValueError, TypeError, EOFError, RecursionError, MemoryError, SyntaxError, TokenError)
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
@@ -75,7 +78,7 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[tuple[int, ...], bool, "np
         version = _npy.read_magic(file)
         read = _npy.read_array_header_1_0 if version == (1, 0) else _npy.read_array_header_2_0
         shape, fortran, kind = read(file, max_header_size=HEADER_LIMIT)
-    except (ValueError, TypeError, EOFError, RecursionError, MemoryError, SyntaxError) as error:
+    except _BAD_HEADER as error:
         raise StoreError(f"{path.name} in {path.parent} is not a NumPy array: {error!s:.80}") from None
     if kind.hasobject:
         raise StoreError(f"{path.name} in {path.parent} must hold numbers or text; it holds Python objects")

@@ -1,0 +1,25 @@
+"""What every test may ask for: a store of its own, far from the user's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.store import Store, open_store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point HEED_HOME and KERAS_HOME away from the user's own, also for tests that ask for no store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEED_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+        yield
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Return an empty store that HEED_HOME names."""
+    root = tmp_path / "home"
+    monkeypatch.setenv("HEED_HOME", str(root))
+    return open_store(root)
