@@ -1,7 +1,7 @@
 """Bodies of callbacks: checked before Dash dispatches them, so that a malformed one is 400 and never 500.
 
-Dash takes the inputs of a callback by position and trusts the ids in the body. Here the body must name a callback
-that exists, with just the inputs, states and outputs that it was registered with.
+Dash takes the inputs of a callback by position and trusts the ids in the body. Here the body must name a
+callback that exists, with just the inputs, states and outputs that it was registered with.
 """
 
 import json

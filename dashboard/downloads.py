@@ -11,7 +11,10 @@ from dashboard.components.view import ViewState
 from dashboard.faults import refusal
 from dashboard.services import library
 
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts"
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+    "sandbox allow-scripts"
+)
 
 
 def install(server: Flask) -> None:

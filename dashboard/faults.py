@@ -1,6 +1,7 @@
 """What a client sees when something is not there or went wrong: plain words, never a traceback."""
 
 import html
+import json
 import logging
 import secrets
 
@@ -21,8 +22,10 @@ WORDS = {
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} - Heed</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script src="/assets/head/theme.js"></script>
-<link rel="stylesheet" href="/assets/vendor/bootstrap.min.css?m=5.3.9"><link rel="stylesheet" href="/assets/heed.css">
-</head><body class="plain-page"><main><h1>{title}</h1><p>{text}</p><p><a href="/">Home</a></p></main></body></html>"""
+<link rel="stylesheet" href="/assets/vendor/bootstrap.min.css?m=5.3.9">
+<link rel="stylesheet" href="/assets/heed.css"></head>
+<body class="plain-page"><main><h1>{title}</h1><p>{text}</p><p><a href="/">Home</a></p></main>
+</body></html>"""
 
 
 def refusal(status: int, text: str = "", reference: str = "") -> Response:
@@ -31,7 +34,7 @@ def refusal(status: int, text: str = "", reference: str = "") -> Response:
     if reference:
         said = f"{said} The log has it under reference {reference}."
     accepted = request.accept_mimetypes
-    wants_page = request.method == "GET" and accepted.accept_html and not accepted.best == "application/json"
+    wants_page = request.method == "GET" and accepted.accept_html and accepted.best != "application/json"
     if wants_page and not request.path.startswith(("/_dash", "/download", "/health")):
         title = "Not found" if status == 404 else f"Error {status}"
         return Response(PAGE.format(title=title, text=html.escape(said)), status, mimetype="text/html")
@@ -47,8 +50,7 @@ def install(server: Flask) -> None:
     def refuse(error: HTTPException) -> Response:
         if error.response is not None and isinstance(error.response, Response):
             return error.response
-        text = error.description if isinstance(getattr(error, "shown", None), bool) else ""
-        answer = refusal(error.code or 500, text or "")
+        answer = refusal(error.code or 500)
         for name, value in error.get_headers(None, None):
             if name.lower() in {"allow", "location", "retry-after"}:
                 answer.headers[name] = value
@@ -64,6 +66,4 @@ def install(server: Flask) -> None:
 
 
 def _json(text: str) -> bytes:
-    import json
-
     return json.dumps({"error": text}).encode()

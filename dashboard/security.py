@@ -1,7 +1,7 @@
 """Who may ask, and how: hosts, origins, methods, sizes; and the headers of every answer.
 
-Local mode has no login, so that what protects it is that only this machine reaches it, and that no foreign web
-page can make the user's own browser ask: names other than the machine's own are refused (DNS rebinding), and so is
+Local mode has no login. What protects it is that only this machine reaches it, and that no foreign web page
+can make the user's own browser ask: names other than the machine's own are refused (DNS rebinding), and so is
 what a browser says comes from another site.
 """
 
@@ -29,8 +29,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 POLICY = (
-    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
+    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; "
+    "object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 YEAR = 31536000

@@ -34,11 +34,9 @@ class Settings(BaseSettings):
     @field_validator("hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(name.strip().lower() for name in value.split(",") if name.strip())
-            if _is_text(value)
-            else value
-        )
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip().lower() for name in value.split(",") if name.strip())
 
     @model_validator(mode="after")
     def _refuse_open_doors(self) -> "Settings":
@@ -81,7 +79,3 @@ def load_settings() -> Settings:
             rule = str(problem["msg"]).removeprefix("Value error, ")
             sys.stderr.write(f"heed: {rule}\n" if name == "HEED" else f"heed: {name}: {rule}\n")
         raise SystemExit(2) from None
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)

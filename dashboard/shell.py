@@ -36,6 +36,7 @@ PARTS = {
     "train": "training samples",
     "all": "all samples",
 }
+JOBS_PAGE = "train"
 EXPLORE_FROM, TAKE_AWAY_FROM = 50, 90
 KEYS = (
     ("[ and ]", "previous and next sample"),
@@ -88,6 +89,8 @@ def _rail(pages: Sequence[Page]) -> html.Nav:
         if place and ranks[place] != ranks[place - 1]:
             links.append(html.Hr())
         links.append(_rail_link(page))
+    if not any(page.slug == JOBS_PAGE for page in pages):
+        links.append(html.Span(id=Id.JOB_COUNT, hidden=True))
     brand = html.A(
         [
             html.Span(className="brand-mark", **{"aria-hidden": "true"}),
@@ -128,7 +131,7 @@ def _rank(page: Page) -> int:
 
 
 def _rail_link(page: Page) -> html.A:
-    count = [html.Span(id=Id.JOB_COUNT, className="rail-count")] if page.slug == "train" else []
+    count = [html.Span(id=Id.JOB_COUNT, className="rail-count")] if page.slug == JOBS_PAGE else []
     return html.A(
         [icon(page.icon), html.Span(page.name, className="rail-word"), *count],
         href=page.path,
@@ -198,9 +201,7 @@ def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any]:
     if view.run and not view.dataset:
         with contextlib.suppress(HeedError):
             found = library.run(view.run)
-            dash.set_props(
-                Id.VIEW, {"data": view.changed(dataset=found.dataset, run=view.run).plain() | view.plain()}
-            )
+            dash.set_props(Id.VIEW, {"data": view.plain() | {"dataset": found.dataset}})
     options = [
         {"value": run.id, "label": f"{clipped(run.name or run.model)} {short_id(run.id)}"} for run in runs
     ]

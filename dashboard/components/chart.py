@@ -6,7 +6,7 @@ A page makes its charts where its module is imported and puts their cards into i
         id=Id.HEATMAP,                          # "attention-heatmap"
         title="Where the model looks, sample by sample",
         reading="One row a sample, one column a step; dark is much attention.",
-        answer=lambda view: attention.heatmap(view.run, view.part, view.sort),   # a service; returns a Result
+        answer=lambda view: attention.heatmap(view.run, view.part, view.sort),  # a service gives a Result
         draw=figures.heatmap,                   # (result, theme) -> go.Figure
         uses=("run", "part", "sort"),           # the chart is asked again only when one of these changes
         height=520,
@@ -14,16 +14,16 @@ A page makes its charts where its module is imported and puts their cards into i
     )
     def layout(view): return grid(HEATMAP.card(width=8), ...)
 
-Everything else happens here: the callback, the theme, the cache (equal views are answered once a process; a new or
-deleted run forgets), the skeleton after 400 ms, what a HeedError says instead of the picture, and the route
-``/download/<id>?format=html|csv|json|figure&<view>`` behind the menu. The figure's ``layout.meta`` tells
-``description`` (for screen readers), ``n`` and ``scale`` (for the line under the figure).
-No other module makes a ``dcc.Graph`` or a figure's HTML.
+Everything else happens here: the callback, the theme, the cache (equal views are answered once a process; a
+new or deleted run forgets), the skeleton after 400 ms, what a HeedError says instead of the picture, and
+the route ``/download/<id>?format=html|csv|json|figure&<view>`` behind the menu. The figure's
+``layout.meta`` tells ``description`` (for screen readers), ``n`` and ``scale`` (for the line under the
+figure). No other module makes a ``dcc.Graph`` or a figure's HTML.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import plotly.io
@@ -37,6 +37,7 @@ from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.services import library
 
+Theme = Literal["light", "dark"]
 CONFIG = {
     "showSendToCloud": False,
     "displaylogo": False,
@@ -88,7 +89,7 @@ class Chart:
     id: str
     title: str
     answer: Callable[[ViewState], Result]
-    draw: Callable[[Any, str], go.Figure]
+    draw: Callable[[Any, Theme], go.Figure]
     reading: str = ""
     height: int = 360
     uses: tuple[str, ...] = ()
@@ -150,7 +151,7 @@ class Chart:
         answer: Result = library.answers.get(key, lambda: self.answer(view))
         return answer
 
-    def figure(self, view: ViewState, theme: str) -> go.Figure:
+    def figure(self, view: ViewState, theme: Theme) -> go.Figure:
         """Return the figure of a view as the page shows it."""
         figure = self.draw(self.ask(view), theme)
         figure.update_layout(
@@ -164,7 +165,7 @@ class Chart:
         )
         return figure
 
-    def exported(self, view: ViewState, theme: str = "light") -> go.Figure:
+    def exported(self, view: ViewState, theme: Theme = "light") -> go.Figure:
         """Return the figure as it leaves: on its own ground, with title and provenance in the picture."""
         answer = self.ask(view)
         figure = self.draw(answer, theme)
@@ -215,15 +216,15 @@ class Chart:
         """Answer the browser: figure, note, description, empty state's text, class of the frame."""
         asked = request if isinstance(request, dict) else {}
         view = ViewState.parse(asked.get("view"))
-        theme = "dark" if asked.get("theme") == "dark" else "light"
-        try:
-            figure = self.figure(view, theme)
-        except HeedError as error:
-            return blank(), "", "", sentence(error), "chart is-empty"
-        except Exception as error:  # the card says so; the log has the traceback
-            return blank(), "", "", sentence(error), "chart is-empty is-error"
+        theme: Theme = "dark" if asked.get("theme") == "dark" else "light"
+        figure = self.figure(view, theme)
         meta = figure.layout.meta if isinstance(figure.layout.meta, dict) else {}
         return figure, note(meta), f"{self.title}. {meta.get('description', '')}", "", "chart"
+
+    def fail(self, error: Exception) -> tuple[Any, str, str, str, str]:
+        """Say in place of the picture why there is none."""
+        state = "chart is-empty" if isinstance(error, HeedError) else "chart is-empty is-error"
+        return blank(), "", f"{self.title}. There is no picture.", sentence(error), state
 
     def _register(self) -> None:
         clientside_callback(
@@ -243,6 +244,7 @@ class Chart:
             Input(f"{self.id}-request", "data"),
             *self.triggers,
             prevent_initial_call=True,
+            on_error=self.fail,
         )(self.update)
         if self.on_click:
             clientside_callback(

@@ -1,9 +1,10 @@
 """Controls bound to keys of the view, both ways.
 
-``view_control("sort", dcc.Dropdown(id=Id.SORT, options=..., value="outcome"))`` puts the control on the page: what
-the user chooses goes into the view (and the URL), what the URL says goes into the control. A key that the view
-does not hold shows the value the control was made with. A control whose value is not in ``value`` names its
-property. The binding is clientside (assets/view.js) and has no loop: a value that is already there changes nothing.
+``view_control("sort", dcc.Dropdown(id=Id.SORT, options=..., value="outcome"))`` puts the control on the
+page: what the user chooses goes into the view (and the URL), what the URL says goes into the control. A key
+that the view does not hold shows the value the control was made with, so that callbacks must take "" for
+that value. A control whose value is not in ``value`` names its property. The binding is clientside
+(assets/view.js) and has no loop: a value that is already there changes nothing.
 """
 
 from typing import Any

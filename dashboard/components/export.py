@@ -1,6 +1,6 @@
 """The numbers behind a figure as CSV and JSON, safe to open in a spreadsheet, with where they come from.
 
-A CSV file begins with comment lines, each ``# name: JSON value``: one file keeps numbers and provenance together.
+A CSV file begins with comment lines, each ``# name: JSON value``: one file keeps numbers and provenance.
 ``pandas.read_csv(path, comment="#")`` reads it, since every text is quoted. A text (never a number) that a
 spreadsheet would take for a formula gets an apostrophe before it; the line ``# escaped`` says so.
 """

@@ -3,10 +3,10 @@
 A page is one module (or folder) in ``dashboard/pages`` with one line that registers it::
 
     PAGE = Page(path="/gallery", name="Gallery", order=60, icon="gallery", letter="l",
-                summary="Right and wrong predictions side by side.", layout=layout, needs=("run",))
+                summary="Right and wrong predictions side by side.", layout=layout)
 
-``layout`` takes the view of the URL and returns the page's content below the title; the frame draws the title,
-the line under it and ``actions``. It must not fail for any view: what it needs it asks in callbacks.
+``layout`` takes the view of the URL and returns the page's content below the title; the frame draws the
+title, the line under it and ``actions``. It must not fail for any view: what it needs it asks in callbacks.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,11 +60,12 @@ class Page:
             ],
         )
         content = self.layout(ViewState.parse(query))
-        return html.Div([head, html.Div(content, className="page-body")], className=f"page page-{self.slug}")
+        body = html.Div(content, className="page-body")
+        return html.Div([head, body], className=f"page page-{self.slug}")
 
 
 def icon(name: str) -> Content:
-    """Return an icon of assets/icons that takes the colour of the text; it says nothing to a screen reader."""
+    """Return an icon of assets/icons in the colour of the text; it says nothing to a screen reader."""
     return html.Span(
         className="icon", style={"--icon": f"url(/assets/icons/{name}.svg)"}, **{"aria-hidden": "true"}
     )

@@ -1,8 +1,8 @@
 """What is being looked at: dataset, run, part, sample and the like, as the URL and the pages know it.
 
 The browser holds the view in ``dcc.Store("view")`` and mirrors it into the URL's query; the server remembers
-nothing. A page's callback takes ``Input("view", "data")`` and reads it with ``ViewState.parse(data)``. A new key
-is one field here; everything else (URL, controls, downloads) follows.
+nothing. A page's callback takes ``Input(Id.VIEW, "data")`` and reads it with ``ViewState.parse(data)``. A new
+key is one field here; everything else (URL, controls, downloads) follows.
 """
 
 import json

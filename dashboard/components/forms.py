@@ -1,0 +1,138 @@
+"""Forms drawn from settings: one control a field, bounds and help from its description.
+
+    settings = MODELS.describe("attention-lstm").settings
+    form_from_settings("train-model", settings)         # the form; a prefix is unique on its page
+    problem_line("train-model")                         # where mistakes are said, beside the form
+
+    @callback(Output(problem_id("train-model"), "children"), ..., *form_states("train-model"))
+    def submit(clicks, values, ids):
+        plain = read_form(values, ids, settings)        # {"hidden": 64, ...}: only what was given
+        part = MODELS.create("attention-lstm", plain)   # SettingsError says what is wrong, in words
+
+The controls have ids ``{"form": prefix, "field": name}``, so that one callback reads a form whose fields
+change.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ALL, Input, State, html
+
+from core.registry import Setting, title_of
+from dashboard.components.cards import folded
+
+YES_NO = ({"label": "yes", "value": "yes"}, {"label": "no", "value": "no"})
+LONGEST_TEXT = 300
+
+
+def form_from_settings(
+    prefix: str, settings: Sequence[Setting], values: Mapping[str, Any] | None = None
+) -> html.Div:
+    """Return a form for settings; the advanced ones are folded.
+
+    Args:
+        prefix: Tells this form from others; it goes into the ids.
+        settings: From ``Registry.describe(name).settings`` or ``describe_settings(model)``.
+        values: Values to begin with, instead of the defaults.
+    """
+    given = values or {}
+    fields = {
+        setting: _field(prefix, setting, given.get(setting.name, setting.default)) for setting in settings
+    }
+    plain = [shown for setting, shown in fields.items() if not setting.advanced]
+    advanced = [shown for setting, shown in fields.items() if setting.advanced]
+    rest = [folded("Advanced settings", html.Div(advanced, className="form-grid"))] if advanced else []
+    return html.Div([html.Div(plain, className="form-grid"), *rest], className="form", role="group")
+
+
+def form_states(prefix: str) -> tuple[State, State]:
+    """Return the states of a form for a callback: its values and its ids, both lists."""
+    return State({"form": prefix, "field": ALL}, "value"), State({"form": prefix, "field": ALL}, "id")
+
+
+def form_inputs(prefix: str) -> tuple[Input, State]:
+    """Return the same, where every change of the form triggers the callback."""
+    return Input({"form": prefix, "field": ALL}, "value"), State({"form": prefix, "field": ALL}, "id")
+
+
+def read_form(
+    values: Sequence[Any] | None, ids: Sequence[Any] | None, settings: Sequence[Setting]
+) -> dict[str, Any]:
+    """Return what a form holds as plain values for ``Registry.create`` or ``validated``.
+
+    A field that is left empty is left out, so that its default counts; lists are split at commas. Nothing
+    is judged here: a number that is none goes on as the text that came, and the settings class says what is
+    wrong.
+    """
+    known = {setting.name: setting for setting in settings}
+    plain: dict[str, Any] = {}
+    for value, where in zip(values or (), ids or (), strict=False):
+        setting = known.get(where.get("field", "")) if isinstance(where, dict) else None
+        if setting is not None and value is not None and value != "":
+            plain[setting.name] = _read(setting, value)
+    return plain
+
+
+def problem_id(prefix: str) -> str:
+    """Return the id of the line where a form's mistakes are said."""
+    return f"{prefix}-problem"
+
+
+def problem_line(prefix: str) -> html.Div:
+    """Return the line where a form's mistakes are said; it is invisible while empty."""
+    return html.Div(id=problem_id(prefix), className="form-problem", role="alert")
+
+
+def _read(setting: Setting, value: Any) -> Any:
+    if setting.kind == "flag":
+        return value in (True, "yes", "true")
+    if setting.kind == "list" and isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _field(prefix: str, setting: Setting, value: Any) -> html.Div:
+    control = _control({"form": prefix, "field": setting.name}, setting, value)
+    label = title_of(setting.name.replace("_", "-"))
+    return html.Div(
+        html.Label(
+            [
+                html.Span(label, className="field-label"),
+                control,
+                html.Span(_help(setting), className="field-help"),
+            ],
+            className="field",
+        )
+    )
+
+
+def _control(identifier: dict[str, str], setting: Setting, value: Any) -> Any:
+    if setting.kind == "choice":
+        options = [{"label": title_of(choice), "value": choice} for choice in setting.choices]
+        return dbc.Select(id=identifier, options=options, value=None if value is None else str(value))
+    if setting.kind == "flag":
+        return dbc.Select(id=identifier, options=list(YES_NO), value="yes" if value else "no")
+    if setting.kind in {"integer", "number"}:
+        step = 1 if setting.kind == "integer" else "any"
+        bounds = {
+            name: bound
+            for name, bound in (("min", setting.minimum), ("max", setting.maximum))
+            if bound is not None
+        }
+        return dbc.Input(id=identifier, type="number", step=step, value=value, **bounds)
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return dbc.Input(id=identifier, type="text", value=text, maxLength=LONGEST_TEXT, autoComplete="off")
+
+
+def _help(setting: Setting) -> str:
+    low, high = setting.minimum, setting.maximum
+    if low is not None and high is not None:
+        bounds = f"{low:g} to {high:g}"
+    elif low is not None:
+        bounds = f"at least {low:g}"
+    elif high is not None:
+        bounds = f"at most {high:g}"
+    else:
+        bounds = "separate several by commas" if setting.kind == "list" else ""
+    return ". ".join(piece.rstrip(".") for piece in (setting.description, bounds) if piece)
