@@ -2,15 +2,15 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from core.errors import HeedError, StoreError
+from core.errors import HeedError, NotFoundError, StoreError
 from core.store import trash
 from core.store.arrays import open_array
 from core.store.disk import store_errors
@@ -85,7 +85,9 @@ class Shelf:
 
     def read(self, id: str, model: type[M]) -> M:
         """Return a manifest with its edits applied; NotFoundError, or StoreError if it is damaged."""
-        return self.edits(id).applied(read_manifest(self.directory(id), self.kind, model))
+        with self._open(id) as directory:
+            manifest = read_manifest(directory, self.kind, model)
+        return self.edits(id).applied(manifest)
 
     def list(self, model: type[M]) -> Listing[M]:
         """Return all manifests with their edits, newest first; what can't be read is named, never raised."""
@@ -98,7 +100,10 @@ class Shelf:
                 stamps = (_stamp(f"{entry.path}/{MANIFEST}") if real else None, edited.get(entry.name))
                 known = before.get(entry.name)
                 if known is None or known[:2] != stamps or stamps[0] is None:
-                    known = (*stamps, self._look(entry.name, real, model))
+                    seen = self._look(entry.name, real, model)
+                    if seen is None:
+                        continue
+                    known = (*stamps, seen)
                 now[entry.name] = known
         _keep((str(self.path), model), now)
         entries = [thing for *_, thing in now.values() if isinstance(thing, model)]
@@ -115,11 +120,13 @@ class Shelf:
 
     def array(self, id: str, name: str) -> NDArray[Any]:
         """Return an array of a directory, mapped read-only."""
-        return open_array(self.file(id, name))
+        with self._open(id):
+            return open_array(self.file(id, name))
 
     def json(self, id: str, name: str) -> Any:
         """Return the plain values of a JSON file of a directory."""
-        return read_json(self.file(id, name))
+        with self._open(id):
+            return read_json(self.file(id, name))
 
     def file(self, id: str, name: str) -> Path:
         """Return the path of a file of a directory, whether it exists or not."""
@@ -137,13 +144,15 @@ class Shelf:
         directory = self.directory(id)
         try:
             manifest = read_manifest(directory, self.kind, Manifest)
-        except StoreError as error:
+            present = {entry.name for entry in directory.iterdir()}
+        except (StoreError, FileNotFoundError) as error:
+            self.directory(id)
             return [str(error)]
-        problems = [_compare(directory / name, digest, deep) for name, digest in manifest.files.items()]
-        if not self.mutable:
-            present = {entry.name for entry in os.scandir(directory)}
-            strangers = sorted(present - set(manifest.files) - {MANIFEST})
-            problems += [f"{name} is not named in the manifest" for name in strangers]
+        problems = [_compare(directory, name, digest, deep) for name, digest in manifest.files.items()]
+        strangers = () if self.mutable else sorted(present - set(manifest.files) - {MANIFEST})
+        problems += [f"{name} is not named in the manifest" for name in strangers]
+        # Deleted in the meantime is not damaged.
+        self.directory(id)
         return [problem for problem in problems if problem]
 
     def edit(
@@ -170,11 +179,22 @@ class Shelf:
         """Return the ids of this kind in the trash."""
         return trash.contents(self.home, self.kind)
 
-    def _look(self, name: str, real: bool, model: type[M]) -> M | Damaged:
+    @contextmanager
+    def _open(self, id: str) -> Iterator[Path]:
+        """Give a directory's path; a failure in the block because it was deleted becomes NotFoundError."""
+        try:
+            yield self.directory(id)
+        except StoreError:
+            self.directory(id)
+            raise
+
+    def _look(self, name: str, real: bool, model: type[M]) -> M | Damaged | None:
         if not real:
             return Damaged(name[:80], f"it must be a directory with an id as its name, in {self.path}")
         try:
             return self.read(name, model)
+        except NotFoundError:
+            return None  # deleted a moment ago
         except HeedError as error:
             return Damaged(name, str(error))
 
@@ -205,9 +225,10 @@ def _keep(key: tuple[str, type[Manifest]], now: dict[str, _Kept]) -> None:
         _kept.popitem(last=False)
 
 
-def _compare(path: Path, digest: str, deep: bool) -> str:
-    if not is_file_name(path.name):
-        return f"{path.name!r:.80} can't be the name of a file"
+def _compare(directory: Path, name: str, digest: str, deep: bool) -> str:
+    if not is_file_name(name):
+        return f"{name!r:.80} can't be the name of a file"
+    path = directory / name
     if path.is_symlink() or not path.is_file():
         return f"{path.name} is missing or not a regular file"
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from core.errors import StoreError
+from core.errors import NotFoundError, StoreError
 from core.store.disk import PART_SUFFIX, store_errors
 from core.store.edits import Edits
 from core.store.files import read_json
@@ -84,7 +84,8 @@ def _wrong(shelf: Shelf, path: Path, deep: bool) -> Iterator[str]:
     if path.is_symlink() or not path.is_dir():
         yield "it must be a directory; it is a link or a file"
         return
-    yield from shelf.verify(path.name, deep)
+    with suppress(NotFoundError):  # deleted a moment ago
+        yield from shelf.verify(path.name, deep)
     for one in (path, *path.rglob("*")):
         with suppress(FileNotFoundError):
             found = one.lstat()
