@@ -1,4 +1,4 @@
-"""Runs beside each other on the same test samples: metrics with intervals, paired tests, adjusted p values."""
+"""Runs beside each other on the same test samples: metrics with intervals, paired tests, adjusted p."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from core.arrays import DoubleArray, IntArray
+from core.arrays import DoubleArray
 from core.errors import DataError
 from core.evaluation.metrics import PartMetrics, part_metrics, sample_losses
 from core.evaluation.outcomes import Predictions
@@ -250,9 +250,6 @@ def _require_same_samples(a: ComparedRun, b: ComparedRun) -> None:
     if not np.array_equal(mine, theirs):
         shared = len(np.intersect1d(mine, theirs))
         raise DataError(f"{rule} come from different splits and share {shared} of {len(mine)} test samples")
-    if not _same_labels(a.predictions.actual, b.predictions.actual):
+    if not np.array_equal(a.predictions.actual, b.predictions.actual):
         raise DataError(f"{rule} have different labels on them")
 
-
-def _same_labels(mine: IntArray, theirs: IntArray) -> bool:
-    return bool(np.array_equal(mine, theirs))

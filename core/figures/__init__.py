@@ -1,0 +1,34 @@
+"""Pictures of results: each function takes a result and a theme and returns a plotly figure."""
+
+from core.figures.comparison import comparison_figure
+from core.figures.confusion import confusion_figure
+from core.figures.curves import learning_curves_figure
+from core.figures.datasets import channel_spread_figure, class_balance_figure
+from core.figures.examples import ClassExamples, class_examples, class_examples_figure
+from core.figures.gallery import gallery_figure
+from core.figures.heatmap import attention_heatmap_figure
+from core.figures.palette import DARK, LIGHT, ThemeName, theme_of
+from core.figures.profiles import profiles_figure
+from core.figures.sample import sample_figure
+from core.figures.text import clean, plain
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "ClassExamples",
+    "ThemeName",
+    "attention_heatmap_figure",
+    "channel_spread_figure",
+    "class_balance_figure",
+    "class_examples",
+    "class_examples_figure",
+    "clean",
+    "comparison_figure",
+    "confusion_figure",
+    "gallery_figure",
+    "learning_curves_figure",
+    "plain",
+    "profiles_figure",
+    "sample_figure",
+    "theme_of",
+]

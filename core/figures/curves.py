@@ -1,0 +1,81 @@
+"""Loss and accuracy by epoch, of one or several runs, finished or still in training."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.arrays import DoubleArray
+from core.evaluation import LearningCurves, RunCurve
+from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.palette import Theme, ThemeName, theme_of
+from core.figures.text import clean, number, percent, plain
+
+SERIES = ("loss", "validation_loss", "accuracy", "validation_accuracy")
+AT_FEW = 12  # epochs up to which the points are marked
+
+
+def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -> go.Figure:
+    """Draw loss and accuracy by epoch: training thin and dashed, validation solid.
+
+    Each run has four traces in the order of `SERIES`, so that a live page may extend them one by one.
+    """
+    look = theme_of(theme)
+    figure = new_figure(
+        look, "Loss and accuracy by epoch", "solid: validation; dashed: training", top=TITLE_SPACE + 30
+    )
+    for place, run in enumerate(result.runs):
+        for kind in SERIES:
+            _add_curve(figure, look, run, kind, place)
+    epochs = max((int(run.epoch.max(initial=0)) for run in result.runs), default=0)
+    axis = {"title": {"text": "epoch"}, "showgrid": False, "nticks": 5, "range": [0.5, max(epochs, 2) + 0.5]}
+    if epochs <= 5:
+        axis |= {"dtick": 1}
+    figure.update_layout(
+        xaxis={**axis, "domain": [0, 0.46]},
+        xaxis2={**axis, "domain": [0.54, 1], "anchor": "y2"},
+        yaxis={"title": {"text": "loss (nats)"}, "rangemode": "tozero", "nticks": 5},
+        yaxis2={"title": {"text": "accuracy"}, "anchor": "x2", "tickformat": ".0%", "nticks": 5},
+        showlegend=len(result.runs) > 1,
+        legend=top_legend(),
+    )
+    words = "; ".join(_in_words(run) for run in result.runs) or "no epoch yet"
+    return finish(
+        figure, f"Curves of loss and accuracy: {words}.", len(result.runs), "loss from 0", result.provenance
+    )
+
+
+def _add_curve(figure: go.Figure, theme: Theme, run: RunCurve, kind: str, place: int) -> None:
+    values: DoubleArray = getattr(run, kind)
+    validation = kind.startswith("validation")
+    share = kind.endswith("accuracy")
+    colour = theme.accent if place == 0 else theme.of_class(place)
+    name = plain(run.label, 24)
+    part = "validation" if validation else "training"
+    figure.add_scatter(
+        x=run.epoch,
+        y=values,
+        mode="lines+markers" if len(run.epoch) <= AT_FEW else "lines",
+        line={
+            "color": colour,
+            "width": 2.2 if validation else 1.4,
+            "dash": "solid" if validation else "dash",
+        },
+        marker={"size": 5, "color": colour},
+        name=name,
+        legendgroup=str(place),
+        showlegend=kind == "validation_loss",
+        xaxis="x2" if share else "x",
+        yaxis="y2" if share else "y",
+        hovertemplate=f"{name}<br>epoch %{{x}}<br>{part} {'accuracy %{y:.1%}' if share else 'loss %{y:.4g}'}"
+        "<extra></extra>",
+    )
+
+
+def _in_words(run: RunCurve) -> str:
+    if not len(run.epoch):
+        return f"{clean(run.label, 40)}, no epoch yet"
+    text = f"{clean(run.label, 40)}, {len(run.epoch)} epochs, training loss {number(run.loss[-1])}"
+    if not np.isnan(run.validation_loss[-1]):
+        text += f", validation loss {number(run.validation_loss[-1])}"
+    if not np.isnan(run.validation_accuracy[-1]):
+        text += f", validation accuracy {percent(run.validation_accuracy[-1])}"
+    return text if run.best_epoch is None else f"{text}, best epoch {run.best_epoch}"

@@ -1,0 +1,138 @@
+"""Many samples as small pictures on one page; a click on one carries its position in the dataset."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.arrays import DoubleArray, FloatArray
+from core.attention import Gallery
+from core.evaluation import OUTCOMES
+from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure
+from core.figures.palette import Theme, ThemeName, faded, theme_of
+from core.figures.text import clean, number, percent, plain
+
+TILE = 118  # height
+LABEL, SERIES, BASE = 0.78, 0.34, 0.05  # where the label, the series and the attention begin in a tile
+MARGIN = 0.06
+
+
+def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int = 6) -> go.Figure:
+    """Draw the samples of a page as tiles: series above, attention below, outcome and confidence printed.
+
+    All tiles share one axes and one scale, which keeps sixty of them fast. The first trace covers the tiles:
+    a click on it carries the position of the sample as customdata, -1 where there is no tile.
+    """
+    look = theme_of(theme)
+    rows = max(1, -(-len(result.samples) // columns))
+    first, last = result.offset + 1, result.offset + len(result.samples)
+    largest = float(np.nanmax(result.weights)) if result.weights.size else 0.0
+    low, high = (
+        (float(np.nanmin(result.series)), float(np.nanmax(result.series))) if result.series.size else (0, 1)
+    )
+    subtitle = (
+        f"{first} to {last} of {result.total:,}, the most confident errors first"
+        f"<br>line: {plain(result.channel, 20)} ({number(low)} to {number(high)});"
+        f" area: attention (0 to {number(largest)})"
+    )
+    figure = new_figure(look, "Samples and where the model looks", subtitle, top=TITLE_SPACE + 24)
+    _add_tiles(figure, look, result, rows, columns)
+    heights = np.array([[low], [high - low or 1.0]])
+    for outcome in sorted(set(result.outcomes.tolist())):
+        chosen = np.flatnonzero(result.outcomes == outcome)
+        x, y = _lines((result.series[chosen] - heights[0]) / heights[1], chosen, columns, (SERIES, LABEL))
+        name = "unknown" if outcome < 0 else OUTCOMES[outcome]
+        add_line(
+            figure, look, x, y, look.of_outcome(int(outcome)), width=1.6,
+            name=name, hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+    _add_attention(figure, look, result, largest, columns)
+    _add_labels(figure, look, result, columns)
+    hidden = {"showgrid": False, "showticklabels": False, "fixedrange": True}
+    figure.update_layout(
+        height=TITLE_SPACE + 24 + 16 + rows * TILE,
+        xaxis={**hidden, "range": [0, columns]},
+        yaxis={**hidden, "range": [rows, 0]},
+        showlegend=False,
+    )
+    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in enumerate(OUTCOMES))
+    return finish(
+        figure,
+        f"Samples {first} to {last} of {result.total} with attention: {counts}; {clean(result.channel, 40)}.",
+        len(result.samples),
+        f"series {number(low)} to {number(high)}, attention 0 to {number(largest)} in every tile",
+        result.provenance,
+    )
+
+
+def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, columns: int) -> None:
+    cells = rows * columns
+    samples = np.full(cells, -1, np.int32)
+    samples[: len(result.samples)] = result.samples
+    texts = np.full(cells, "", dtype=object)
+    for place in range(len(result.samples)):
+        texts[place] = _hover(result, place)
+    shown = np.where(samples >= 0, 0.0, np.nan).astype(np.float32)
+    ground = theme.grid
+    figure.add_heatmap(
+        z=shown.reshape(rows, columns),
+        x=np.arange(columns) + 0.5,
+        y=np.arange(rows) + 0.5,
+        customdata=samples.reshape(rows, columns),
+        text=texts.reshape(rows, columns),
+        colorscale=[[0, faded(ground, 0.5)], [1, faded(ground, 0.5)]],
+        showscale=False,
+        hoverongaps=False,
+        xgap=4,
+        ygap=4,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _hover(result: Gallery, place: int) -> str:
+    actual, predicted = int(result.actual[place]), int(result.predicted[place])
+    lines = [
+        f"sample {plain(result.sample_ids[place], 30)}",
+        f"predicted {plain(result.classes[predicted], 30)}",
+        f"actual {'unknown' if actual < 0 else plain(result.classes[actual], 30)}",
+        f"confidence {percent(float(result.confidence[place]))}",
+    ]
+    return "<br>".join(lines)
+
+
+def _lines(
+    heights: FloatArray, places: np.ndarray, columns: int, band: tuple[float, float]
+) -> tuple[DoubleArray, DoubleArray]:
+    """Return lines of heights 0 to 1 in their tiles as one line with gaps, as x and y."""
+    count, steps = heights.shape
+    across = MARGIN + (1 - 2 * MARGIN) * np.arange(steps) / max(1, steps - 1)
+    x = (places % columns)[:, None] + across[None, :]
+    y = (places // columns)[:, None] + 1 - (band[0] + (band[1] - band[0]) * heights)
+    gap = np.full((count, 1), np.nan)
+    return np.concatenate([x, gap], axis=1).ravel(), np.concatenate([y, gap], axis=1).ravel()
+
+
+def _add_attention(figure: go.Figure, theme: Theme, result: Gallery, largest: float, columns: int) -> None:
+    x: list[float] = []
+    y: list[float] = []
+    for place in range(len(result.samples)):
+        weights = result.weights[place][~np.isnan(result.weights[place])] / (largest or 1.0)
+        steps = result.weights.shape[1]
+        across = place % columns + MARGIN + (1 - 2 * MARGIN) * np.arange(len(weights)) / max(1, steps - 1)
+        floor = place // columns + 1 - BASE
+        x += [across[0], *across, across[-1], np.nan]
+        y += [floor, *(floor - (SERIES - BASE - 0.03) * weights), floor, np.nan]
+    figure.add_scatter(
+        x=np.array(x), y=np.array(y), mode="lines", line={"color": theme.attention, "width": 1},
+        fill="toself", fillcolor=faded(theme.attention, 0.45), hoverinfo="skip", name="attention",
+    )  # fmt: skip
+
+
+def _add_labels(figure: go.Figure, theme: Theme, result: Gallery, columns: int) -> None:
+    places = np.arange(len(result.samples))
+    texts = [
+        f"<b>{'?' if outcome < 0 else OUTCOMES[outcome]}</b> {100 * sure:.0f} %"
+        for outcome, sure in zip(result.outcomes, result.confidence, strict=True)
+    ]
+    figure.add_scatter(
+        x=places % columns + MARGIN, y=places // columns + 1 - 0.88, text=texts, mode="text",
+        textposition="middle right", textfont={"color": theme.text, "size": 13}, hoverinfo="skip",
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Average attention by step: one line with its band for each class or outcome."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.attention import AttentionProfiles
+from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
+from core.figures.text import clean, number, plain
+
+TOGETHER = 4  # groups in one panel; more get a panel each
+COLUMNS = 3
+PANEL, GAP = 130, 46
+MOST_PANELS = 12
+BANDS = {"sd": "band: mean \u00b1 SD over samples", "quantiles": "band: middle half of the samples"}
+
+
+def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go.Figure:
+    """Draw the mean attention of each group by step, with its band and number of samples."""
+    look = theme_of(theme)
+    groups = [int(group) for group in np.flatnonzero(result.counts > 0)]
+    names = {"group": "over all samples", "class": "by class", "outcome": "by outcome"}
+    title = f"Average attention {names.get(result.by, f'by {plain(result.by)}')}"
+    figure = new_figure(look, title, _subtitle(result, groups), top=TITLE_SPACE + 28)
+    if len(groups) <= TOGETHER:
+        for group in groups:
+            _add_group(figure, look, result, group, {})
+        figure.update_layout(
+            showlegend=True,
+            legend={**top_legend(), "traceorder": "normal"},
+            xaxis={**step_axis(result.axis), "showgrid": False},
+            yaxis={"title": {"text": "attention"}, "rangemode": "tozero", "nticks": 5},
+        )
+    else:
+        _add_panels(figure, look, result, groups[:MOST_PANELS])
+    largest = float(np.nanmax(result.high)) if groups else 0.0
+    return finish(
+        figure,
+        f"{clean(title)}: " + "; ".join(_in_words(result, group) for group in groups) + ".",
+        int(result.counts.sum()),
+        f"0 to {number(largest)}",
+        result.provenance,
+    )
+
+
+def _subtitle(result: AttentionProfiles, groups: list[int]) -> str:
+    varied = any(len(set(result.present[group][result.present[group] > 0])) > 1 for group in groups)
+    text = f"n = {int(result.counts.sum()):,}; {BANDS[result.band]}"
+    if varied:
+        text += f"<br>each sample counts over its own {plain(result.axis.name, 12)}s only"
+    if len(groups) > MOST_PANELS:
+        text += f"<br>the first {MOST_PANELS} of {len(groups)} groups"
+    return text
+
+
+def _in_words(result: AttentionProfiles, group: int) -> str:
+    step = int(np.nanargmax(result.mean[group]))
+    name = clean(result.names[group], 40)
+    label = clean(result.axis.labels[step], 20)
+    return f"{name}, n = {int(result.counts[group])}, highest {number(result.mean[group, step])} at {label}"
+
+
+def _colour(theme: Theme, result: AttentionProfiles, group: int) -> str:
+    if result.by == "outcome":
+        return theme.of_outcome(group)
+    return theme.attention if result.by == "group" else theme.of_class(group)
+
+
+def _add_group(
+    figure: go.Figure, theme: Theme, result: AttentionProfiles, group: int, axes: dict[str, Any]
+) -> None:
+    there = np.flatnonzero(result.present[group] > 0)
+    colour = _colour(theme, result, group)
+    name = f"{plain(result.names[group], 18)} (n = {int(result.counts[group]):,})"
+    figure.add_scatter(
+        x=np.concatenate([there, there[::-1]]),
+        y=np.concatenate([result.high[group, there], result.low[group, there[::-1]]]),
+        mode="lines", line={"width": 0}, fill="toself", fillcolor=faded(colour, 0.22),
+        hoverinfo="skip", showlegend=False, legendgroup=str(group), **axes,
+    )  # fmt: skip
+    labels = [plain(result.axis.labels[step]) for step in there]
+    add_line(
+        figure, theme, there, result.mean[group, there], colour,
+        dash=DASHES[group % len(DASHES)] if not axes else "solid",
+        name=name, legendgroup=str(group), showlegend=not axes,
+        customdata=[[label, int(n)] for label, n in zip(labels, result.present[group, there], strict=True)],
+        hovertemplate=f"{name}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
+        "attention %{y:.4f} over %{customdata[1]} samples<extra></extra>",
+        **axes,
+    )  # fmt: skip
+
+
+def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, groups: list[int]) -> None:
+    rows = -(-len(groups) // COLUMNS)
+    plot = rows * PANEL + (rows - 1) * GAP
+    top = float(np.nanmax(result.high[groups]))
+    for place, group in enumerate(groups):
+        row, column = divmod(place, COLUMNS)
+        axes = {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
+        _add_group(figure, theme, result, group, axes)
+        upper = 1 - row * (PANEL + GAP) / plot
+        width = (1 - 0.03 * (COLUMNS - 1)) / COLUMNS
+        left = column * (width + 0.03)
+        number_of = str(place + 1) if place else ""
+        figure.update_layout(
+            {
+                f"xaxis{number_of}": {
+                    **step_axis(result.axis),
+                    "domain": [left, left + width],
+                    "anchor": f"y{place + 1}",
+                    "showgrid": False,
+                    "nticks": 4,
+                    "title": {"text": ""},
+                    "showticklabels": place + COLUMNS >= len(groups),
+                },
+                f"yaxis{number_of}": {
+                    "domain": [max(0.0, upper - PANEL / plot), upper],
+                    "anchor": f"x{place + 1}",
+                    "range": [0, 1.05 * top],
+                    "nticks": 3,
+                    "showticklabels": column == 0,
+                },
+            }
+        )
+        figure.add_annotation(
+            text=f"{plain(result.names[group], 14)} (n = {int(result.counts[group]):,})",
+            x=left, y=upper, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
+        )  # fmt: skip
+    figure.update_layout(height=plot + TITLE_SPACE + 28 + 60, margin={"b": 40})
