@@ -70,9 +70,8 @@ class SplitManifest(Manifest):
 def make_split(dataset: Dataset, settings: SplitSettings | None = None, target: str = "label") -> Split:
     """Divide a dataset so that every class has at least two training samples.
 
-    Of a class with n samples the test part gets its share but at least one where n is 3 or more, the
-    validation part its share of the rest but at least one where the rest is 3 or more, and training keeps
-    at least two.
+    Of a class with n samples the test part gets its share but at least one from n = 3 on, the validation
+    part its share of the rest but at least one from n = 4 on, and training keeps at least two.
 
     Raises:
         DataError: If a class has fewer than two samples to train on, if no class is large enough for a
@@ -135,13 +134,14 @@ def _published(dataset: Dataset, settings: SplitSettings) -> bool:
 def _carve(
     parts: NDArray[np.int8], codes: IntArray, part: int, share: float, rng: np.random.Generator
 ) -> None:
-    """Move a share of the training samples of each class into a part; training keeps at least two."""
+    """Move a share of the training samples of each class into a part; enough of them stay."""
     for code in np.unique(codes):
         indices = np.flatnonzero((parts == 0) & (codes == code))
         count = len(indices)
+        # From four on, one is left for validation when the test part is drawn.
+        stay = LEAST_TRAINING + (part == PARTS.index("test") and count > LEAST_TRAINING + 1)
         wanted = max(1, int(np.floor(share * count + 0.5)))
-        taken = min(wanted, max(0, count - LEAST_TRAINING))
-        parts[rng.permutation(indices)[:taken]] = part
+        parts[rng.permutation(indices)[: min(wanted, max(0, count - stay))]] = part
 
 
 def _require_training(parts: NDArray[np.int8], codes: IntArray, names: tuple[str, ...]) -> None:

@@ -52,21 +52,20 @@ def run_make_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]
 
 
 def run_import_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
-    """Read the file that an ImportRequest names; an uploaded file is removed when the job has ended."""
+    """Read the file that an ImportRequest names; an uploaded file is removed once it is read."""
     request = validated(ImportRequest, payload)
     path = Path(request.path)
     context.report(0.0, "reading the file")
-    try:
-        dataset = load_file(
-            context.store,
-            path,
-            request.reader,
-            request.settings,
-            name=request.name,
-            owner=context.spec.owner,
-        )
-    finally:
-        if path.absolute().is_relative_to(context.store.tmp):
-            path.unlink(missing_ok=True)
+    dataset = load_file(
+        context.store,
+        path,
+        request.reader,
+        request.settings,
+        name=request.name,
+        owner=context.spec.owner,
+    )
+    # An upload that could not be read stays for another try with other settings, until it is swept.
+    if path.parent.resolve().is_relative_to(context.store.tmp):
+        path.unlink(missing_ok=True)
     context.report(1.0, f"read {dataset.name}")
     return {"dataset": dataset.id}
