@@ -1,6 +1,7 @@
 """A filter on system calls: no socket of any kind, no other program, no look into other processes.
 
-Landlock bounds TCP only, and only on newer kernels; this also closes UDP and with it look-ups of names.
+Landlock bounds TCP only, and only on newer kernels; this also closes UDP and with it look-ups of names. The
+calls by which a process leaves its group are refused too, so that the whole group can be ended.
 
 Source: https://docs.kernel.org/userspace-api/seccomp_filter.html
 """
@@ -19,10 +20,10 @@ _REFUSE = 0x00050000 | errno.EPERM
 _X32_CALLS = 0x40000000  # a second numbering on x86-64, refused as a whole
 
 # By machine: the kernel's name for it, and the numbers of socket, execve, execveat, ptrace,
-# process_vm_readv, process_vm_writev, io_uring_setup.
+# process_vm_readv, process_vm_writev, io_uring_setup, setpgid, setsid.
 _MACHINES = {
-    "x86_64": (0xC000003E, (41, 59, 322, 101, 310, 311, 425)),
-    "aarch64": (0xC00000B7, (198, 221, 281, 117, 270, 271, 425)),
+    "x86_64": (0xC000003E, (41, 59, 322, 101, 310, 311, 425, 109, 112)),
+    "aarch64": (0xC00000B7, (198, 221, 281, 117, 270, 271, 425, 154, 157)),
 }
 
 
