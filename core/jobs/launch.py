@@ -12,12 +12,13 @@ from types import MappingProxyType
 
 import diskcache
 
-from core.jobs.locks import is_held
+from core.jobs.locks import HandedLock, is_held, take
 from core.store import Store
 
 RUNNER_LOCK = "jobs-runner"
 _LOG_LIMIT = 5_000_000  # bytes after which the runner's log is put aside
 _WAKE_SIZE = 16 * 2**20
+_PATIENCE = 0.2  # seconds: others who ask whether a runner lives take its lock for a moment
 
 # Jobs run side by side with one thread each: small recurrent models gain nothing from a second one.
 ONE_THREAD: Mapping[str, str] = MappingProxyType(
@@ -56,15 +57,32 @@ def runner_alive(store: Store) -> bool:
     return is_held(store.root / "locks" / RUNNER_LOCK)
 
 
+def runner_lock(store: Store) -> HandedLock:
+    """Return the lock whose holder is the runner."""
+    return HandedLock(store.lock(RUNNER_LOCK).path)
+
+
 def ensure_runner(store: Store, options: RunnerOptions) -> None:
-    """Start a runner unless one lives; several started at once settle it by their lock."""
-    if runner_alive(store):
+    """Start a runner unless one lives.
+
+    Whoever wins the lock starts the runner and hands the lock to it: of many who ask at once, one does.
+    """
+    lock = runner_lock(store)
+    if runner_alive(store) or not take(lock, _PATIENCE):
         wake(store, "")
         return
+    try:
+        _start(store, options, lock.descriptor or 0)
+    finally:
+        lock.release()
+
+
+def _start(store: Store, options: RunnerOptions, lock: int) -> None:
     project = str(Path(__file__).resolve().parents[2])
     paths = [project, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
-    command = [sys.executable, "-P", "-m", "core.jobs.runner", str(store.root), *options.arguments()]
+    command = [sys.executable, "-P", "-m", "core.jobs.runner", str(store.root)]
+    command += [f"--lock={lock}", *options.arguments()]
     with _open_log(store).open("ab") as log:
         # The shell ends at once, so the runner belongs to no web worker: it outlives it and leaves no zombie.
         subprocess.run(
@@ -75,7 +93,7 @@ def ensure_runner(store: Store, options: RunnerOptions) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            close_fds=True,
+            pass_fds=(lock,),
             start_new_session=True,
         )
 

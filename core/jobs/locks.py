@@ -24,6 +24,20 @@ def take(lock: FileLock, patience: float) -> bool:
     return True
 
 
+class HandedLock(FileLock):
+    """A lock that one process takes and hands to a child, so that it is held without a gap."""
+
+    @property
+    def descriptor(self) -> int | None:
+        """The open file that holds the lock, for the child to inherit."""
+        return self._descriptor
+
+    def inherit(self, descriptor: int) -> None:
+        """Go on holding the lock that the parent took."""
+        os.set_inheritable(descriptor, False)
+        self._descriptor = descriptor
+
+
 @contextmanager
 def holding(lock: FileLock, patience: float = 10.0) -> Iterator[None]:
     """Hold a lock for a block; StoreError when it stays taken, since its holder may be stopped for ever."""

@@ -17,7 +17,7 @@ from core.errors import HeedError
 from core.jobs.crew import Crew
 from core.jobs.folder import JobFolder
 from core.jobs.kinds import KINDS
-from core.jobs.launch import ONE_THREAD, RUNNER_LOCK, RunnerOptions, wake_queue
+from core.jobs.launch import ONE_THREAD, RunnerOptions, runner_lock, wake_queue
 from core.jobs.locks import take
 from core.jobs.nursery import quick_nursery, train_nursery
 from core.store import Store, open_store
@@ -106,14 +106,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--kind", action="append", default=[], metavar="NAME=MODULE:FUNCTION", help="a further kind of job"
     )
+    parser.add_argument("--lock", type=int, help="the open file by which the parent holds the runner's lock")
     parser.add_argument("--preload", metavar="MODULE,...", help="what trainings have imported beforehand")
     given = parser.parse_args(arguments)
     preload = None if given.preload is None else tuple(filter(None, given.preload.split(",")))
     kinds = dict(kind.split("=", 1) for kind in given.kind)
     _stand_alone()
     store = open_store(given.home)
-    lock = store.lock(RUNNER_LOCK)
-    if not take(lock, _PATIENCE):
+    lock = runner_lock(store)
+    if given.lock is not None:
+        lock.inherit(given.lock)
+    elif not take(lock, _PATIENCE):
         return 0
     runner = Runner(store, RunnerOptions(kinds, preload))
     _log.info("runner %d works for %s", os.getpid(), store.root)

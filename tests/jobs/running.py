@@ -26,7 +26,7 @@ def running_desk(store: Store, **environment: str) -> Iterator[JobDesk]:
     usual = {
         "PYTHONPATH": PROJECT,
         "HEED_SLOTS": "2",
-        "HEED_RUNNER_IDLE": "30",
+        "HEED_RUNNER_IDLE": "300",
         "HEED_CANCEL_GRACE": "0.5",
     }
     with pytest.MonkeyPatch.context() as patch:
@@ -55,6 +55,20 @@ def ends(desk: JobDesk, id: str, seconds: float = PATIENCE) -> Job:
     """Return the job once it has ended."""
     wait_until(lambda: desk.get(id).state.ended_for_now, seconds, "end of the job")
     return desk.get(id)
+
+
+def pid_of(desk: JobDesk, id: str) -> int:
+    """Return the number of the process that executes a job."""
+    process = desk.get(id).state.process
+    assert process is not None
+    return process.pid
+
+
+def held_at(desk: JobDesk, stage: str) -> str:
+    """Return a job that waits in a stage of its work."""
+    id = start(desk, "stages", hold=stage)
+    wait_until(lambda: desk.rows(id)[0], PATIENCE, f"stage {stage}")
+    return id
 
 
 def runners(store: Store) -> list[psutil.Process]:
