@@ -53,7 +53,7 @@
   function step(by) {
     const now = heed.view().sample;
     if (order.length) {
-      const place = order.indexOf(now);
+      const place = now === undefined ? 0 : order.indexOf(now);  // without a sample a page shows the first
       const next = place < 0 ? 0 : Math.min(order.length - 1, Math.max(0, place + by));
       heed.set({ sample: order[next] });
     } else heed.set({ sample: Math.max(0, (now ?? (by > 0 ? -1 : 1)) + by) });
@@ -104,7 +104,7 @@
   }
 
   Object.assign(heed, {
-    toast,
+    toast, step,
     theme(clicks) {
       let theme = document.documentElement.getAttribute("data-bs-theme") || "light";
       if (clicks) {

@@ -1,5 +1,6 @@
 """Where a model looks: statistics, patterns, averages and single samples, from stored attention weights."""
 
+from core.attention.counts import PatternCounts, pattern_counts
 from core.attention.gallery import Gallery, GalleryView, gallery, gallery_rows
 from core.attention.heatmap import SORTS, AttentionHeatmap, HeatmapView, attention_heatmap, row_order
 from core.attention.inputs import SampleLabels, SeriesData, StepAxis
@@ -41,6 +42,7 @@ __all__ = [
     "GalleryView",
     "Grouping",
     "HeatmapView",
+    "PatternCounts",
     "SampleAttention",
     "SampleLabels",
     "SeriesData",
@@ -59,6 +61,7 @@ __all__ = [
     "gallery",
     "gallery_rows",
     "normalised_entropy",
+    "pattern_counts",
     "patterns",
     "peaks",
     "row_order",

@@ -191,9 +191,9 @@ def _order(labels: SampleLabels, sort: GallerySort, entropy: DoubleArray | None)
     if sort == "entropy":
         if entropy is None:
             raise SettingsError("sorting by entropy needs the entropy of each sample; got none")
-        return np.argsort(entropy, kind="stable").astype(np.int64)
+        return np.asarray(np.argsort(entropy, kind="stable"), np.int64)
     if sort == "errors":
         right = np.where(labels.actual < 0, 2, labels.actual == labels.predicted)
-        return np.lexsort((confident_first, right)).astype(np.int64)
+        return np.asarray(np.lexsort((confident_first, right)), np.int64)
     order = np.argsort(confident_first if sort == "confidence" else -confident_first, kind="stable")
     return np.asarray(order, np.int64)

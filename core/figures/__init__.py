@@ -8,6 +8,7 @@ from core.figures.examples import ClassExamples, class_examples, class_examples_
 from core.figures.gallery import gallery_figure
 from core.figures.heatmap import attention_heatmap_figure
 from core.figures.palette import DARK, LIGHT, ThemeName, theme_of
+from core.figures.patterns import patterns_figure
 from core.figures.profiles import profiles_figure
 from core.figures.sample import sample_figure
 from core.figures.text import clean, plain
@@ -27,6 +28,7 @@ __all__ = [
     "confusion_figure",
     "gallery_figure",
     "learning_curves_figure",
+    "patterns_figure",
     "plain",
     "profiles_figure",
     "sample_figure",

@@ -53,6 +53,7 @@ FORMATS = {
     "csv": "Data as CSV",
     "json": "Data as JSON",
 }
+TITLE_HEIGHT, SUBTITLE_LINE, LEAST_MARGIN = 74, 20, 12
 MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "figure": "application/json"}
 
 CHARTS: dict[str, "Chart"] = {}
@@ -156,6 +157,7 @@ class Chart:
         figure = self.draw(self.ask(view), theme)
         figure.update_layout(
             title=None,
+            margin={"t": margin_without_title(figure)},
             autosize=True,
             height=None,
             width=None,
@@ -293,6 +295,13 @@ class Chart:
             title="Export",
         )
         return html.Details([summary, html.Div(items, className="menu-list")], className="menu")
+
+
+def margin_without_title(figure: go.Figure) -> int:
+    """Return the top margin of a figure whose title and subtitle stand in its card instead."""
+    subtitle = str(figure.layout.title.subtitle.text or "")
+    taken = TITLE_HEIGHT + SUBTITLE_LINE * subtitle.count("<br>") if figure.layout.title.text else 0
+    return max(LEAST_MARGIN, int(figure.layout.margin.t or 0) - taken)
 
 
 def note(meta: dict[str, Any]) -> str:

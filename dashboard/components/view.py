@@ -68,6 +68,7 @@ class ViewState(BaseModel):
         model: Name of the architecture whose form is open.
         query: Free text of a filter.
         pinned: Indices of pinned samples.
+        coach: Step of the guided look that is shown, "" for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -92,6 +93,7 @@ class ViewState(BaseModel):
     model: Word = ""
     query: Text = ""
     pinned: Indices = ()
+    coach: Word = ""
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":

@@ -12,6 +12,7 @@ from core.attention import (
     AttentionProfiles,
     ChannelScale,
     HeatmapView,
+    PatternCounts,
     SampleAttention,
     StepAxis,
     attention_heatmap,
@@ -20,6 +21,7 @@ from core.attention import (
     by_outcome,
     channel_scale,
     explain_sample,
+    pattern_counts,
     row_order,
 )
 from core.attention.heatmap import Show, Sort
@@ -143,6 +145,18 @@ def profiles(asked: AttentionView, by: str) -> AttentionProfiles:
         grouping,
         StepAxis.of(samples.dataset),
         source=samples.provenance("attention profile", layer=layer.name, **_filters(asked)),
+    )
+
+
+def patterns(asked: AttentionView) -> PatternCounts:
+    """Return how many samples of each outcome have which attention pattern."""
+    samples = select(asked.selection)
+    layer = layer_of(samples.manifest, asked.layer)
+    return pattern_counts(
+        rows_of(weights_of(samples.manifest, layer), samples.labels.indices),
+        samples.lengths,
+        by_outcome(samples.labels),
+        samples.provenance("attention patterns", layer=layer.name, **_filters(asked)),
     )
 
 

@@ -58,10 +58,8 @@ def chosen(runs: Sequence[str], dataset: str | None) -> tuple[RunManifest, ...]:
 
 
 def labels(runs: Sequence[RunManifest]) -> dict[str, str]:
-    """Return what figures and tables call each run: model and seed, the id where that is not enough."""
-    short = {run.id: f"{run.name or run.model}, seed {run.seed}" for run in runs}
-    if any(run.name and f"seed {run.seed}" in run.name for run in runs):
-        short = {run.id: run.name or run.model for run in runs}
+    """Return what figures call each run: its name or model, its seed, the id where that is not enough."""
+    short = {run.id: _short(run) for run in runs}
     often = Counter(short.values())
     return {run: f"{label} #{run[:4]}" if often[label] > 1 else label for run, label in short.items()}
 
@@ -144,3 +142,8 @@ def _run(manifest: RunManifest, label: str, part: str) -> ComparedRun:
 def _majority_class(manifest: RunManifest) -> int:
     actual = judged(manifest, dataset_of(manifest), "train", manifest.positive).actual
     return int(np.bincount(actual[actual >= 0], minlength=len(manifest.classes)).argmax())
+
+
+def _short(run: RunManifest) -> str:
+    given = run.name != f"{run.model} on {run.dataset_name}"[:120]
+    return run.name if run.name and given else f"{run.model}, seed {run.seed}"

@@ -1,7 +1,7 @@
 """The samples of a run that a page looks at: their labels, outcomes and confidence, filtered as it asks."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,30 @@ _judged = AnswerCache(24)
 _opened = AnswerCache(16)
 
 
+class Looked(Protocol):
+    """The part of a view that says which samples are meant."""
+
+    @property
+    def run(self) -> str | None:
+        """Id of the run."""
+
+    @property
+    def part(self) -> str:
+        """Name of the part, or "all"."""
+
+    @property
+    def klass(self) -> str:
+        """Name of the class looked at."""
+
+    @property
+    def outcome(self) -> str:
+        """TP, TN, FP, FN, or "" for all."""
+
+    @property
+    def predicted(self) -> str:
+        """Name of the predicted class."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Which samples of which run.
@@ -42,6 +66,11 @@ class Selection:
     klass: str = ""
     outcome: str = ""
     predicted: str = ""
+
+    @classmethod
+    def of(cls, view: Looked) -> "Selection":
+        """Return the selection that a view means."""
+        return cls(view.run, view.part, view.klass, view.outcome, view.predicted)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,78 @@
+// The pages Attention and Gallery: walking through samples, the mark of the focused row, the coach.
+(function () {
+  const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
+  const skip = () => window.dash_clientside.no_update;
+  const targets = ["attention-heatmap", "attention-sample", "attention-by-outcome"];
+  const steps = targets.length;
+  let focus = null;
+
+  // The row of the focused sample is drawn into the figure that is there, so that walking sends no figure.
+  function rowShape(figure) {
+    if (!focus || focus.row === null || focus.row === undefined) return [];
+    const axis = figure._fullLayout?.yaxis;
+    if (!axis) return [];
+    const [from, to] = axis.range;
+    const pixels = (figure._fullLayout._size?.h || 400) / Math.max(1, Math.abs(to - from));
+    const half = Math.max(0.5, 2.5 / pixels);
+    const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+    return [{ name: "focus", type: "rect", xref: "paper", x0: 0, x1: 1, yref: "y", y0: focus.row - half, y1: focus.row + half,
+      line: { color: colour, width: 2 }, fillcolor: "rgba(0,0,0,0)" }];
+  }
+
+  function mark() {
+    const figure = document.querySelector("#attention-heatmap .js-plotly-plot");
+    if (!figure?.layout || !figure._fullLayout || !figure.data?.length) return;
+    if (!figure.heedMarked) {
+      figure.heedMarked = true;
+      figure.on("plotly_afterplot", mark);
+    }
+    const shapes = figure.layout.shapes || [];
+    const others = shapes.filter((shape) => shape.name !== "focus");
+    const wanted = [...others, ...rowShape(figure)];
+    if (JSON.stringify(wanted) !== JSON.stringify(shapes)) window.Plotly.relayout(figure, { shapes: wanted });
+  }
+
+  Object.assign(heed, {
+    walk() {
+      const by = window.dash_clientside.callback_context.triggered_id === "attention-next" ? 1 : -1;
+      heed.step(by);
+    },
+
+    markRow(given) {
+      focus = given || null;
+      window.dash_clientside.set_props("sample-order", { data: given?.near || [] });
+      mark();
+      setTimeout(mark, 60);
+      return given || null;
+    },
+
+    coach(view, _next, _close) {
+      const panel = document.getElementById("attention-coach");
+      const asked = Number((view || {}).coach || 0);
+      const by = window.dash_clientside.callback_context.triggered_id;
+      if (by === "attention-coach-close" || (by === "attention-coach-next" && asked >= steps)) heed.set({ coach: null });
+      else if (by === "attention-coach-next") heed.set({ coach: String(asked + 1) });
+      if (by && by !== "view") return skip();
+      for (const id of targets) document.getElementById(id)?.closest(".sheet")?.classList.remove("is-coached");
+      if (!panel) return skip();
+      panel.hidden = !(asked >= 1 && asked <= steps);
+      if (panel.hidden) return asked;
+      for (const step of panel.querySelectorAll("[data-step]")) step.hidden = Number(step.dataset.step) !== asked;
+      document.getElementById("attention-coach-next").textContent = asked === steps ? "Done" : "Next";
+      const sheet = document.getElementById(targets[asked - 1])?.closest(".sheet");
+      sheet?.classList.add("is-coached");
+      if (asked > 1) sheet?.scrollIntoView({ block: "center", behavior: "smooth" });
+      return asked;
+    },
+
+    openSample(click) {
+      const point = click?.points?.[0];
+      const value = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;
+      if (!Number.isInteger(value) || value < 0) return skip();
+      const query = new URLSearchParams(heed.query(["dataset", "run", "part", "layer"]));
+      query.set("sample", value);
+      heed.go(`/attention?${query}`);
+      return skip();
+    },
+  });
+})();

@@ -1,0 +1,76 @@
+"""Attention patterns by group: which share of each group's samples looks early, in the middle, late, ..."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.attention import PATTERNS, PatternCounts
+from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
+from core.figures.palette import Theme, ThemeName, theme_of
+from core.figures.text import clean, percent, plain
+
+MOST_GROUPS = 6
+
+
+def patterns_figure(result: PatternCounts, theme: ThemeName = "light") -> go.Figure:
+    """Draw a bar for each pattern and group: its share of the group, the count printed on it."""
+    look = theme_of(theme)
+    totals = result.counts.sum(axis=1)
+    groups = [int(group) for group in np.flatnonzero(totals)][:MOST_GROUPS]
+    figure = new_figure(
+        look,
+        f"Attention patterns by {plain(result.by)}",
+        f"n = {int(totals.sum()):,}; numbers on the bars count samples",
+        top=TITLE_SPACE + 28,
+    )
+    for group in groups:
+        _add_group(figure, look, result, group)
+    figure.update_layout(
+        barmode="group",
+        bargap=0.25,
+        showlegend=True,
+        legend={**top_legend(), "traceorder": "normal"},
+        xaxis={"showgrid": False},
+        yaxis={
+            "title": {"text": f"share of the {plain(result.by)}"},
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+            "nticks": 5,
+        },
+    )
+    words = "; ".join(_in_words(result, group) for group in groups)
+    return finish(
+        figure,
+        f"Bars of attention patterns: {words}.",
+        int(totals.sum()),
+        f"share of each {clean(result.by)}",
+        result.provenance,
+    )
+
+
+def _add_group(figure: go.Figure, theme: Theme, result: PatternCounts, group: int) -> None:
+    counts = result.counts[group]
+    total = int(counts.sum())
+    colour = theme.of_outcome(group) if result.by == "outcome" else theme.of_class(group)
+    name = f"{plain(result.names[group], 18)} (n = {total:,})"
+    figure.add_bar(
+        x=list(PATTERNS),
+        y=counts / total,
+        customdata=counts,
+        text=[f"{count:,}" if count else "" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        name=name,
+        marker=mark(theme, colour),
+        hovertemplate=f"{name}<br>%{{x}}: %{{customdata}} of {total:,} samples (%{{y:.1%}})<extra></extra>",
+    )
+
+
+def _in_words(result: PatternCounts, group: int) -> str:
+    counts = result.counts[group]
+    total = int(counts.sum())
+    found = [
+        f"{name} {int(count)} ({percent(count / total)})"
+        for name, count in zip(PATTERNS, counts, strict=True)
+        if count
+    ]
+    return f"{clean(result.names[group], 40)}, n = {total}: {', '.join(found)}"

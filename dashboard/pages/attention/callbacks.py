@@ -1,0 +1,124 @@
+"""What the page Attention does when the view changes."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html, no_update
+
+from core.attention import describe_sample
+from core.errors import HeedError
+from dashboard.components.cards import folded
+from dashboard.components.format import clipped
+from dashboard.components.ids import Id as Frame
+from dashboard.components.view import ViewState
+from dashboard.pages.attention import words
+from dashboard.pages.attention.charts import asked
+from dashboard.pages.attention.ids import Id
+from dashboard.pages.attention.layout import notice
+from dashboard.services import attention, library
+from dashboard.services.samples import EACH_ITS_OWN, reference_class
+
+OUTCOMES = (
+    ("TP", "TP, true positives"),
+    ("TN", "TN, true negatives"),
+    ("FP", "FP, false positives"),
+    ("FN", "FN, false negatives"),
+)
+OWN_OUTCOMES = (("TP", "right"), ("FN", "wrong"))
+
+
+@callback(
+    Output(Id.NOTICE, "children"),
+    Output(Id.BODY, "hidden"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+)
+def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
+    """Say what is missing in place of the page, or show the page."""
+    missing = notice(ViewState.parse(data))
+    return missing, bool(missing)
+
+
+@callback(
+    Output(Id.OUTCOME, "options"),
+    Output(Id.CLASS, "options"),
+    Output(Id.LAYER, "options"),
+    Output(Id.LAYER_FIELD, "hidden"),
+    Output(Id.SHOW_FIELD, "hidden"),
+    Output(Id.OWN_NOTE, "children"),
+    Input(Frame.VIEW, "data"),
+)
+def update_filters(data: Any) -> tuple[Any, ...]:
+    """Offer the outcomes, classes and layers of the run."""
+    view = ViewState.parse(data)
+    try:
+        run = library.run(view.run)
+        aggregated = attention.heatmap(asked(view)).aggregated
+    except HeedError:
+        return (no_update,) * 6
+    own = reference_class(run, view.klass) == EACH_ITS_OWN
+    outcomes = [{"value": value, "label": label} for value, label in (OWN_OUTCOMES if own else OUTCOMES)]
+    classes = [{"value": name, "label": clipped(name)} for name in run.classes]
+    layers = [{"value": layer.name, "label": clipped(layer.name)} for layer in run.attention_layers]
+    everything = [{"value": "", "label": "all"}]
+    first = [{"value": "", "label": layers[0]["label"]}] if layers else []
+    positive = clipped(run.classes[run.positive], 24)
+    note = (
+        "Outcomes are of each sample's own class: TP is right, FN is wrong. Choose a class to see it against"
+        " the rest."
+        if own
+        else f"Positive is the class {positive if len(run.classes) == 2 else clipped(view.klass, 24)}."
+    )
+    return (
+        everything + outcomes,
+        everything + classes,
+        first + layers[1:],
+        len(layers) < 2,
+        not aggregated,
+        note,
+    )
+
+
+@callback(
+    Output(Id.FOCUS, "data"),
+    Output(Id.PLACE, "children"),
+    Output(Id.VERDICT, "children"),
+    Output(Id.TEXT, "children"),
+    Input(Frame.VIEW, "data"),
+)
+def update_focus(data: Any) -> tuple[Any, ...]:
+    """Tell the focused sample, its place among the others, and what is known of it."""
+    view = ViewState.parse(data)
+    question = asked(view)
+    try:
+        answer = attention.sample(question, view.sample)
+        focus = attention.focus(question, answer.sample)
+        own = reference_class(library.run(view.run), view.klass) == EACH_ITS_OWN
+    except HeedError:
+        return None, "", "", ""
+    text = [
+        *words.in_words(answer),
+        folded("As plain text", html.Pre(describe_sample(answer), className="plain-text")),
+    ]
+    marked = {"row": focus.row, "sample": focus.sample, "near": list(focus.near)}
+    return marked, words.place(focus, answer), words.verdict(answer, own), text
+
+
+clientside_callback(
+    ClientsideFunction("heed", "walk"),
+    Input(Id.PREVIOUS, "n_clicks"),
+    Input(Id.NEXT, "n_clicks"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("heed", "markRow"),
+    Output(Id.MARK, "data"),
+    Input(Id.FOCUS, "data"),
+    Input(Id.HEATMAP, "figure"),
+)
+clientside_callback(
+    ClientsideFunction("heed", "coach"),
+    Output(Id.COACH_STATE, "data"),
+    Input(Frame.VIEW, "data"),
+    Input(f"{Id.COACH}-next", "n_clicks"),
+    Input(f"{Id.COACH}-close", "n_clicks"),
+)

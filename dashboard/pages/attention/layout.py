@@ -1,0 +1,192 @@
+"""What stands where on the page Attention."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from core.errors import HeedError
+from dashboard.components.cards import button, card, column, empty_state, field, grid, link_button, needs_run
+from dashboard.components.controls import view_control
+from dashboard.components.format import clipped, short_id
+from dashboard.components.notices import sentence
+from dashboard.components.view import ViewState
+from dashboard.pages.attention import words
+from dashboard.pages.attention.charts import BY_CLASS, BY_OUTCOME, HEATMAP, PATTERNS, SAMPLE
+from dashboard.pages.attention.ids import Id
+from dashboard.services import attention, library
+
+SORTS = (
+    ("outcome", "outcome"),
+    ("confidence", "confidence"),
+    ("entropy", "entropy, sharpest first"),
+    ("peak", "position of the peak"),
+    ("class", "actual class"),
+    ("sample", "order of the dataset"),
+)
+SHOWS = (("mean", "mean of the samples"), ("max", "largest of the samples"))
+OFFERED = 3
+
+
+def layout(view: ViewState) -> Any:
+    """Return the page's content; what it needs is asked in callbacks."""
+    missing = notice(view)
+    return html.Div(
+        [
+            html.Div(missing, id=Id.NOTICE),
+            html.Div(
+                [
+                    _filters(),
+                    grid(
+                        HEATMAP.card(width=7),
+                        column(SAMPLE.card(controls=[_walk()]), _text_card(), width=5),
+                    ),
+                    grid(BY_OUTCOME.card(width=6), BY_CLASS.card(width=6)),
+                    grid(PATTERNS.card(width=6), _theory_card()),
+                ],
+                id=Id.BODY,
+                hidden=bool(missing),
+            ),
+            _coach(),
+            dcc.Store(id=Id.FOCUS),
+            dcc.Store(id=Id.MARK),
+            dcc.Store(id=Id.COACH_STATE),
+        ]
+    )
+
+
+def notice(view: ViewState) -> list[Any]:
+    """Return what stands in place of the page when it has no attention to show; else nothing."""
+    if view.run is None:
+        return [_without_run(view)]
+    try:
+        run = library.run(view.run)
+        library.dataset(run.dataset)
+    except HeedError as error:
+        return [
+            empty_state(
+                sentence(error),
+                *_offers(view),
+                link_button("Train a model", view.changed(run=None).href("/train")),
+                title="This run is not here",
+            )
+        ]
+    if attention.has_attention(run):
+        return []
+    offers = _offers(view.changed(dataset=run.dataset))
+    said = f"{clipped(run.name or run.model)} is a {clipped(run.model)}, which has no attention layer. "
+    more = "These runs on the same dataset have one." if offers else "No run on its dataset has one yet."
+    train = link_button(
+        "Train a model with attention", view.href("/train", model="attention-lstm"), primary=not offers
+    )
+    return [empty_state(said + more, *offers, train, title="No attention in this model")]
+
+
+def _without_run(view: ViewState) -> Any:
+    offers = _offers(view)
+    if not offers:
+        return needs_run(dataset=view.dataset is not None)
+    return empty_state(
+        "No run is chosen. Choose one in the bar above, or take one of the newest.",
+        *offers,
+        link_button("Train a model", view.href("/train")),
+        title="Nothing to look at yet",
+    )
+
+
+def _offers(view: ViewState) -> list[Any]:
+    entries = library.runs(view.dataset).entries
+    found = [run for run in entries if attention.has_attention(run)][:OFFERED]
+    return [
+        link_button(
+            f"{clipped(run.name or run.model)} {short_id(run.id)}",
+            ViewState(dataset=run.dataset, run=run.id, part=view.part).href("/attention"),
+            primary=place == 0,
+        )
+        for place, run in enumerate(found)
+    ]
+
+
+def _filters() -> html.Div:
+    def dropdown(name: Id, options: Any, value: str) -> dcc.Dropdown:
+        return dcc.Dropdown(id=name, options=options, value=value, clearable=False, searchable=False)
+
+    sorts = [{"value": value, "label": label} for value, label in SORTS]
+    shows = [{"value": value, "label": label} for value, label in SHOWS]
+    every = [{"value": "", "label": "all"}]
+    return html.Div(
+        [
+            field("Sort by", view_control("sort", dropdown(Id.SORT, sorts, "outcome")), for_id=Id.SORT),
+            field("Outcome", view_control("outcome", dropdown(Id.OUTCOME, every, "")), for_id=Id.OUTCOME),
+            field("Class", view_control("klass", dropdown(Id.CLASS, every, "")), for_id=Id.CLASS),
+            html.Div(
+                field("Attention layer", view_control("layer", dropdown(Id.LAYER, [], "")), for_id=Id.LAYER),
+                id=Id.LAYER_FIELD,
+                hidden=True,
+            ),
+            html.Div(
+                field(
+                    "A cell shows the", view_control("show", dropdown(Id.SHOW, shows, "mean")), for_id=Id.SHOW
+                ),
+                id=Id.SHOW_FIELD,
+                hidden=True,
+            ),
+            html.P(id=Id.OWN_NOTE, className="small muted filter-note"),
+        ],
+        className="filter-bar",
+    )
+
+
+def _walk() -> html.Div:
+    keys = {"aria-keyshortcuts": "["}, {"aria-keyshortcuts": "]"}
+    return html.Div(
+        [
+            html.Div(
+                [
+                    button("\u2190 Previous", Id.PREVIOUS, "quiet", title="Previous sample: [", **keys[0]),
+                    button("Next \u2192", Id.NEXT, "quiet", title="Next sample: ]", **keys[1]),
+                    html.Span(id=Id.PLACE, className="small muted", role="status"),
+                ],
+                className="walk",
+            ),
+            html.P(id=Id.VERDICT, className="verdict"),
+        ]
+    )
+
+
+def _text_card() -> html.Section:
+    return card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))
+
+
+def _theory_card() -> html.Section:
+    return card("How far to trust it", html.P(words.HONEST), words.theory(), width=6)
+
+
+def _coach() -> html.Aside:
+    steps = [
+        html.Div(
+            [
+                html.P(f"{place} of {len(words.COACH)}", className="small muted"),
+                html.H2(title),
+                html.P(text),
+            ],
+            className="coach-step",
+            **{"data-step": str(place)},
+        )
+        for place, (title, text) in enumerate(words.COACH, start=1)
+    ]
+    return html.Aside(
+        [
+            *steps,
+            html.Div(
+                [
+                    button("Close", f"{Id.COACH}-close", "quiet"),
+                    button("Next", f"{Id.COACH}-next", "primary"),
+                ],
+                className="coach-buttons",
+            ),
+        ],
+        id=Id.COACH,
+        className="coach",
+        hidden=True,
+        **{"aria-label": "What to look at first"},
+    )

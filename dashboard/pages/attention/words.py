@@ -1,0 +1,158 @@
+"""The texts of the page Attention: theory, coach, one sample in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from core.attention import SampleAttention
+from core.evaluation import OUTCOMES
+from dashboard.components.cards import facts, folded, outcome_badge
+from dashboard.components.format import clipped, number, percent
+from dashboard.services.attention import Focus
+
+HONEST = (
+    "Attention shows what the model weighs. Whether that explains its prediction is another question, "
+    "which needs tests of its own."
+)
+PATTERN_WORDS = {
+    "early": "more than half of the weight on the first third",
+    "middle": "more than half of the weight on the middle third",
+    "late": "more than half of the weight on the last third",
+    "evenly distributed": "no third stands out, nearly equal weights",
+    "mixed": "no third holds more than half of the weight",
+}
+COACH = (
+    (
+        "Every test sample at a glance",
+        "Each row is one sample, each column a step. Strong colour is where the model looks. "
+        "Rows are grouped by outcome, so rows of errors stand together.",
+    ),
+    (
+        "One sample in depth",
+        "Click a row, or press [ and ] to walk through the samples. Here its series stands over its weights, "
+        "with the five steps that weigh most.",
+    ),
+    (
+        "Right against wrong",
+        "The averages tell whether the model looks elsewhere when it is wrong. The menu of each figure gives "
+        "it away as a picture, as a page or as numbers.",
+    ),
+)
+
+
+def _var(name: str, index: str = "") -> list[Any]:
+    return [html.I(name), html.Sub(html.I(index))] if index else [html.I(name)]
+
+
+def theory() -> html.Details:
+    """Return the short theory: score, softmax, context vector."""
+    score = [*_var("e", "t"), " = ", *_var("v"), html.Sup("T"), " tanh(", *_var("W"), " ", *_var("h", "t"),
+             " + ", *_var("b"), ")"]  # fmt: skip
+    softmax = [*_var("a", "t"), " = exp(", *_var("e", "t"), ") / \u2211", html.Sub(html.I("s")), " exp(",
+               *_var("e", "s"), ")"]  # fmt: skip
+    context = [*_var("c"), " = \u2211", html.Sub(html.I("t")), " ", *_var("a", "t"), " ", *_var("h", "t")]
+    rows = (
+        ("Score", score, "The model reads the series into a hidden state h for each step t and scores it."),
+        (
+            "Softmax",
+            softmax,
+            "Scores become weights: none is negative, and over a sample's steps they sum to 1.",
+        ),
+        ("Context vector", context, "The prediction is made from the weighted sum of the hidden states."),
+    )
+    return folded(
+        "How attention works: score, softmax, context vector",
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.H3(name),
+                        html.P(formula, className="formula"),
+                        html.P(text, className="small muted"),
+                    ]
+                )
+                for name, formula, text in rows
+            ],
+            className="theory",
+        ),
+        html.P(
+            "A hidden state has read the steps before it, so a weight belongs to what the model knows at "
+            "that step, not only to the value there. Equal weights would be 1 by the number of steps.",
+            className="small muted",
+        ),
+    )
+
+
+def verdict(answer: SampleAttention, own: bool) -> list[Any]:
+    """Return prediction, actual class and outcome of a sample in one line."""
+    chance = percent(float(answer.probabilities[answer.predicted]))
+    said: list[Any] = ["predicted ", html.Strong(clipped(answer.predicted_name, 24)), f" ({chance})"]
+    if answer.actual_name is None:
+        return [*said, ", actual class unknown"]
+    said += [", actual ", html.Strong(clipped(answer.actual_name, 24))]
+    if own:
+        right = answer.predicted == answer.actual
+        return [html.Span("right" if right else "wrong", className="badge-state"), " ", *said]
+    return [outcome_badge(OUTCOMES[answer.outcome]), " ", *said]
+
+
+def place(focus: Focus, answer: SampleAttention) -> str:
+    """Return where the sample stands in the order."""
+    name = clipped(answer.sample_id, 24)
+    if focus.rank is None:
+        return f"sample {name}, not among the {focus.total:,} shown"
+    return f"sample {name}, {focus.rank + 1:,} of {focus.total:,}"
+
+
+def in_words(answer: SampleAttention) -> list[Any]:
+    """Return the analysis of one prediction: pattern, statistics, top steps with what stands out there."""
+    numbers = answer.statistics
+    thirds = " / ".join(f"{share:.0%}" for share in answer.shares)
+    pairs: Sequence[tuple[str, Any]] = (
+        ("Confidence", percent(answer.confidence)),
+        ("Pattern", html.Span(answer.pattern, title=PATTERN_WORDS.get(answer.pattern, ""))),
+        ("Weight by third", thirds),
+        ("Largest / mean weight", f"{number(numbers['max'])} / {number(numbers['mean'])}"),
+        ("Concentration", f"{numbers['concentration']:.1f} \u00d7 the mean"),
+        ("Entropy (1 = even)", f"{numbers['entropy']:.2f}"),
+    )
+    step = answer.axis.name
+    head = html.Tr(
+        [html.Th(text, scope="col") for text in ("", step.capitalize(), "Weight", "Stands out there")]
+    )
+    rows = [
+        html.Tr(
+            [
+                html.Td(str(rank)),
+                html.Td(clipped(top.label, 20)),
+                html.Td(number(top.weight)),
+                html.Td(
+                    ", ".join(
+                        f"{clipped(channel.name, 20)} {number(channel.value)} ({channel.deviation:+.1f} SD)"
+                        for channel in top.channels
+                    )
+                    or "-"
+                ),
+            ]
+        )
+        for rank, top in enumerate(answer.top, start=1)
+    ]
+    table = html.Table(
+        [
+            html.Caption(f"The {len(answer.top)} {step}s with the largest weights"),
+            html.Thead(head),
+            html.Tbody(rows),
+        ],
+        className="plain-table",
+    )
+    chances = ", ".join(
+        f"{clipped(name, 20)} {percent(float(chance))}"
+        for name, chance in list(zip(answer.classes, answer.probabilities, strict=True))[:10]
+    )
+    return [
+        facts(pairs),
+        table,
+        html.P(f"Probabilities: {chances}", className="small muted"),
+        html.P("SD: standard deviations from the channel's training mean.", className="small muted"),
+    ]
