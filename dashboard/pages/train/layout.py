@@ -1,0 +1,144 @@
+"""What stands where on the page Train."""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from core.errors import HeedError
+from dashboard.components.cards import button, card, column, empty_state, field, folded, grid, link_button
+from dashboard.components.controls import view_control
+from dashboard.components.forms import form_from_settings, problem_line
+from dashboard.components.table import Column, table
+from dashboard.components.view import ViewState
+from dashboard.pages.train.charts import CURVES
+from dashboard.pages.train.ids import Id
+from dashboard.services import library, training
+
+RUN_COLUMNS = (
+    Column("name", "Run"),
+    Column("dataset", "Dataset", width=130),
+    Column("seed", "Seed", numeric=True, width=70),
+    Column("accuracy", "Test accuracy", numeric=True, percent=True, width=120),
+    Column("interval", "95 % CI", width=115, help_text="Wilson interval of the test accuracy, in percent"),
+    Column("majority", "Majority", numeric=True, percent=True, width=95,
+           help_text="Share of the test samples that have the most frequent class of the training part"),
+    Column("loss", "Test loss", numeric=True, digits=3, width=95),
+    Column("auc", "AUC", numeric=True, digits=3, width=80),
+    Column("epochs", "Epochs", numeric=True, width=85),
+    Column("seconds", "Seconds", numeric=True, digits=1, width=90),
+    Column("made", "Made (UTC)", width=150),
+)  # fmt: skip
+
+
+def layout(view: ViewState) -> Any:
+    """Return the page's content; what it needs is asked in callbacks."""
+    missing = notice(view)
+    return html.Div(
+        [
+            html.Div(missing, id=Id.NOTICE),
+            grid(
+                html.Div(_order(view), id=Id.BODY, hidden=bool(missing), className="span-5"),
+                column(CURVES.card(), card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE), width=7),
+            ),
+            grid(_runs()),
+            dcc.Store(id=Id.NONCE, data=training.new_nonce()),
+            dcc.Store(id=Id.DELETED),
+        ]
+    )
+
+
+JOBS_LINE = "They go on when this page is closed; each has its place in the queue."
+
+
+def notice(view: ViewState) -> list[Any]:
+    """Return what stands in place of the form when nothing can be trained; nothing when something can."""
+    try:
+        library.dataset(view.dataset)
+    except HeedError as error:
+        if not library.datasets().entries:
+            words, title = "Models learn from a dataset; there is none yet.", "Nothing to train on yet"
+        elif view.dataset is None:
+            words, title = "Choose a dataset in the bar above, or bring another one.", "No dataset is chosen"
+        else:
+            words, title = str(error)[:1].upper() + str(error)[1:] + ".", "This dataset is not here"
+        first = library.datasets().entries[:3]
+        steps = [link_button(f"Use {entry.name}", view.href("/train", dataset=entry.id)) for entry in first]
+        more = link_button("Make or load data", "/data", primary=not steps)
+        return [empty_state(words, *steps, more, title=title)]
+    return []
+
+
+def model_form(model: str, preset: str = "") -> Any:
+    """Return the form of an architecture's settings."""
+    part = training.architecture(model)
+    return form_from_settings(Id.MODEL, part.settings, training.values_of(part.name, preset))
+
+
+def preset_options(model: str) -> list[dict[str, str]]:
+    """Return the presets of an architecture as options."""
+    return [{"value": "", "label": "defaults"}] + [
+        {"value": name, "label": name} for name in training.presets(model)
+    ]
+
+
+def _order(view: ViewState) -> Any:
+    known = training.architectures()
+    chosen = training.architecture(view.model)
+    options = [{"value": part.name, "label": part.title} for part in known]
+    models = dcc.Dropdown(
+        id=Id.MODEL, options=options, value=known[0].name, clearable=False, searchable=False
+    )
+    presets = dbc.Select(id=Id.PRESET, options=preset_options(chosen.name), value="")
+    seeds = dbc.Input(id=Id.SEEDS, type="text", value="0", maxLength=60, autoComplete="off")
+    return card(
+        "New training",
+        html.P(id=Id.BALANCE, className="card-line"),
+        html.Div(
+            [
+                field("Architecture", view_control("model", models), for_id=Id.MODEL),
+                html.Div(field("Preset", presets, for_id=Id.PRESET), id=Id.PRESET_FIELD),
+                field("Seeds", seeds, "One model each: 0 or 0, 1, 2 or 0-4", for_id=Id.SEEDS),
+            ],
+            className="form-grid",
+        ),
+        html.P(chosen.summary, id=Id.MODEL_LINE, className="card-line"),
+        html.Div(model_form(chosen.name), id=Id.MODEL_FORM),
+        folded(
+            "How it is trained",
+            html.Div(form_from_settings(Id.SETTINGS, training.training_settings()), className="pad-top"),
+        ),
+        problem_line(Id.PROBLEM.removesuffix("-problem")),
+        html.Div(
+            [button("Train 1 model", Id.SUBMIT, "primary"), html.Span(id=Id.ORDERED, role="status")],
+            className="form-actions",
+        ),
+    )
+
+
+def _runs() -> Any:
+    everywhere = dbc.Switch(id=Id.EVERYWHERE, label="of all datasets", value=False)
+    return card(
+        "Runs",
+        html.P(id=Id.RUNS_LINE, className="card-line"),
+        table(Id.RUNS, RUN_COLUMNS, select="multiple", label="Runs"),
+        html.Div(
+            [
+                html.A("Look at its attention", id=Id.LOOK, href="/attention", className="button is-off"),
+                html.A("Compare", id=Id.COMPARE, href="/compare", className="button is-off"),
+                dbc.Input(
+                    id=Id.NAME,
+                    type="text",
+                    placeholder="New name",
+                    maxLength=120,
+                    autoComplete="off",
+                    **{"aria-label": "New name of the chosen run"},
+                ),
+                button("Rename", Id.RENAME, disabled=True),
+                button("Delete", Id.DELETE, "danger", disabled=True),
+                button("Undo", Id.UNDO, hidden=True),
+            ],
+            className="form-actions table-actions",
+        ),
+        actions=[everywhere],
+    )
