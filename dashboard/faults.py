@@ -5,6 +5,7 @@ import json
 import logging
 import secrets
 
+from dash.exceptions import DependencyException
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -55,6 +56,10 @@ def install(server: Flask) -> None:
             if name.lower() in {"allow", "location", "retry-after"}:
                 answer.headers[name] = value
         return answer
+
+    @server.errorhandler(DependencyException)
+    def miss(_error: DependencyException) -> Response:
+        return refusal(404)
 
     @server.errorhandler(Exception)
     def fail(error: Exception) -> Response:

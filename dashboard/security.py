@@ -17,8 +17,8 @@ from dashboard.settings import Settings
 BODY_LIMIT = 2 * 1024 * 1024
 CALLBACK, UPLOAD = "/_dash-update-component", "/upload"
 POSTED = {CALLBACK: "application/json", UPLOAD: "application/octet-stream"}
-ROUTES = ("/_dash-", "/assets/", "/download/")
-SINGLE = frozenset({"/health", "/_favicon.ico"})
+ROUTES = ("/_dash-component-suites/", "/assets/", "/download/")
+SINGLE = frozenset({"/health", "/_favicon.ico", "/_dash-layout", "/_dash-dependencies"})
 GONE = frozenset({"/_reload-hash", "/_dash-ws-callback"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -68,6 +68,8 @@ def is_own_host(settings: Settings, host: str) -> bool:
     """Say whether a Host header names this server."""
     name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
     name = name.strip().lower().rstrip(".")
+    if name.startswith("[") != name.endswith("]"):
+        return False
     if name == "localhost" or name in settings.hosts:
         return True
     try:
@@ -88,7 +90,7 @@ def refuse_origin() -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
         return None
     is_link = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if is_link and not request.path.startswith(ROUTES):
+    if is_link and not request.path.startswith((*ROUTES, "/_dash")):
         return None
     return refusal(403, "Requests from other sites are not answered.")
 

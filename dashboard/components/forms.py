@@ -37,11 +37,12 @@ def form_from_settings(
         values: Values to begin with, instead of the defaults.
     """
     given = values or {}
-    fields = {
-        setting: _field(prefix, setting, given.get(setting.name, setting.default)) for setting in settings
-    }
-    plain = [shown for setting, shown in fields.items() if not setting.advanced]
-    advanced = [shown for setting, shown in fields.items() if setting.advanced]
+    fields = [
+        (setting.advanced, _field(prefix, setting, given.get(setting.name, setting.default)))
+        for setting in settings
+    ]
+    plain = [shown for is_advanced, shown in fields if not is_advanced]
+    advanced = [shown for is_advanced, shown in fields if is_advanced]
     rest = [folded("Advanced settings", html.Div(advanced, className="form-grid"))] if advanced else []
     return html.Div([html.Div(plain, className="form-grid"), *rest], className="form", role="group")
 

@@ -1,5 +1,6 @@
 """The store as the dashboard sees it: datasets, runs, jobs, uploaded files."""
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -10,23 +11,20 @@ from core.jobs import JobDesk
 from core.models.manifest import RunManifest
 from core.store import Listing, Store, open_store
 from dashboard.services.cache import AnswerCache
-from dashboard.settings import load_settings
 
 TOKEN = re.compile(r"[0-9a-z]{12}\Z")
 answers = AnswerCache()
 """Answers of charts, by chart and view; see ``Chart``."""
 
 
-@cache
 def store() -> Store:
-    """Return the store of this server."""
-    return open_store(load_settings().home)
+    """Return the store of this server, the one that HEED_HOME names."""
+    return _store(os.environ.get("HEED_HOME"))
 
 
-@cache
 def desk() -> JobDesk:
     """Return the desk where jobs are submitted, watched and cancelled."""
-    return JobDesk(store())
+    return _desk(store().root)
 
 
 def datasets() -> Listing[DatasetManifest]:
@@ -83,6 +81,16 @@ def upload_path(token: str) -> Path:
     if not isinstance(token, str) or not TOKEN.match(token):
         raise NotFoundError("there is no such upload: choose the file again")
     return store().tmp / f"upload-{token}"
+
+
+@cache
+def _store(home: str | None) -> Store:
+    return open_store(Path(home) if home else None)
+
+
+@cache
+def _desk(root: Path) -> JobDesk:
+    return JobDesk(open_store(root))
 
 
 def _modified(path: Path) -> int:
