@@ -1,15 +1,18 @@
 """Runs beside each other: accuracy and loss with their intervals, and the majority rate."""
 
+import textwrap
+
 import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation import Comparison
 from core.figures.frame import finish, new_figure
-from core.figures.palette import Theme, ThemeName, theme_of
-from core.figures.text import clean, number, percent, plain
+from core.figures.palette import Theme, ThemeName, faded, theme_of
+from core.figures.text import ELLIPSIS, clean, number, percent, plain
 
-ROW, HEAD, FOOT = 44, 120, 64
-ACCURACY, LOSS = (0.0, 0.42), (0.58, 0.88)
+ROW, HEAD, FOOT = 44, 98, 64
+ACCURACY, LOSS = (0.0, 0.4), (0.6, 0.86)
+LABEL_LENGTH = 18  # of each of two lines
 
 
 def comparison_figure(result: Comparison, theme: ThemeName = "light") -> go.Figure:
@@ -29,10 +32,9 @@ def comparison_figure(result: Comparison, theme: ThemeName = "light") -> go.Figu
     loss_ends = np.array([score.loss_interval for score in result.scores]).reshape(-1, 2)
     _add_bars(figure, look, result, accuracy, accuracy_ends, "x")
     _add_bars(figure, look, result, loss, loss_ends, "x2")
-    figure.add_shape(
-        type="line", xref="x", yref="y domain", x0=result.majority_rate, x1=result.majority_rate, y0=0, y1=1,
-        line={"color": look.text, "width": 1.5, "dash": "dash"},
-    )  # fmt: skip
+    place = {"x0": result.majority_rate, "x1": result.majority_rate, "y0": 0, "y1": 1}
+    for line in ({"color": look.ground, "width": 4}, {"color": look.text, "width": 1.5, "dash": "dash"}):
+        figure.add_shape(type="line", xref="x", yref="y domain", line=line, **place)
     figure.update_layout(
         height=HEAD + FOOT + ROW * max(2, len(rows)),
         showlegend=False,
@@ -47,7 +49,7 @@ def comparison_figure(result: Comparison, theme: ThemeName = "light") -> go.Figu
         xaxis2={"domain": LOSS, "rangemode": "tozero", "title": {"text": "loss (nats)"}, "nticks": 4},
         yaxis={
             "tickvals": rows,
-            "ticktext": [plain(score.label, 24) for score in result.scores],
+            "ticktext": [_in_two_lines(score.label) for score in result.scores],
             "range": [len(rows) - 0.5, -0.5],
             "showgrid": False,
         },
@@ -74,7 +76,7 @@ def _add_bars(
         orientation="h",
         xaxis=axis,
         marker={
-            "color": colours,
+            "color": [faded(colour, 0.6) for colour in colours],  # the whiskers are seen through it
             "line": {"width": 1, "color": [theme.outline(colour) or colour for colour in colours]},
         },
         error_x={
@@ -97,6 +99,11 @@ def _add_bars(
         figure.add_annotation(
             text=text, x=1, xref=f"{axis} domain", xanchor="left", xshift=6, y=row, yref="y"
         )
+
+
+def _in_two_lines(label: str) -> str:
+    lines = textwrap.wrap(clean(label), LABEL_LENGTH, max_lines=2, placeholder=ELLIPSIS)
+    return "<br>".join(plain(line) for line in lines)
 
 
 def _colours(theme: Theme, result: Comparison) -> list[str]:

@@ -20,7 +20,7 @@ def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -
     """
     look = theme_of(theme)
     figure = new_figure(
-        look, "Loss and accuracy by epoch", "solid: validation; dashed: training", top=TITLE_SPACE + 30
+        look, "Loss and accuracy by epoch", "solid: validation; dashed: training", top=TITLE_SPACE + 12
     )
     for place, run in enumerate(result.runs):
         for kind in SERIES:
@@ -30,12 +30,12 @@ def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -
     if epochs <= 5:
         axis |= {"dtick": 1}
     figure.update_layout(
-        xaxis={**axis, "domain": [0, 0.46]},
-        xaxis2={**axis, "domain": [0.54, 1], "anchor": "y2"},
+        xaxis={**axis, "domain": [0, 0.43]},
+        xaxis2={**axis, "domain": [0.58, 1], "anchor": "y2"},
         yaxis={"title": {"text": "loss (nats)"}, "rangemode": "tozero", "nticks": 5},
         yaxis2={"title": {"text": "accuracy"}, "anchor": "x2", "tickformat": ".0%", "nticks": 5},
         showlegend=len(result.runs) > 1,
-        legend=top_legend(),
+        legend={**top_legend(-0.22), "yanchor": "top"},
     )
     words = "; ".join(_in_words(run) for run in result.runs) or "no epoch yet"
     return finish(
@@ -48,7 +48,7 @@ def _add_curve(figure: go.Figure, theme: Theme, run: RunCurve, kind: str, place:
     validation = kind.startswith("validation")
     share = kind.endswith("accuracy")
     colour = theme.accent if place == 0 else theme.of_class(place)
-    name = plain(run.label, 24)
+    name = plain(run.label, 32)
     part = "validation" if validation else "training"
     figure.add_scatter(
         x=run.epoch,

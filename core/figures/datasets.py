@@ -38,7 +38,7 @@ def class_balance_figure(
     subtitle = f"n = {int(table.sum()):,}; the largest class has {percent(share)}"
     if classes < len(found.names):
         subtitle += f"; the first {classes} of {len(found.names)} classes"
-    figure = new_figure(look, "Samples of each class", subtitle, top=TITLE_SPACE + 26)
+    figure = new_figure(look, "Class balance", subtitle, top=TITLE_SPACE + 26)
     width = (1 - 0.04 * (len(parts) - 1)) / max(1, len(parts))
     for place, part in enumerate(parts):
         left = place * (width + 0.04)
@@ -115,11 +115,16 @@ def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.
     if len(shown) < len(ranges):
         subtitle += f"<br>the {len(shown)} of {len(ranges)} channels with the widest ranges"
     figure = new_figure(look, "Values of each channel", subtitle, top=TITLE_SPACE + 20)
-    _add_boxes(figure, look, result, _rescaled(moments, scaled), shown)
+    moments = _rescaled(moments, scaled)
+    _add_boxes(figure, look, result, moments, shown)
     figure.update_layout(
         height=TITLE_SPACE + 20 + 60 + ROW * max(3, len(shown)),
         showlegend=False,
-        xaxis={"title": {"text": unit}, "nticks": 6},
+        xaxis={
+            "title": {"text": unit},
+            "nticks": 6,
+            "range": _padded(moments["minimum"], moments["maximum"]),
+        },
         yaxis={
             "tickvals": list(range(len(shown))),
             "ticktext": [plain(result.channels[channel], 18) for channel in shown],
@@ -128,8 +133,8 @@ def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.
         },
     )
     words = "; ".join(
-        f"{clean(result.channels[channel], 30)} mean {number(moments['mean'][channel])}, SD"
-        f" {number(moments['std'][channel])}"
+        f"{clean(result.channels[channel], 30)} mean {number(float(result.moments['mean'][channel]))}, SD"
+        f" {number(float(result.moments['std'][channel]))}"
         for channel in shown[:8]
     )
     head = f"Spread of {counted(len(result.channels), 'channel')} over valid steps"
@@ -141,6 +146,12 @@ def _rescaled(moments: dict[str, DoubleArray], scaled: bool) -> dict[str, Double
         return moments
     deviation = np.where(moments["std"] > 0, moments["std"], 1.0)
     return {name: (values - moments["mean"]) / deviation for name, values in moments.items() if name != "std"}
+
+
+def _padded(least: DoubleArray, most: DoubleArray) -> list[float]:
+    low, high = float(least.min()), float(most.max())
+    margin = 0.04 * (high - low) or 1.0
+    return [low - margin, high + margin]
 
 
 def _add_boxes(

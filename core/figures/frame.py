@@ -14,6 +14,8 @@ from core.results import Provenance
 
 TICKS = 7
 LABEL_LENGTH = 12
+OUTLINE = 1.2  # of a line, both sides together
+BOTTOM = 52  # tick labels and the title of the axis
 TITLE_SPACE = 74  # title and subtitle
 LEGEND_SPACE = 28
 
@@ -31,7 +33,7 @@ def new_figure(theme: Theme, title: str, subtitle: str = "", *, top: int = TITLE
                 "yanchor": "top",
                 "pad": {"t": 14},
             },
-            "margin": {"l": 16, "r": 16, "t": top, "b": 16},
+            "margin": {"l": 16, "r": 16, "t": top, "b": BOTTOM},
             "uirevision": "keep",
             "hovermode": "closest",
         }
@@ -101,7 +103,7 @@ def add_line(figure: go.Figure, theme: Theme, x: Any, y: Any, colour: str, **set
     axes = {name: settings[name] for name in ("xaxis", "yaxis", "legendgroup") if name in settings}
     if outline:
         figure.add_scatter(
-            x=x, y=y, mode="lines", line={"color": outline, "width": width + 1.5, "dash": dash},
+            x=x, y=y, mode="lines", line={"color": outline, "width": width + OUTLINE, "dash": dash},
             showlegend=False, hoverinfo="skip", **axes,
         )  # fmt: skip
     figure.add_scatter(

@@ -48,6 +48,7 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
     _add_labels(figure, look, result, columns)
     hidden = {"showgrid": False, "showticklabels": False, "fixedrange": True}
     figure.update_layout(
+        margin={"b": 16},
         height=TITLE_SPACE + 24 + 16 + rows * TILE,
         xaxis={**hidden, "range": [0, columns]},
         yaxis={**hidden, "range": [rows, 0]},
@@ -71,14 +72,14 @@ def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, colu
     for place in range(len(result.samples)):
         texts[place] = _hover(result, place)
     shown = np.where(samples >= 0, 0.0, np.nan).astype(np.float32)
-    ground = theme.grid
+    ground = faded(theme.grid, 0.5) if theme.name == "light" else faded("#000000", 0.3)
     figure.add_heatmap(
         z=shown.reshape(rows, columns),
         x=np.arange(columns) + 0.5,
         y=np.arange(rows) + 0.5,
         customdata=samples.reshape(rows, columns),
         text=texts.reshape(rows, columns),
-        colorscale=[[0, faded(ground, 0.5)], [1, faded(ground, 0.5)]],
+        colorscale=[[0, ground], [1, ground]],
         showscale=False,
         hoverongaps=False,
         xgap=4,

@@ -11,7 +11,7 @@ from core.arrays import IntArray
 from core.attention import AttentionHeatmap
 from core.evaluation import OUTCOMES
 from core.figures.frame import finish, mark, new_figure, step_axis, top_legend
-from core.figures.palette import Theme, ThemeName, faded, theme_of
+from core.figures.palette import TEXT_SIZE, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
 ORDERS = {
@@ -22,8 +22,8 @@ ORDERS = {
     "peak": "earliest peak first",
     "sample": "in the order of the dataset",
 }
-HEAD = 172  # title, two lines, colour bar or names of the strips
-MAP_END, STRIPS = 0.74, {"class": (0.76, 0.84), "outcome": (0.86, 0.94), "confidence": (0.96, 1.0)}
+HEAD, FOOT, HEIGHT = 122, 56, 560
+COLUMN, LEAST_WIDTH, SPACE = 0.03, 0.05, 0.018  # widths of a strip's column, of a strip, between strips
 MOST_COLUMNS = 4  # classes that have a column each; more share one column and a legend
 NAMED_CLASSES = 9
 LEAST_APART = 0.05  # of the height, between labels of groups
@@ -41,12 +41,16 @@ def attention_heatmap_figure(result: AttentionHeatmap, theme: ThemeName = "light
         f"{ORDERS[result.view.sort]}",
         top=HEAD,
     )
+    places = _places(len(result.classes))
     _add_map(figure, look, result, largest)
-    _add_strips(figure, look, result)
+    _add_strips(figure, look, result, places)
     figure.update_layout(
         yaxis=_row_axis(result),
-        xaxis={**step_axis(result.axis, result.first_steps), "domain": [0, MAP_END], "showgrid": False},
+        xaxis={**step_axis(result.axis, result.first_steps), "domain": places["map"], "showgrid": False},
         legend={**top_legend(-0.12), "yanchor": "top"},
+        showlegend=True,
+        height=HEIGHT,
+        margin={"b": FOOT},
     )
     counts = ", ".join(
         f"{int(result.counts[result.outcomes == code].sum())} {name}" for code, name in enumerate(OUTCOMES)
@@ -77,27 +81,42 @@ def _add_map(figure: go.Figure, theme: Theme, result: AttentionHeatmap, largest:
         hoverongaps=False,
         hovertemplate=f"sample %{{customdata}}<br>{step} %{{x}}<br>attention %{{z:.4f}}<extra></extra>",
         colorbar={
-            "title": {"text": f"attention, 0 to {number(largest)}", "side": "top"},
-            "orientation": "h",
-            "thickness": 10,
-            "len": 0.5,
-            "x": 0,
-            "xanchor": "left",
-            "xpad": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "ypad": 6,
-            "nticks": 4,
+            "title": {"text": "attention", "side": "right", "font": {"size": TEXT_SIZE}},
+            "tickfont": {"size": TEXT_SIZE},
+            "thickness": 12,
+            "xpad": 8,
+            "nticks": 5,
             "outlinewidth": 0,
         },
     )
 
 
-def _add_strips(figure: go.Figure, theme: Theme, result: AttentionHeatmap) -> None:
+def _places(classes: int) -> dict[str, tuple[float, float]]:
+    """Return where the map and each strip lie across, from the right end on."""
+    widths = {
+        "confidence": LEAST_WIDTH,
+        "outcome": COLUMN * len(OUTCOMES),
+        "class": max(LEAST_WIDTH, COLUMN * classes if classes <= MOST_COLUMNS else 0),
+    }
+    places, right = {}, 1.0
+    for kind, width in widths.items():
+        places[kind] = (right - width, right)
+        right -= width + SPACE
+    return {**places, "map": (0.0, right)}
+
+
+def _add_strips(
+    figure: go.Figure, theme: Theme, result: AttentionHeatmap, places: dict[str, tuple[float, float]]
+) -> None:
     classes, names = len(result.classes), [plain(name, 10) for name in result.classes]
     each = classes <= MOST_COLUMNS
-    _add_strip(figure, result, "class", Strip(result.actual, names, theme.of_class, each))
-    _add_strip(figure, result, "outcome", Strip(result.outcomes, list(OUTCOMES), theme.of_outcome, True))
+    _add_strip(figure, result, "class", Strip(result.actual, names, theme.of_class, each, places["class"]))
+    _add_strip(
+        figure,
+        result,
+        "outcome",
+        Strip(result.outcomes, list(OUTCOMES), theme.of_outcome, True, places["outcome"]),
+    )
     if not each:
         for code in range(min(classes, NAMED_CLASSES)):
             look = {"symbol": "square", "size": 11, **mark(theme, theme.of_class(code))}
@@ -116,7 +135,7 @@ def _add_strips(figure: go.Figure, theme: Theme, result: AttentionHeatmap) -> No
     )
     figure.update_layout(
         xaxis4={
-            "domain": STRIPS["confidence"],
+            "domain": places["confidence"],
             "range": [0, 1],
             "side": "top",
             "tickvals": [0.5],
@@ -140,6 +159,7 @@ class Strip:
     names: list[str]
     colour: Callable[[int], str]
     columns: bool
+    place: tuple[float, float]
 
 
 def _add_strip(figure: go.Figure, result: AttentionHeatmap, kind: str, strip: Strip) -> None:
@@ -167,7 +187,7 @@ def _add_strip(figure: go.Figure, result: AttentionHeatmap, kind: str, strip: St
     figure.update_layout(
         {
             f"xaxis{place}": {
-                "domain": STRIPS[kind],
+                "domain": strip.place,
                 "range": [-0.5, width - 0.5],
                 "side": "top",
                 "tickvals": ticks[0],

@@ -46,7 +46,7 @@ MAGMA = (
     "#FECF92",
     "#FCFDBF",
 )
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DASHES = ("solid", "9px,4px", "3px,3px", "9px,3px,3px,3px", "15px,4px", "15px,3px,3px,3px")
 FONT = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial,'
     " sans-serif"
@@ -154,7 +154,8 @@ def template(name: ThemeName) -> go.layout.Template:
             "plot_bgcolor": theme.ground,
             "colorway": list(theme.classes),
             "xaxis": axis,
-            "yaxis": axis,
+            "yaxis": {**axis, "ticklabelstandoff": 4},
+            "showlegend": False,
             "hoverlabel": {
                 "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
                 "bgcolor": theme.ground,

@@ -10,8 +10,7 @@ from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_a
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
 
-TOGETHER = 4  # groups in one panel; more get a panel each
-COLUMNS = 3
+TOGETHER = 2  # groups in one panel; more get a panel each
 PANEL, GAP = 130, 46
 MOST_PANELS = 12
 BANDS = {"sd": "band: mean \u00b1 SD over samples", "quantiles": "band: middle half of the samples"}
@@ -93,15 +92,16 @@ def _add_group(
 
 
 def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, groups: list[int]) -> None:
-    rows = -(-len(groups) // COLUMNS)
+    columns = 2 if len(groups) <= 4 else 3
+    rows = -(-len(groups) // columns)
     plot = rows * PANEL + (rows - 1) * GAP
     top = float(np.nanmax(result.high[groups]))
     for place, group in enumerate(groups):
-        row, column = divmod(place, COLUMNS)
+        row, column = divmod(place, columns)
         axes = {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
         _add_group(figure, theme, result, group, axes)
         upper = 1 - row * (PANEL + GAP) / plot
-        width = (1 - 0.03 * (COLUMNS - 1)) / COLUMNS
+        width = (1 - 0.03 * (columns - 1)) / columns
         left = column * (width + 0.03)
         number_of = str(place + 1) if place else ""
         figure.update_layout(
@@ -112,8 +112,9 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
                     "anchor": f"y{place + 1}",
                     "showgrid": False,
                     "nticks": 4,
+                    "range": [0, max(1, len(result.axis.labels) - 1)],
                     "title": {"text": ""},
-                    "showticklabels": place + COLUMNS >= len(groups),
+                    "showticklabels": place + columns >= len(groups),
                 },
                 f"yaxis{number_of}": {
                     "domain": [max(0.0, upper - PANEL / plot), upper],
@@ -128,4 +129,4 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
             text=f"{plain(result.names[group], 14)} (n = {int(result.counts[group]):,})",
             x=left, y=upper, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
         )  # fmt: skip
-    figure.update_layout(height=plot + TITLE_SPACE + 28 + 60, margin={"b": 40})
+    figure.update_layout(height=plot + TITLE_SPACE + 28 + 60)

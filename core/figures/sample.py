@@ -43,8 +43,7 @@ def sample_figure(
     _add_attention(figure, look, result, panels)
     _add_bands(figure, look, result)
     _lay_out(figure, result, shown, domains)
-    if layout == "overlaid" and len(shown) > 1:
-        figure.update_layout(showlegend=True, legend=top_legend())
+    figure.update_layout(showlegend=layout == "overlaid" and len(shown) > 1, legend=top_legend())
     return finish(
         figure, _description(result), 1, f"0 to {number(float(result.weights.max()))}", result.provenance
     )
