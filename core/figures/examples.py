@@ -104,9 +104,7 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
     """Draw some series of each class, a panel a class, all on one scale."""
     look = theme_of(theme)
     present = [code for code in range(len(result.classes)) if (result.codes == code).any()][:MOST_CLASSES]
-    subtitle = (
-        f"channel {plain(result.channel, 24)}; {len(result.samples)} of {int(result.totals.sum()):,} samples"
-    )
+    subtitle = f"{plain(result.channel, 24)}; {len(result.samples)} of {int(result.totals.sum()):,} samples"
     if len(present) < len(result.classes):
         subtitle += f"<br>the first {len(present)} of {len(result.classes)} classes"
     figure = new_figure(look, "Samples of each class", subtitle, top=TITLE_SPACE + 36)

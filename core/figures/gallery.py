@@ -88,6 +88,19 @@ def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, colu
     )
 
 
+def _label(result: Gallery, place: int) -> str:
+    """Return outcome and confidence of a tile, or with more than two classes what was taken for what."""
+    actual, predicted = int(result.actual[place]), int(result.predicted[place])
+    sure = f"{100 * result.confidence[place]:.0f} %"
+    if actual < 0:
+        return f"<b>{plain(result.classes[predicted], 6)}</b> {sure}"
+    if len(result.classes) == 2:
+        return f"<b>{OUTCOMES[result.outcomes[place]]}</b> {sure}"
+    if actual == predicted:
+        return f"\u2713 <b>{plain(result.classes[actual], 6)}</b> {sure}"
+    return f"\u2717 {plain(result.classes[actual], 5)} \u2192 <b>{plain(result.classes[predicted], 5)}</b>"
+
+
 def _hover(result: Gallery, place: int) -> str:
     actual, predicted = int(result.actual[place]), int(result.predicted[place])
     lines = [
@@ -129,10 +142,7 @@ def _add_attention(figure: go.Figure, theme: Theme, result: Gallery, largest: fl
 
 def _add_labels(figure: go.Figure, theme: Theme, result: Gallery, columns: int) -> None:
     places = np.arange(len(result.samples))
-    texts = [
-        f"<b>{'?' if outcome < 0 else OUTCOMES[outcome]}</b> {100 * sure:.0f} %"
-        for outcome, sure in zip(result.outcomes, result.confidence, strict=True)
-    ]
+    texts = [_label(result, int(place)) for place in places]
     figure.add_scatter(
         x=places % columns + MARGIN, y=places // columns + 1 - 0.88, text=texts, mode="text",
         textposition="middle right", textfont={"color": theme.text, "size": 13}, hoverinfo="skip",

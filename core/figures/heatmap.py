@@ -227,5 +227,5 @@ def _row_axis(result: AttentionHeatmap) -> dict[str, Any]:
         if not places or middle - places[-1] >= LEAST_APART * rows:
             places.append(middle)
             name = "unknown" if code < 0 else names[code]
-            texts.append(f"{name} {int(result.counts[found].sum()):,}")
+            texts.append(f"{name} ({int(result.counts[found].sum()):,})")
     return {**axis, "showticklabels": True, "tickvals": places, "ticktext": texts, "title": {"text": ""}}

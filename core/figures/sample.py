@@ -51,9 +51,17 @@ def sample_figure(
 
 def _title(result: SampleAttention) -> str:
     chance = percent(float(result.probabilities[result.predicted]))
-    actual = "unknown" if result.actual_name is None else plain(result.actual_name, 14)
-    outcome = "" if result.outcome_name is None else f" ({result.outcome_name})"
-    return f"Predicted {plain(result.predicted_name, 14)} {chance}, actual {actual}{outcome}"
+    actual = "unknown" if result.actual_name is None else plain(result.actual_name, 12)
+    return f"Predicted {plain(result.predicted_name, 12)} {chance}, actual {actual}{_verdict(result)}"
+
+
+def _verdict(result: SampleAttention) -> str:
+    """Return how it came out: the outcome for two classes, right or wrong for more."""
+    if result.outcome_name is None:
+        return ""
+    if len(result.classes) == 2:
+        return f" ({result.outcome_name})"
+    return " (right)" if result.actual == result.predicted else " (wrong)"
 
 
 def _subtitle(result: SampleAttention, shown: IntArray) -> str:
