@@ -58,19 +58,32 @@ def form_inputs(prefix: str) -> tuple[Input, State]:
 
 
 def read_form(
-    values: Sequence[Any] | None, ids: Sequence[Any] | None, settings: Sequence[Setting]
+    values: Sequence[Any] | None,
+    ids: Sequence[Any] | None,
+    settings: Sequence[Setting],
+    keep_empty: bool = False,
 ) -> dict[str, Any]:
     """Return what a form holds as plain values for ``Registry.create`` or ``validated``.
 
     A field that is left empty is left out, so that its default counts; lists are split at commas. Nothing
     is judged here: a number that is none goes on as the text that came, and the settings class says what is
     wrong.
+
+    Args:
+        values: Values of the controls.
+        ids: Their ids, in the same order.
+        settings: What the form was drawn from.
+        keep_empty: Whether an empty text means the empty text, for settings where that says something.
     """
     known = {setting.name: setting for setting in settings}
     plain: dict[str, Any] = {}
     for value, where in zip(values or (), ids or (), strict=False):
         setting = known.get(where.get("field", "")) if isinstance(where, dict) else None
-        if setting is not None and value is not None and value != "":
+        if setting is None:
+            continue
+        if keep_empty and setting.kind == "text":
+            plain[setting.name] = value or ""
+        elif value is not None and value != "":
             plain[setting.name] = _read(setting, value)
     return plain
 

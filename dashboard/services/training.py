@@ -16,8 +16,7 @@ from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, Setting, describe_settings, validated
 from core.training import TrainSettings
-from dashboard.background import RunnerManager, hand_over
-from dashboard.services import library
+from dashboard.services import jobs, library
 
 MOST_CURVES = 6
 MOST_SEEDS = 20
@@ -85,11 +84,11 @@ def balance(dataset: str | None) -> str:
     if not found.targets:
         raise DataError("this dataset has no labels: nothing can be learnt from it; choose a labelled one")
     classes = next(iter(found.targets.values()))
-    total = int(classes.totals.sum())
+    total, rate = int(classes.totals.sum()), 100 * classes.majority_rate
     biggest = classes.names[int(classes.totals.argmax())]
     return (
         f"{total:,} labelled samples of {len(classes.names)} classes. "
-        f"Always answering {biggest} would be right in {100 * classes.majority_rate:.1f} % of them: a model must beat that."
+        f"Always answering {biggest} would be right in {rate:.1f} % of them: a model must beat that."
     )
 
 
@@ -114,16 +113,13 @@ def submit(order: Order) -> tuple[str, ...]:
 
 def submit_demo(nonce: str = "") -> tuple[str, ...]:
     """Train the demo's models on GunPoint, unless done or under way; return the ids of the jobs."""
-    jobs = []
-    for model in DEMO_MODELS:
-        request = TrainRequest(source=DEMO_SOURCE, model=model)
-        jobs.append(_demo_job(request) or _submitted([request], nonce, "GunPoint")[0])
-    return tuple(jobs)
+    requests = [TrainRequest(source=DEMO_SOURCE, model=model) for model in DEMO_MODELS]
+    return tuple(_demo_job(request) or _submitted([request], nonce, "GunPoint")[0] for request in requests)
 
 
-def demo_run(jobs: Sequence[str]) -> RunManifest | None:
+def demo_run(trained: Sequence[str]) -> RunManifest | None:
     """Return the attention run of a demo once it is there."""
-    for identifier in jobs:
+    for identifier in trained:
         try:
             run = library.run(str(library.desk().get(identifier).state.result.get("run", "")))
         except HeedError:
@@ -133,13 +129,7 @@ def demo_run(jobs: Sequence[str]) -> RunManifest | None:
     return None
 
 
-def resume(job: str) -> None:
-    """Put a job that ended early back into the queue."""
-    library.desk().resume(job)
-    hand_over(_manager(), job)
-
-
-def curves(jobs: Sequence[str]) -> LearningCurves:
+def curves(asked: Sequence[str]) -> LearningCurves:
     """Return the learning curves of jobs, as far as they are.
 
     Raises:
@@ -147,7 +137,9 @@ def curves(jobs: Sequence[str]) -> LearningCurves:
     """
     desk = library.desk()
     found = [job for job in desk.list() if job.spec.kind == "train"]
-    chosen = [job for job in found if job.id in jobs] or [job for job in found if not job.state.ended_for_now]
+    chosen = [job for job in found if job.id in asked] or [
+        job for job in found if not job.state.ended_for_now
+    ]
     drawn = (chosen or found[:1])[:MOST_CURVES]
     if not drawn:
         raise JobError("no model is in training: its curves will move here, epoch by epoch")
@@ -209,18 +201,17 @@ def restore(runs: Sequence[str]) -> int:
 
 
 def _submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tuple[str, ...]:
-    desk, jobs = library.desk(), []
-    for request in requests:
-        spec = JobSpec(
-            kind="train",
-            payload=request.model_dump(mode="json"),
-            title=f"{request.model} on {dataset}, seed {request.seed}"[:300],
-            nonce=f"{nonce}-{request.model}-{request.seed}" if nonce else "",
+    return jobs.submit(
+        *(
+            JobSpec(
+                kind="train",
+                payload=request.model_dump(mode="json"),
+                title=f"{request.model} on {dataset}, seed {request.seed}"[:300],
+                nonce=f"{nonce}-{request.model}-{request.seed}" if nonce else "",
+            )
+            for request in requests
         )
-        jobs.append(desk.submit(spec))
-    for job in jobs:
-        hand_over(_manager(), job)
-    return tuple(jobs)
+    )
 
 
 def _demo_job(request: TrainRequest) -> str | None:
@@ -234,13 +225,3 @@ def _demo_job(request: TrainRequest) -> str | None:
         ):
             return job.id
     return None
-
-
-def _manager() -> RunnerManager:
-    global _shared  # noqa: PLW0603 - one manager a process, made at its first use
-    if _shared is None:
-        _shared = RunnerManager(library.desk())
-    return _shared
-
-
-_shared: RunnerManager | None = None

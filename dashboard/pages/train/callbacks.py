@@ -11,9 +11,9 @@ from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
-from dashboard.pages.train import jobs, layout
+from dashboard.pages.train import layout, lines
 from dashboard.pages.train.ids import Id
-from dashboard.services import library, training
+from dashboard.services import jobs, library, training
 from dashboard.services.training import Order
 
 
@@ -103,7 +103,7 @@ def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *fo
 @callback(Output(Id.JOBS, "children"), Input(Frame.JOBS, "data"), Input(Frame.VIEW, "data"))
 def update_jobs(_jobs: Any, data: Any) -> Any:
     """List the trainings as they stand."""
-    return jobs.lines(training.trainings(), ViewState.parse(data))
+    return lines.lines(training.trainings(), ViewState.parse(data))
 
 
 @callback(
@@ -121,7 +121,7 @@ def update_job(cancels: list[Any], resumes: list[Any]) -> Any:
         if asked.get("type") == "train-cancel":
             library.desk().cancel(str(asked.get("job")))
         else:
-            training.resume(str(asked.get("job")))
+            jobs.resume(str(asked.get("job")))
     except HeedError as error:
         notify(sentence(error), kind="error")
     return no_update

@@ -1,0 +1,70 @@
+"""What the page Data says of a dataset."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from core.data.manifest import DatasetManifest
+from dashboard.components.cards import facts, link_button
+from dashboard.components.format import count, counted, when
+from dashboard.components.view import ViewState
+
+CLASSES_NAMED = 8
+NOTICES_SHOWN = 5
+
+
+def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
+    """Return what is known of a dataset, and the next steps."""
+    least, most = manifest.lengths
+    steps = f"{count(manifest.steps)} ({manifest.step_name})"
+    if least != most:
+        steps += f", samples have {count(least)} to {count(most)}"
+    pairs = [
+        ("Samples", count(manifest.samples)),
+        ("Steps", steps),
+        ("Channels", _named(manifest.channels)),
+        ("Classes", _classes(manifest)),
+        ("Parts", _parts(manifest)),
+        ("From", _origin(manifest.origin)),
+        ("Made", f"{when(manifest.created)} UTC"),
+        ("Runs", counted(runs, "run")),
+        ("SHA-256", html.Code(manifest.sha256[:16], title=manifest.sha256)),
+    ]
+    notices = [str(found) for found in manifest.origin.get("notices", ())][:NOTICES_SHOWN]
+    words = [html.P(manifest.description, className="card-line")] if manifest.description else []
+    told = [html.Ul([html.Li(found) for found in notices], className="notices")] if notices else []
+    steps_next = (
+        [link_button("Train a model on it", view.href("/train"), primary=True)] if manifest.labelled else []
+    )
+    return [*words, facts(pairs), *told, html.Div(steps_next, className="form-actions")]
+
+
+def _named(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:CLASSES_NAMED])
+    more = f" and {len(names) - CLASSES_NAMED} more" if len(names) > CLASSES_NAMED else ""
+    return f"{count(len(names))}: {shown}{more}"
+
+
+def _classes(manifest: DatasetManifest) -> str:
+    if not manifest.classes:
+        return "none: this dataset has no labels; a run can score it, nothing can be trained on it"
+    names = next(iter(manifest.classes.values()))
+    return _named(names)
+
+
+def _parts(manifest: DatasetManifest) -> str:
+    if not manifest.has_parts:
+        return "no published split; one is drawn at random, stratified, when a model is trained"
+    named = [f"{count(size)} {part}" for part, size in manifest.parts.items() if size]
+    return ", ".join(named) + " (published split)"
+
+
+def _origin(origin: Mapping[str, Any]) -> str:
+    if origin.get("source"):
+        settings = origin.get("settings") or {}
+        said = ", ".join(f"{name} {value}" for name, value in settings.items())
+        return f"{origin['source']} ({said})" if said else str(origin["source"])
+    if origin.get("reader"):
+        return f"{origin.get('file', 'a file')}, read as {str(origin['reader']).upper()}"
+    return "unknown"

@@ -1,0 +1,177 @@
+"""What the page Data asks: where datasets come from, jobs that bring them, what is in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+
+from core.data import Dataset, Statistics, dataset_statistics, open_dataset
+from core.data.families import READERS, SOURCES
+from core.data.manifest import DatasetManifest
+from core.errors import NotFoundError, SettingsError
+from core.figures import ClassExamples, class_examples
+from core.jobs import JobSpec
+from core.jobs.intake import ImportRequest, MakeRequest
+from core.models.manifest import RunManifest
+from core.registry import PartDescription, validated
+from dashboard.services import jobs, library
+from dashboard.services.cache import AnswerCache
+
+FILE = "file"
+_datasets = AnswerCache(8)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that has arrived: its token, and the name it had."""
+
+    token: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        """The file's name without its ending, as a name for the dataset."""
+        return PurePath(self.name).stem[:120] or "dataset"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A dataset to be made of a source."""
+
+    source: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    nonce: str = ""
+
+
+def sources() -> tuple[PartDescription, ...]:
+    """Return the data sources."""
+    return tuple(SOURCES.describe(name) for name in SOURCES.names())
+
+
+def source(name: str) -> PartDescription:
+    """Return one data source; the first of all for a name that nobody knows."""
+    known = sources()
+    return next((part for part in known if part.name == name), known[0])
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return the endings of the files that can be read."""
+    return tuple(suffix for name in READERS.names() for suffix in READERS.part(name).suffixes)
+
+
+def reader(file_name: str) -> PartDescription:
+    """Return the reader for a file by its ending; the first of all for another ending."""
+    ending = PurePath(file_name).suffix.lower()
+    known = READERS.names()
+    return READERS.describe(next((name for name in known if ending in READERS.part(name).suffixes), known[0]))
+
+
+def make(order: Made) -> str:
+    """Submit a job that makes a dataset; return its id.
+
+    Raises:
+        SettingsError: If the source or a setting is wrong; nothing is submitted then.
+    """
+    part = SOURCES.create(order.source, order.settings)
+    request = validated(
+        MakeRequest,
+        {
+            "source": order.source,
+            "settings": part.model_dump(mode="json"),
+            "name": order.name.strip() or None,
+        },
+    )
+    title = f"Make {order.name.strip() or getattr(part, 'name', order.source)}"[:300]
+    spec = JobSpec(
+        kind="make", payload=request.model_dump(mode="json"), title=title, queue="quick", nonce=order.nonce
+    )
+    return jobs.submit(spec)[0]
+
+
+def load(upload: Upload, settings: Mapping[str, Any], name: str, nonce: str) -> str:
+    """Submit a job that reads an uploaded file in a confined process; return its id.
+
+    Raises:
+        NotFoundError: If the file is gone.
+        SettingsError: If a setting is wrong; nothing is submitted then.
+    """
+    chosen = reader(upload.name)
+    checked = READERS.create(chosen.name, settings)
+    request = ImportRequest(
+        path=str(library.uploaded_file(upload.token)),
+        reader=chosen.name,
+        settings=checked.model_dump(mode="json"),
+        name=name.strip() or upload.title,
+    )
+    spec = JobSpec(
+        kind="import",
+        payload=request.model_dump(mode="json"),
+        title=f"Read {upload.name}"[:300],
+        queue="quick",
+        nonce=nonce,
+    )
+    return jobs.submit(spec)[0]
+
+
+def opened(identifier: str | None) -> Dataset:
+    """Return a dataset with its arrays mapped into memory."""
+    manifest = library.dataset(identifier)
+    answer: Dataset = _datasets.get(manifest.id, lambda: open_dataset(library.store(), manifest.id))
+    return answer
+
+
+def statistics(identifier: str | None) -> Statistics:
+    """Return the statistics of a dataset, computed when it was published."""
+    return dataset_statistics(library.store(), library.dataset(identifier).id)
+
+
+def labelled_statistics(identifier: str | None) -> Statistics:
+    """Return the statistics of a dataset that has labels; NotFoundError otherwise."""
+    found = statistics(identifier)
+    if not found.targets:
+        raise NotFoundError("this dataset has no labels: there are no classes to count")
+    return found
+
+
+def examples(identifier: str | None, channel: str) -> ClassExamples:
+    """Return some samples of each class in one channel, the first unless one is named."""
+    dataset = opened(identifier)
+    if channel and channel not in dataset.channels:
+        raise NotFoundError(f"the dataset has no channel {channel!r:.60}")
+    place = dataset.channels.index(channel) if channel else 0
+    return class_examples(dataset, next(iter(dataset.classes), "label"), channel=place)
+
+
+def channel_rows(identifier: str | None) -> list[dict[str, Any]]:
+    """Return one row a channel for the table of statistics."""
+    frame: pd.DataFrame = statistics(identifier).to_frame()
+    names = [str(name).replace(" ", "_") for name in frame.columns]
+    rows = frame.itertuples(index=False, name=None)
+    return [{"id": place, **dict(zip(names, row, strict=True))} for place, row in enumerate(rows)]
+
+
+def runs_on(identifier: str) -> tuple[RunManifest, ...]:
+    """Return the runs that were trained on a dataset."""
+    return library.runs(identifier).entries
+
+
+def rename(identifier: str | None, name: str) -> None:
+    """Give a dataset another name."""
+    if not name.strip():
+        raise SettingsError("a dataset's name must have at least one character; got none")
+    library.store().datasets.edit(library.dataset(identifier).id, name=name)
+
+
+def delete(identifier: str | None) -> DatasetManifest:
+    """Move a dataset to the trash, where it stays for seven days; return what it was."""
+    manifest = library.dataset(identifier)
+    library.store().datasets.delete(manifest.id)
+    return manifest
+
+
+def restore(identifier: str) -> None:
+    """Bring a dataset back from the trash."""
+    library.store().datasets.restore(identifier)
