@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,10 +87,14 @@ def root_options(arguments: Sequence[str]) -> tuple[bool, Path | None, list[str]
     return as_json, home, rest
 
 
+@cache
+def _command() -> Any:
+    return typer.main.get_command(application)
+
+
 def _invoke(rest: list[str], output: Output) -> int:
-    command: Any = typer.main.get_command(application)
     try:
-        code = command.main(args=rest, prog_name="heed", standalone_mode=False, obj=output)
+        code = _command().main(args=rest, prog_name="heed", standalone_mode=False, obj=output)
     except TyperException as error:
         return _wrong_usage(error, output)
     except HeedError as error:

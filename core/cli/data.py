@@ -47,7 +47,7 @@ def load(
     file: Annotated[Path, typer.Argument(help="A CSV file with one row a sample, or an NPZ file.")],
     settings: SetOption = None,
     reader: Annotated[
-        str | None, typer.Option("--reader", help="The reader; chosen by the suffix else.")
+        str | None, typer.Option("--reader", help="The reader; what the file holds decides else.")
     ] = None,
     name: NameOption = None,
 ) -> None:
@@ -56,7 +56,7 @@ def load(
     chosen = reader or _reader_of(file)
     texts = pairs(settings)
     given = settings_of(READERS.part(chosen), texts) if chosen else texts
-    _tell(output, load_dataset(file, chosen, given, name=name, store=output.store))
+    _tell(output, load_dataset(file, reader, given, name=name, store=output.store))
 
 
 @data.command("list")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import output_of, shown, table
-from core.jobs import Job, JobDesk
+from core.jobs import Job, JobDesk, execute
 
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id of a job or its beginning.")]
 
@@ -42,11 +42,14 @@ def cancel(context: typer.Context, job: JobArgument) -> None:
 
 
 def resume(context: typer.Context, job: JobArgument) -> None:
-    """Put a job that failed, was cancelled or interrupted back into the queue."""
+    """Put a job that failed, was cancelled or interrupted back into the queue; one of --here goes on here."""
     output = output_of(context)
     desk = JobDesk(output.store)
     found = desk.resume(output.store.jobs.resolve(job))
-    desk.ensure_runner()
+    if desk.get(found).spec.queue == "here":
+        execute(output.store.root, found)
+    else:
+        desk.ensure_runner()
     state = desk.get(found)
     output.answer({"job": found, "state": state.state.state}, f"Job {found} is {_state(state)}.")
 

@@ -162,7 +162,13 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3f}" if abs(value) < 1000 else f"{value:.0f}"
+        return (
+            f"{value:.0f}"
+            if abs(value) >= 1000
+            else f"{value:.3f}"
+            if abs(value) >= 0.0005 or not value
+            else f"{value:.0e}"
+        )
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={shown(inner)}" for name, inner in value.items()) or "-"
     if isinstance(value, (tuple, list)):

@@ -101,7 +101,10 @@ def restore(context: typer.Context, thing: ThingArgument) -> None:
 
 
 def _facts(manifest: RunManifest) -> dict[str, Any]:
-    layers = [f"{layer.name} ({layer.kind}, {layer.heads} heads)" for layer in manifest.attention_layers]
+    layers = [
+        f"{layer.name} ({layer.kind}, {layer.heads} head{'' if layer.heads == 1 else 's'})"
+        for layer in manifest.attention_layers
+    ]
     return {
         "run": manifest.id,
         "name": manifest.name,

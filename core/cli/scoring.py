@@ -44,10 +44,17 @@ def predict(
         "format": form,
         "samples": scores.predictions.samples,
         "labelled": scores.labelled,
+        "trained_on": scores.trained_on,
         "metrics": metrics,
     }
-    shown = [f"Wrote {scores.predictions.samples} rows to {out}."]
-    output.answer(document, *shown, *([metrics_table({scores.run: {"all": metrics}})] if metrics else []))
+    measured = [metrics_table({scores.run: {"all": metrics}})] if metrics else []
+    caution = f"{scores.trained_on} of them were used in training: these numbers flatter the run."
+    output.answer(
+        document,
+        f"Wrote {scores.predictions.samples} rows to {out}.",
+        *measured,
+        *([caution] if scores.trained_on else []),
+    )
 
 
 def compare(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data import Dataset, DatasetManifest, make_dataset
+from core.data.intake import load_file
 from core.store import Listing, Store
 from core.verbs.opening import opened
 
@@ -52,7 +53,7 @@ def load(
 
     Args:
         path: A CSV file with one row a sample, or an NPZ file.
-        reader: Name of the reader; chosen by the file's suffix unless given.
+        reader: Name of the reader; what the file holds decides unless given.
         settings: Settings of the reader, for example {"label": "class"}.
         name: What to call the dataset; the file's name unless given.
         store: The store; the one that HEED_HOME names unless given.
@@ -73,8 +74,6 @@ def load(
         >>> dataset.samples, dataset.steps, dataset.classes["label"]
         (2, 3, ('down', 'up'))
     """
-    from core.data.intake import load_file
-
     return load_file(opened(store), Path(path), reader, settings or {}, name=name)
 
 
@@ -86,7 +85,7 @@ def datasets(store: Store | None = None) -> Listing[DatasetManifest]:
 
     Example:
         >>> import core
-        >>> dataset = core.make("synthetic", {"samples": 40, "steps": 12}, name="waves")
+        >>> dataset = core.make("synthetic", {"samples": 40, "timesteps": 12}, name="waves")
         >>> [entry.samples for entry in core.datasets().entries if entry.id == dataset.id]
         [40]
     """

@@ -15,9 +15,8 @@ def runs(store: Store | None = None) -> Listing[RunManifest]:
 
     Example:
         >>> import core
-        >>> best = max(core.runs().entries, key=lambda run: run.metrics["test"]["accuracy"])
-        >>> best.model
-        'attention-lstm'
+        >>> sorted({run.model for run in core.runs().entries})
+        ['attention-lstm', 'lstm']
     """
     return opened(store).runs.list(RunManifest)
 

@@ -31,6 +31,8 @@ class Scores:
         actual: Names of the actual classes (N,), empty where unlabelled; a class that the run does not
             know keeps its name.
         predictions: Probabilities and class codes.
+        parts: Part of the run's own split that each sample belongs to (N,), empty where none: a run looks
+            better than it is on what it was trained with.
         peaks: Step that gets the most attention (N,), -1 if the model has no attention.
         step_labels: Labels of the steps.
         metrics: Measures over the labelled samples; None without labels.
@@ -41,10 +43,16 @@ class Scores:
     sample_ids: NDArray[np.str_]
     actual: tuple[str, ...]
     predictions: Predictions
+    parts: tuple[str, ...]
     peaks: IntArray
     step_labels: tuple[str, ...]
     metrics: PartMetrics | None
     provenance: Provenance
+
+    @property
+    def trained_on(self) -> int:
+        """Number of samples that the run was trained on or stopped by."""
+        return sum(part in {"train", "validation"} for part in self.parts)
 
     @property
     def labelled(self) -> int:
@@ -52,7 +60,7 @@ class Scores:
         return int(np.sum(self.predictions.actual >= 0))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a sample: id, actual, predicted, probability of each class, outcome, peak step."""
+        """Return one row a sample: id, actual, predicted, probabilities, outcome, peak step, part."""
         found = self.predictions
         outcome = np.array([*OUTCOMES, ""], dtype=object)
         labels = np.array([*self.step_labels, ""], dtype=object)
@@ -67,6 +75,7 @@ class Scores:
             frame[f"probability {name}"] = found.probabilities[:, code]
         frame["outcome"] = outcome[outcomes(found)]
         frame["peak_step"] = labels[self.peaks]
+        frame["part"] = np.array(self.parts, dtype=object)
         return frame
 
 
@@ -103,6 +112,7 @@ def predict(run: str, dataset: str | Dataset, store: Store | None = None) -> Sco
         dataset=data.id,
         sample_ids=np.asarray(data.sample_ids),
         actual=names,
+        parts=_parts(place, manifest, data),
         predictions=found,
         peaks=peaks,
         step_labels=data.step_labels,
@@ -156,6 +166,14 @@ def _answers(run: OpenRun, dataset: Dataset) -> tuple[DoubleArray, IntArray]:
         else:
             peaks.append(np.full(len(lengths), -1))
     return np.concatenate(probabilities), np.concatenate(peaks).astype(np.int64)
+
+
+def _parts(store: Store, manifest: RunManifest, dataset: Dataset) -> tuple[str, ...]:
+    """Return the part of each sample in the run's own split; empty names for data it was not made from."""
+    if dataset.sha256 != manifest.dataset_sha256:
+        return ("",) * dataset.samples
+    names = (*PARTS, "")
+    return tuple(names[code] for code in store.runs.array(manifest.id, "parts.npy"))
 
 
 def _actual(manifest: RunManifest, dataset: Dataset) -> tuple[tuple[str, ...], IntArray]:

@@ -45,12 +45,16 @@ def _numbers(text: str, count: int) -> list[int]:
     numbers: list[int] = []
     for piece in text.split(","):
         first, sign, last = piece.strip().partition("-")
-        if not first.isdecimal() or (sign and not last.isdecimal()) or len(first + last) > 18:
+        if not _is_number(first) or (sign and not _is_number(last)):
             raise SettingsError(f"{RULE}; got {text!r:.80}")
         if sign and int(last) >= count:
             raise SettingsError(f"samples are numbered 0 to {count - 1}; got {text!r:.80}")
         numbers.extend(range(int(first), int(last) + 1) if sign else [int(first)])
     return numbers
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 def _existing(numbers: NDArray[np.integer], count: int, given: Samples) -> IntArray:

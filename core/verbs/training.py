@@ -1,5 +1,6 @@
 """The verb that trains: jobs for every seed, waited for together."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -70,8 +71,8 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
 
     Example:
         >>> import core
-        >>> dataset = core.make("synthetic", {"samples": 60, "steps": 16})
-        >>> trained = core.train(dataset, "lstm", {"units": 8}, training={"epochs": 2}, here=True)
+        >>> dataset = core.make("synthetic", {"samples": 60, "timesteps": 16})
+        >>> trained = core.train(dataset, "lstm", {"units": 8}, training={"epochs": 2})
         >>> trained.run.epochs, sorted(trained.run.metrics)
         (2, ['test', 'train', 'validation'])
     """
@@ -128,6 +129,7 @@ def _submitted(desk: JobDesk, specs: Sequence[JobSpec]) -> list[str]:
 
 def _execute(desk: JobDesk, jobs: Sequence[str], watch: Watch | None) -> None:
     """Execute jobs in this process, one after the other, until one is stopped from the keyboard."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what TensorFlow says at its start is not for users
     if watch is not None:
         threading.Thread(target=_ended, args=(desk, jobs, watch), daemon=True).start()
     for place, job in enumerate(jobs):
@@ -184,7 +186,10 @@ def trained_run(manifest: RunManifest) -> TrainedRun:
 
 def _why(job: Job) -> str:
     reason = job.state.error.message if job.state.error is not None else job.state.message
-    return f"job {job.id} is {job.state.state}{': ' if reason else ''}{reason}"
+    kept = (
+        f"; run {job.state.result['run']} keeps the best weights so far" if "run" in job.state.result else ""
+    )
+    return f"job {job.id} is {job.state.state}{': ' if reason else ''}{reason}{kept}"
 
 
 def _plain(part: BaseModel) -> dict[str, Any]:
