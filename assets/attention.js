@@ -65,6 +65,11 @@
       return asked;
     },
 
+    turnPage(_previous, _next, pages) {
+      const by = window.dash_clientside.callback_context.triggered_id === "gallery-next" ? 1 : -1;
+      if (pages) heed.set({ page: Math.min(pages.last, Math.max(0, pages.page + by)) });
+    },
+
     openSample(click) {
       const point = click?.points?.[0];
       const value = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;

@@ -36,6 +36,12 @@
     return text ? `?${text}` : "";
   }
 
+  function offered(options, value) {
+    if (value === null || value === undefined) return true;
+    const offers = Array.isArray(options) ? options.map((option) => option?.value ?? option) : Object.keys(options || {});
+    return (Array.isArray(value) ? value : [value]).every((one) => offers.some((offer) => same(offer, one)));
+  }
+
   function set(changes) {
     const view = { ...current };
     for (const key of Object.keys(changes)) {
@@ -100,18 +106,22 @@
       document.dispatchEvent(new CustomEvent("heed:view"));
     },
 
-    controlToView(value, binding) {
+    controlToView(value, binding, options) {
       if (!binding) return;
-      const shown = current[binding.key] ?? spec.keys[binding.key].default ?? null;
+      const held = current[binding.key];
+      const shown = held ?? spec.keys[binding.key].default ?? null;
       const empty = value === null || value === undefined || value === "";
-      const meant = empty || (same(value, binding.default) && !(binding.key in current)) ? null : value;
-      if (meant === null ? binding.key in current : !same(meant, shown)) set({ [binding.key]: meant });
+      if (empty && options !== undefined && !offered(options, held)) return;
+      const meant = empty || (same(value, binding.default) && held === undefined) ? null : value;
+      if (meant === null ? held !== undefined : !same(meant, shown)) set({ [binding.key]: meant });
     },
 
-    viewToControl(view, value, binding) {
+    viewToControl(view, ...rest) {
+      const [options, value, binding] = rest.length === 3 ? rest : [undefined, ...rest];
       if (!binding) return skip();
       const meant = (view || {})[binding.key] ?? binding.default ?? null;
-      return same(meant, value) ? skip() : meant;
+      if (same(meant, value) || (rest.length === 3 && !offered(options, meant))) return skip();
+      return meant;
     },
 
     chartRequest(view, theme, last, chart) {

@@ -36,25 +36,32 @@ def view_control(key: str, component: Any, prop: str = "value", class_name: str 
         id=f"{component.id}-binding",
         data={"key": key, "default": getattr(component, prop, None), "id": str(component.id)},
     )
-    bind(str(component.id), prop)
+    bind(str(component.id), prop, has_options="options" in component.available_properties)
     return html.Div([component, spec], className=f"view-control {class_name}".strip())
 
 
-def bind(component_id: str, prop: str = "value") -> None:
-    """Register the two clientside callbacks of a control, once."""
+def bind(component_id: str, prop: str = "value", has_options: bool = False) -> None:
+    """Register the two clientside callbacks of a control, once.
+
+    A dropdown drops a value that is not among its options. Where these come later, from a callback, that
+    must not clear the view, and the value is set when the options have come: hence they are an input.
+    """
     if (component_id, prop) in _bound:
         return
     _bound.add((component_id, prop))
+    binding = State(f"{component_id}-binding", "data")
     clientside_callback(
         ClientsideFunction("heed", "controlToView"),
         Input(component_id, prop),
-        State(f"{component_id}-binding", "data"),
+        binding,
+        *([State(component_id, "options")] if has_options else []),
         prevent_initial_call=True,
     )
     clientside_callback(
         ClientsideFunction("heed", "viewToControl"),
         Output(component_id, prop),
         Input(Id.VIEW, "data"),
+        *([Input(component_id, "options")] if has_options else []),
         State(component_id, prop),
-        State(f"{component_id}-binding", "data"),
+        binding,
     )

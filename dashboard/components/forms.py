@@ -88,6 +88,12 @@ def read_form(
     return plain
 
 
+def name_input(identifier: str, label: str) -> html.Label:
+    """Return a narrow text input for a new name; its label is for screen readers only."""
+    box = dbc.Input(id=identifier, type="text", placeholder="New name", maxLength=120, autoComplete="off")
+    return html.Label([html.Span(label, className="visually-hidden"), box], className="name-input")
+
+
 def problem_id(prefix: str) -> str:
     """Return the id of the line where a form's mistakes are said."""
     return f"{prefix}-problem"

@@ -1,0 +1,109 @@
+"""The frame in a real browser: rail, theme, keys, URL, notices, accessibility."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import axe, wait_idle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DATASET = "abcdefgh1234"
+VIEW = "() => window.dash_clientside.heed.view()"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 700])
+def test_axe_finds_nothing_serious_on_home(server, open_page, theme, width):
+    page = open_page(server.url, color_scheme=theme, viewport={"width": width, "height": 900})
+    assert page.get_attribute("html", "data-bs-theme") == theme
+    assert page.inner_text("h1") == "Home"
+    assert axe(page) == []
+
+
+def test_the_chosen_theme_is_kept_and_charts_hear_of_it(server, open_page):
+    page = open_page(server.url, color_scheme="light")
+    page.click("#theme-toggle")
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.reload()
+    wait_idle(page)
+    assert page.get_attribute("html", "data-bs-theme") == "dark"
+
+
+def test_the_url_is_the_view_and_unknown_keys_do_no_harm(server, open_page):
+    page = open_page(f"{server.url}/?dataset={DATASET}&sample=3&part=all&nothing=1&__proto__=x&run=../../etc")
+    view = page.evaluate(VIEW)
+    assert (view["dataset"], view["sample"], view["part"]) == (DATASET, 3, "all")
+    page.evaluate("() => window.dash_clientside.heed.set({sample: 4})")
+    page.wait_for_url(re.compile("sample=4"))
+    assert "nothing" not in page.url
+    assert page.inner_text("#context-part") == "all samples"
+
+
+def test_links_of_the_rail_carry_the_dataset_and_back_returns(server, open_page):
+    page = open_page(f"{server.url}/?dataset={DATASET}&sample=3")
+    assert page.get_attribute("#rail a[data-path='/']", "href") == f"/?dataset={DATASET}"
+    page.evaluate("() => window.dash_clientside.heed.go('/?sample=9')")
+    page.wait_for_function("() => window.dash_clientside.heed.view().sample === 9")
+    page.go_back()
+    page.wait_for_function("() => window.dash_clientside.heed.view().sample === 3")
+    assert page.evaluate(VIEW)["dataset"] == DATASET
+
+
+def test_brackets_walk_through_the_samples_in_the_order_of_the_page(server, open_page):
+    page = open_page(f"{server.url}/?sample=5")
+    page.keyboard.press("]")
+    page.wait_for_url(re.compile("sample=6"))
+    page.evaluate("() => window.dash_clientside.set_props('sample-order', {data: [9, 6, 2]})")
+    page.keyboard.press("]")
+    page.wait_for_url(re.compile("sample=2"))
+    page.keyboard.press("[")
+    page.wait_for_url(re.compile("sample=6"))
+
+
+def test_a_question_mark_lists_the_keys_and_escape_closes_them(server, open_page):
+    page = open_page(server.url)
+    page.keyboard.press("?")
+    assert page.is_visible("#keys-help")
+    assert "previous and next sample" in page.inner_text("#keys-help")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#keys-help")
+
+
+def test_the_first_tab_leads_past_the_rail(server, open_page):
+    page = open_page(server.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+
+
+def test_a_choice_in_the_bar_goes_into_the_url(server, open_page):
+    page = open_page(server.url)
+    page.click("#context-part")
+    page.get_by_role("option", name="training samples").click()
+    page.wait_for_url(re.compile("part=train"))
+
+
+def test_a_notice_shows_texts_as_texts(server, open_page):
+    page = open_page(server.url)
+    hostile = "<img src=x onerror=window.__x=1>"
+    page.evaluate(
+        "(text) => window.dash_clientside.set_props('notice', {data: {key: '1', text, kind: 'error'}})",
+        hostile,
+    )
+    page.wait_for_selector(".toast-note")
+    assert hostile in page.inner_text(".toast-note")
+    assert page.evaluate("() => window.__x") is None
+    page.click(".toast-note button")
+    assert page.locator(".toast-note").count() == 0
+
+
+def test_the_drawer_opens_on_narrow_windows(server, open_page):
+    page = open_page(server.url, viewport={"width": 700, "height": 900})
+    assert not page.is_visible("#rail .rail-links a >> nth=0")
+    page.click("#rail-toggle")
+    page.wait_for_selector("#rail .rail-links a >> nth=0", state="visible")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#rail .rail-links a >> nth=0", state="hidden")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
