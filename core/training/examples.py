@@ -65,8 +65,3 @@ def balanced_weights(targets: IntArray, classes: int) -> DoubleArray:
     share = np.zeros(classes)
     share[counts > 0] = len(targets) / ((counts > 0).sum() * counts[counts > 0])
     return share[targets]
-
-
-def epoch_order(samples: int, seed: int, epoch: int) -> IntArray:
-    """Return the order of samples in an epoch; seed and epoch decide it, so that resuming repeats it."""
-    return np.random.default_rng([seed, epoch]).permutation(samples)

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from core.training.callback import TrainWatch, Unwatched, Watching
 from core.training.checkpoint import Progress, read_checkpoint, write_checkpoint
-from core.training.examples import Examples, FitArrays, balanced_weights, epoch_order
+from core.training.examples import Examples, FitArrays, balanced_weights
 from core.training.settings import TrainSettings
 
 
@@ -50,10 +50,10 @@ def seed_everything(seed: int) -> None:
     keras.utils.set_random_seed(seed)
 
 
-def training_model(model: keras.Model, output: str) -> keras.Model:
-    """Return the model as it is trained: its ports at their neutral values, one target's logits as output.
+def training_model(model: keras.Model, output: str, noise: float = 0.0) -> keras.Model:
+    """Return the model as it is trained: ports at their neutral values, one target's logits as output.
 
-    It shares all weights with the probed model.
+    It shares all weights with the probed model; noise is added to the series in training only.
     """
     series, mask = (keras.Input(model.input[name].shape[1:], name=name) for name in ("series", "mask"))
     ports = {
@@ -61,38 +61,41 @@ def training_model(model: keras.Model, output: str) -> keras.Model:
         for name, tensor in model.input.items()
         if name not in {"series", "mask"}
     }
-    return keras.Model(
-        [series, mask],
-        model(
-            {"series": series, "mask": mask, **{name: tf.constant(value) for name, value in ports.items()}}
-        )[output],
-    )
+    varied = keras.layers.GaussianNoise(noise)(series) if noise else series
+    constants = {name: tf.constant(value) for name, value in ports.items()}
+    return keras.Model([series, mask], model({"series": varied, "mask": mask, **constants})[output])
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
-    """The batches of the training part, in an order that depends on seed and epoch only."""
+def training_batches(examples: Examples, settings: TrainSettings, classes: int, seed: int, done: int) -> Any:
+    """Return the batches of all epochs from `done` on as one dataset.
 
-    def __init__(
-        self, examples: Examples, settings: TrainSettings, classes: int, seed: int, epoch: int
-    ) -> None:
-        super().__init__()
-        self._series, self._mask, self._targets = examples.series, examples.mask(), examples.targets
-        self._weights = balanced_weights(examples.targets, classes) if settings.class_weights else None
-        self._size, self._seed, self._epoch = settings.batch_size, seed, epoch
-        self._order = epoch_order(len(examples), seed, epoch)
+    Seed and epoch alone decide an epoch's order, so that a resumed training meets the same batches. One
+    dataset for all epochs spares Keras an iterator for each, which costs as much as a small epoch itself.
+    """
+    columns = [examples.series, examples.mask(), examples.targets]
+    if settings.class_weights:
+        columns.append(balanced_weights(examples.targets, classes).astype(np.float32))
+    tensors = [tf.constant(column) for column in columns]
 
-    def __len__(self) -> int:
-        return math.ceil(len(self._order) / self._size)
+    def order(epoch: Any) -> Any:
+        shuffled = tf.random.experimental.stateless_shuffle(tf.range(len(examples)), seed=[seed, epoch])
+        return tf.data.Dataset.from_tensor_slices(shuffled).batch(settings.batch_size)
 
-    def __getitem__(self, place: int) -> tuple[Any, ...]:
-        rows = self._order[place * self._size : (place + 1) * self._size]
-        batch = ((self._series[rows], self._mask[rows]), self._targets[rows])
-        return batch if self._weights is None else (*batch, self._weights[rows])
+    def batch(rows: Any) -> Any:
+        series, mask, *others = (tf.gather(tensor, rows) for tensor in tensors)
+        return ((series, mask), *others)
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's order."""
-        self._epoch += 1
-        self._order = epoch_order(len(self._order), self._seed, self._epoch)
+    return tf.data.Dataset.range(done, settings.epochs).flat_map(order).map(batch)
+
+
+def _validation(examples: Examples, size: int = 256) -> dict[str, Any]:
+    if not len(examples):
+        return {}
+    arrays = ((examples.series, examples.mask()), examples.targets)
+    return {
+        "validation_data": tf.data.Dataset.from_tensor_slices(arrays).batch(size).repeat(),
+        "validation_steps": math.ceil(len(examples) / size),
+    }
 
 
 def fit(
@@ -119,9 +122,9 @@ def fit(
     classes = int(model.output[output].shape[-1])
     arrays.check(classes)
     watch = watch or Unwatched()
-    trained = training_model(model, output)
+    trained = training_model(model, output, settings.noise)
     trained.compile(
-        _optimizer(settings, len(arrays.train)),
+        _optimizer(settings, _steps(arrays.train, settings)),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
         jit_compile=False,
@@ -136,18 +139,20 @@ def fit(
 
 
 def _run(trained: Any, arrays: FitArrays, settings: TrainSettings, seed: int, watching: Watching) -> None:
-    held = arrays.validation
-    done = watching.progress.epochs
+    done, classes = watching.progress.epochs, int(trained.output_shape[-1])
     trained.fit(
-        Batches(arrays.train, settings, int(trained.output_shape[-1]), seed, done),
+        training_batches(arrays.train, settings, classes, seed, done),
         epochs=settings.epochs,
         initial_epoch=done,
-        validation_data=((held.series, held.mask()), held.targets) if len(held) else None,
-        validation_batch_size=256,
+        steps_per_epoch=_steps(arrays.train, settings),
         callbacks=[watching],
-        shuffle=False,
         verbose=0,
+        **_validation(arrays.validation),
     )
+
+
+def _steps(examples: Examples, settings: TrainSettings) -> int:
+    return math.ceil(len(examples) / settings.batch_size)
 
 
 def _finish(trained: Any, progress: Progress, watch: TrainWatch, watching: Watching) -> Fitted:
@@ -160,12 +165,13 @@ def _finish(trained: Any, progress: Progress, watch: TrainWatch, watching: Watch
     )
 
 
-def _optimizer(settings: TrainSettings, samples: int) -> Any:
+def _optimizer(settings: TrainSettings, steps: int) -> Any:
     rate: Any = settings.learning_rate
     if settings.schedule == "cosine":
-        batches = math.ceil(samples / settings.batch_size)
-        rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.epochs * batches)
-    return keras.optimizers.Adam(rate, global_clipnorm=settings.clip or None)
+        rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.epochs * steps)
+    return keras.optimizers.Adam(
+        rate, global_clipnorm=settings.clip or None, weight_decay=settings.weight_decay or None
+    )
 
 
 def _fingerprint(trained: Any, settings: TrainSettings, seed: int, samples: int) -> str:

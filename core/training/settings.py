@@ -25,4 +25,11 @@ class TrainSettings(BaseModel):
     clip: float = Field(
         1.0, ge=0.0, le=1000.0, description="Largest norm of the gradient; 0 leaves it as it is"
     )
+    noise: float = Field(
+        0.2,
+        ge=0.0,
+        le=10.0,
+        description="Standard deviation of the noise added anew to the scaled series at each step",
+    )
+    weight_decay: float = Field(0.0, ge=0.0, le=1.0, description="Share of the weights taken off per step")
     class_weights: bool = Field(False, description="Weigh classes against their frequency")
