@@ -32,6 +32,7 @@ _CAUSES = {
     errno.ELOOP: "it is a symbolic link",
     errno.EMFILE: "too many files are open",
 }
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 @contextmanager
@@ -46,11 +47,27 @@ def store_errors(doing: str, path: Path, needed: int = 0) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cause = _CAUSES.get(error.errno or 0, error.strerror or type(error).__name__)
-        need = ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            need = f"; {megabytes(needed)} needed, {megabytes(free_bytes(path))} free"
-        raise StoreError(f"can't {doing} {path.name} in {path.parent}: {cause}{need}") from error
+        raise StoreError(_told(doing, path, needed, error)) from error
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what a disk does to anybody's writing (full, broken, read-only) into a StoreError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise StoreError(_told("write", path, 0, error)) from error
+
+
+def _told(doing: str, path: Path, needed: int, error: OSError) -> str:
+    cause = _CAUSES.get(error.errno or 0, error.strerror or type(error).__name__)
+    need = ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        wanted = f"{megabytes(needed)} needed, " if needed else ""
+        need = f"; {wanted}{megabytes(free_bytes(path))} free"
+    return f"can't {doing} {path.name} in {path.parent}: {cause}{need}"
 
 
 def megabytes(size: int) -> str:

@@ -15,7 +15,15 @@ from numpy.typing import DTypeLike, NDArray
 
 from core.errors import StoreError
 from core.store.arrays import create_array, create_mapped
-from core.store.disk import open_create, open_read, reserve, store_errors, sync_directory, sync_file
+from core.store.disk import (
+    disk_errors,
+    open_create,
+    open_read,
+    reserve,
+    store_errors,
+    sync_directory,
+    sync_file,
+)
 from core.store.files import json_bytes, sha256_of
 from core.store.ids import is_file_name, is_id
 from core.store.manifest import MANIFEST, Manifest
@@ -104,25 +112,35 @@ def publishing(home: Path, target: Path, manifest: M, hashed: bool) -> Iterator[
     if not is_id(manifest.id):
         raise ValueError(f"{manifest.id!r} is not an id")
     path = home / "tmp" / f"{manifest.kind}-{manifest.id}-{secrets.token_hex(4)}"
-    with store_errors("write", target):
-        path.mkdir(mode=0o700)
-    held = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # Tells the sweeper that somebody is at work here, however long it takes.
-        fcntl.flock(held, fcntl.LOCK_EX)
-        staging = Staging(path, manifest)
-        yield staging
-        staging.flush()
-        _finish(staging, hashed)
-        _appear(path, target)
+        with _held(path):
+            staging = Staging(path, manifest)
+            with disk_errors(target):
+                yield staging
+            staging.flush()
+            _finish(staging, hashed)
+            _appear(path, target)
     finally:
         # After the rename there is nothing here under this name.
         shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Make a directory and lock it: tells the sweeper that somebody is at work, however long it takes."""
+    with store_errors("write", path):
+        path.mkdir(mode=0o700)
+        held = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
         os.close(held)
 
 
 def _finish(staging: Staging[M], hashed: bool) -> None:
-    present = {entry.name for entry in os.scandir(staging.path)}
+    with store_errors("read", staging.path):
+        present = {entry.name for entry in staging.path.iterdir()}
     strangers = present.symmetric_difference(staging.names)
     if strangers:
         raise ValueError(f"files must be saved or added before publishing: {sorted(strangers)}")

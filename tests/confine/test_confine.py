@@ -1,6 +1,7 @@
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -56,10 +57,11 @@ def test_modules_of_heed_can_be_imported_late(run: Run) -> None:
 
 
 def test_a_child_is_ready_within_a_second(run: Run) -> None:
-    start = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run(deeds.load_lazily)
-    # 0.1 s where it was measured.
-    assert time.perf_counter() - start < 1
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Of the processor, since the clock depends on what else runs; 0.1 s where it was measured.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
 
 
 def test_a_users_mistake_comes_back_as_itself(run: Run) -> None:

