@@ -1,6 +1,7 @@
 """NumPy archives from anywhere: every member is judged by its header before any of it is unpacked."""
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,16 @@ RATIO_FREE_BYTES = 2**20  # what may be packed tightly without being a bomb
 TEXT_BYTES = 256 * 2**20
 
 Shape = tuple[int, ...]
+# What NumPy's parser of headers lets through; TokenError comes from its reading of Python 2 headers.
+_HEADER_ERRORS = (
+    ValueError,
+    TypeError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+    OverflowError,
+    tokenize.TokenError,
+)
 
 
 class Archive:
@@ -133,7 +144,7 @@ def _header(file: IO[bytes], name: str) -> tuple[Shape, bool, "np.dtype[Any]"]:
         version = npy.read_magic(file)  # type: ignore[no-untyped-call] # NumPy gives it no types
         read: Any = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, kind = read(file, max_header_size=HEADER_BYTES)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, OverflowError):
+    except _HEADER_ERRORS:
         raise DataError(
             f"{name} must be a NumPy array; its header can't be read, or it contains Python objects"
         ) from None

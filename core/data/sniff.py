@@ -52,10 +52,11 @@ def read_head(path: Path) -> bytes:
         raise DataError(f"a file must be there and readable; {path.name!r:.120}: {error.strerror}") from None
     except ValueError:
         raise DataError(f"a file name must not hold NUL characters; got {path.name!r:.120}") from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise DataError(f"{path.name!r:.120} must be a file; it is a directory, a pipe or a device")
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise DataError(f"{path.name!r:.120} must be a file; it is a directory, a pipe or a device")
         if found.st_size == 0:
             raise DataError(f"the file must hold something; {path.name!r:.120} is empty")
         if found.st_size > UPLOAD_BYTES:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
 from core.data.dataset import NO_PART, PARTS, Dataset, row_chunks
 from core.data.scaler import channel_moments
 from core.results import Provenance
 from core.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PART_COLUMNS = (*PARTS, "none")
 QUARTILE_VALUES = 2_000_000  # of a longer channel, evenly spaced samples stand for all
@@ -80,12 +82,16 @@ class Statistics:
     parts: Mapping[str, int]
     provenance: Provenance
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a channel."""
+        import pandas as pd  # takes half a second, which the child that parses a file need not wait
+
         return pd.DataFrame({"channel": list(self.channels), **self.moments, "missing": self.missing})
 
-    def class_frame(self, target: str = "label") -> pd.DataFrame:
+    def class_frame(self, target: str = "label") -> "pd.DataFrame":
         """Return one row a class with its samples by part."""
+        import pandas as pd
+
         found = self.targets[target]
         columns = {name: found.counts[:, place] for place, name in enumerate(PART_COLUMNS)}
         return pd.DataFrame({"class": list(found.names), **columns, "total": found.totals})
