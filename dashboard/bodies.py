@@ -105,11 +105,18 @@ def _require_outputs(outputs: Any, known: Any, none: bool) -> None:
         raise MalformedError(f"outputs must be a list of {len(wanted)}")
     for item, definition in zip(given, wanted, strict=True):
         for single in item if isinstance(item, list) else [item]:
-            _require_item(single, definition.component_id_str(), _property(definition), "outputs")
+            _require_item(_bare(single), definition.component_id_str(), _property(definition), "outputs")
 
 
 def _property(definition: Any) -> str:
     return str(definition.component_property)
+
+
+def _bare(output: Any) -> Any:
+    """Return an output without the mark that Dash adds to a property which several callbacks write."""
+    if isinstance(output, dict) and isinstance(output.get("property"), str):
+        return {**output, "property": output["property"].partition("@")[0]}
+    return output
 
 
 def _fits(given: Any, id_text: str) -> bool:

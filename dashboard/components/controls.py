@@ -9,6 +9,7 @@ that value. A control whose value is not in ``value`` names its property. The bi
 
 from typing import Any
 
+import dash
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from dashboard.components.ids import Id
@@ -38,6 +39,14 @@ def view_control(key: str, component: Any, prop: str = "value", class_name: str 
     )
     bind(str(component.id), prop, has_options="options" in component.available_properties)
     return html.Div([component, spec], className=f"view-control {class_name}".strip())
+
+
+def show(view: ViewState) -> None:
+    """Change what is looked at, from inside a regular callback, beside whatever it returns.
+
+    An output of the view in a page's callback would fail on every other page, where its inputs are missing.
+    """
+    dash.set_props(Id.VIEW, {"data": view.plain()})
 
 
 def bind(component_id: str, prop: str = "value", has_options: bool = False) -> None:

@@ -85,7 +85,7 @@ def table(  # noqa: PLR0913 - a table's arguments are its interface
         "tooltipShowDelay": 400,
         "rowHeight": 34,
         "headerHeight": 36,
-        "overlayNoRowsTemplate": "Nothing here yet",
+        "localeText": {"noRowsToShow": "Nothing here yet"},
         "ensureDomOrder": True,
         "enableCellTextSelection": True,
     }

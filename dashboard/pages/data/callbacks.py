@@ -7,6 +7,7 @@ from dash import Input, Output, State, callback, ctx, html, no_update
 from core.errors import HeedError
 from dashboard.components import jobbar
 from dashboard.components.cards import progress
+from dashboard.components.controls import show
 from dashboard.components.format import counted
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
@@ -101,7 +102,6 @@ def update_make(
     Output(Id.STATE, "children"),
     Output(Id.JOB, "data", allow_duplicate=True),
     Output(Id.PROBLEM, "children", allow_duplicate=True),
-    Output(Frame.VIEW, "data", allow_duplicate=True),
     Input(Frame.JOBS, "data"),
     Input(Id.JOB, "data"),
     State(Frame.VIEW, "data"),
@@ -111,15 +111,15 @@ def update_state(_jobs: Any, identifier: Any, given: Any) -> tuple[Any, ...]:
     """Show how the job goes; when the dataset is there, show it."""
     job = jobs.find(identifier)
     if job is None:
-        return no_update, no_update, no_update, no_update
+        return no_update, no_update, no_update
     state = job.state
     if jobbar.is_active(job):
-        return [jobbar.status(job), progress(state.fraction, job.spec.title)], no_update, "", no_update
+        return [jobbar.status(job), progress(state.fraction, job.spec.title)], no_update, ""
     if state.state == "done":
-        view = ViewState.parse(given).changed(dataset=state.result.get("dataset"))
-        return "It is there.", None, "", view.plain()
+        show(ViewState.parse(given).changed(dataset=state.result.get("dataset")))
+        return "It is there.", None, ""
     problem = state.error.message if state.error else f"It was {state.state}."
-    return "", None, problem[:1].upper() + problem[1:], no_update
+    return "", None, problem[:1].upper() + problem[1:]
 
 
 @callback(
@@ -151,7 +151,6 @@ def update_about(given: Any, _stamp: Any) -> tuple[Any, ...]:
     Output(Id.DELETED, "data"),
     Output(Id.UNDO, "hidden"),
     Output(Id.DELETE, "children"),
-    Output(Frame.VIEW, "data", allow_duplicate=True),
     Input(Id.DELETE, "n_clicks"),
     Input(Id.UNDO, "n_clicks"),
     Input(Frame.VIEW, "data"),
@@ -162,24 +161,26 @@ def update_about(given: Any, _stamp: Any) -> tuple[Any, ...]:
 def update_deleted(_delete: Any, _undo: Any, given: Any, label: Any, deleted: Any) -> tuple[Any, ...]:
     """Delete a dataset at the second click, when the first has said which runs need it; or bring it back."""
     view = ViewState.parse(given)
-    keep = (no_update,) * 5
+    keep = (no_update,) * 4
     if ctx.triggered_id == Frame.VIEW:
-        return keep if label == "Delete" else (*keep[:3], "Delete", no_update)
+        return keep if label == "Delete" else (*keep[:3], "Delete")
     try:
         if ctx.triggered_id == Id.UNDO:
             data.restore(str(deleted))
-            return "", None, True, "Delete", view.changed(dataset=deleted).plain()
+            show(view.changed(dataset=deleted))
+            return "", None, True, "Delete"
         manifest = library.dataset(view.dataset)
         runs = len(data.runs_on(manifest.id))
         if runs and label == "Delete":
             told = f"{counted(runs, 'run')} of it can't be looked at while it is gone."
-            return told, no_update, no_update, "Delete all the same", no_update
+            return told, no_update, no_update, "Delete all the same"
         data.delete(manifest.id)
     except HeedError as error:
         notify(sentence(error), kind="error")
         return keep
     told = f"{manifest.name} is in the trash for seven days."
-    return told, manifest.id, False, "Delete", view.changed(dataset=None).plain()
+    show(view.changed(dataset=None))
+    return told, manifest.id, False, "Delete"
 
 
 @callback(

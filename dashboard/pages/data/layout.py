@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from dashboard.components.cards import button, card, column, field, folded, grid
 from dashboard.components.controls import view_control
-from dashboard.components.forms import form_from_settings, problem_line
+from dashboard.components.forms import form_from_settings, name_input, problem_line
 from dashboard.components.table import Column, table
 from dashboard.components.upload import upload_zone
 from dashboard.components.view import ViewState
@@ -121,13 +121,11 @@ def _bring(view: ViewState) -> Any:
 
 
 def _edit() -> Any:
-    words = {"aria-label": "New name of the dataset"}
     return html.Div(
         [
             html.Div(
                 [
-                    dbc.Input(id=Id.NEW_NAME, type="text", placeholder="New name", maxLength=120,
-                              autoComplete="off", **words),
+                    name_input(Id.NEW_NAME, "New name of the dataset"),
                     button("Rename", Id.RENAME),
                     button("Delete", Id.DELETE, "danger"),
                 ],
@@ -138,7 +136,7 @@ def _edit() -> Any:
             html.Div(id=Id.CONFIRM, role="status"),
             button("Bring it back", Id.UNDO, hidden=True),
         ]
-    )  # fmt: skip
+    )
 
 
 def _channel() -> Any:

@@ -6,6 +6,7 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
 from core.models.manifest import RunManifest
+from dashboard.components.controls import show
 from dashboard.components.format import counted, when
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
@@ -67,7 +68,6 @@ def update_words(seeds: Any) -> str:
     Output(Id.PROBLEM, "children"),
     Output(Id.ORDERED, "children"),
     Output(Id.NONCE, "data"),
-    Output(Frame.VIEW, "data", allow_duplicate=True),
     Input(Id.SUBMIT, "n_clicks"),
     State(Frame.VIEW, "data"),
     State(Id.MODEL, "value"),
@@ -81,7 +81,7 @@ def update_words(seeds: Any) -> str:
 def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *forms: Any) -> tuple[Any, ...]:
     """Submit the trainings that the form describes."""
     if not clicks:
-        return (no_update,) * 4
+        return (no_update,) * 3
     view = ViewState.parse(data)
     part = training.architecture(str(model or ""))
     order = Order(
@@ -95,9 +95,10 @@ def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *fo
     try:
         made = training.submit(order)
     except HeedError as error:
-        return sentence(error), "", no_update, no_update
+        return sentence(error), "", no_update
     words = f"{counted(len(made), 'training')} submitted"
-    return "", words, training.new_nonce(), view.changed(job=made[0] if len(made) == 1 else None).plain()
+    show(view.changed(job=made[0] if len(made) == 1 else None))
+    return "", words, training.new_nonce()
 
 
 @callback(Output(Id.JOBS, "children"), Input(Frame.JOBS, "data"), Input(Frame.VIEW, "data"))

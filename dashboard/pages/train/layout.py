@@ -8,7 +8,7 @@ from dash import dcc, html
 from core.errors import HeedError
 from dashboard.components.cards import button, card, column, empty_state, field, folded, grid, link_button
 from dashboard.components.controls import view_control
-from dashboard.components.forms import form_from_settings, problem_line
+from dashboard.components.forms import form_from_settings, name_input, problem_line
 from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
 from dashboard.pages.train.charts import CURVES
@@ -126,14 +126,7 @@ def _runs() -> Any:
             [
                 html.A("Look at its attention", id=Id.LOOK, href="/attention", className="button is-off"),
                 html.A("Compare", id=Id.COMPARE, href="/compare", className="button is-off"),
-                dbc.Input(
-                    id=Id.NAME,
-                    type="text",
-                    placeholder="New name",
-                    maxLength=120,
-                    autoComplete="off",
-                    **{"aria-label": "New name of the chosen run"},
-                ),
+                name_input(Id.NAME, "New name of the chosen run"),
                 button("Rename", Id.RENAME, disabled=True),
                 button("Delete", Id.DELETE, "danger", disabled=True),
                 button("Undo", Id.UNDO, hidden=True),
