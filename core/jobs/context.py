@@ -120,6 +120,9 @@ class JobContext:
         if not self._cancelled and now - self._looked >= _CANCEL_PERIOD:
             self._looked = now
             self._cancelled = self._record.cancel_requested()
+            if self._cancelled:
+                # Who says that it stops is given the time to save what it has.
+                self._state = self._record.change(self._state, stopping=True)
         return self._cancelled
 
     def stop_if_cancelled(self) -> None:

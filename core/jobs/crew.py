@@ -24,6 +24,7 @@ from core.store import Store
 
 _LOST = 255  # what the libraries report when the server of processes died: the job itself may live
 _KILL_AFTER = 3.0  # seconds between SIGTERM and SIGKILL
+_STOPPING = 60.0  # seconds for a job that has seen the wish to cancel and saves what it has
 _LOADING = "Loading TensorFlow"
 _log = logging.getLogger("heed.runner")
 
@@ -95,7 +96,8 @@ class Crew:
         """Start a job that waits."""
         record = JobDirectory(self._store.jobs.path / job.id)
         ready = self._nurseries[job.spec.queue].ready
-        if _change(record, "queued", state="starting", message="" if ready else _LOADING):
+        message = _LOADING if job.spec.queue == "train" and not ready else ""
+        if _change(record, "queued", state="starting", message=message):
             self.hands[job.id] = Hand(record, job.spec.queue, starved_before=out_of_memory_kills())
             self._fork(job.id)
 
@@ -181,9 +183,11 @@ class Crew:
             return
         now = time.monotonic()
         hand.asked = hand.asked or now
-        if now - hand.asked >= self._grace + _KILL_AFTER:
+        stopping = hand.record.state_or_damaged().stopping
+        grace = max(self._grace, _STOPPING) if stopping else self._grace
+        if now - hand.asked >= grace + _KILL_AFTER:
             end_group(hand.process)
-        elif now - hand.asked >= self._grace and not hand.told:
+        elif now - hand.asked >= grace and not hand.told:
             hand.told = True
             end_group(hand.process, signal.SIGTERM)
 

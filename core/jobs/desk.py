@@ -103,6 +103,7 @@ class JobDesk:
                 "error": None,
                 "process": None,
                 "result": {},
+                "stopping": False,
             }
             record.change(state, **changes)
         return id

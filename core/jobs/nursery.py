@@ -2,7 +2,10 @@
 
 import logging
 import multiprocessing
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from itertools import chain
 from threading import Event, Thread
 from typing import Any, Protocol
 
@@ -15,12 +18,17 @@ TRAIN_PRELOAD = (
     "core.jobs.process",
     "tensorflow",
     "keras",
-    "tf2onnx",
+    "tf2onnx.convert",
+    "tf2onnx.tfonnx",
     "onnxruntime",
     "core.jobs.train",
+)
+# Every module of these is preloaded: parts are found by looking there, and layers define Keras classes.
+_TRAIN_PACKAGES = (
     "core.training",
-    "core.training.export",
-    "core.models",
+    "core.models.architectures",
+    "core.models.layers",
+    "core.augmentation.transforms",
 )
 _log = logging.getLogger("heed.runner")
 
@@ -62,8 +70,14 @@ class Nursery:
         return self._ready.is_set()
 
     def warm(self) -> None:
-        """Begin to import what is to be preloaded, in the background."""
-        Thread(target=self._warm, name="warm", daemon=True).start()
+        """Import what is to be preloaded; returns when that is done."""
+        try:
+            probe = self._context.Process(target=_nothing)
+            probe.start()
+            probe.join()
+        except (OSError, EOFError):
+            _log.exception("the server of job processes could not be started")
+        self._ready.set()
 
     def fork(self, root: str, id: str, kinds: Mapping[str, str]) -> Child:
         """Start the process of a job.
@@ -77,15 +91,6 @@ class Nursery:
         _forget(child)
         return child  # type: ignore[no-any-return]
 
-    def _warm(self) -> None:
-        try:
-            probe = self._context.Process(target=_nothing)
-            probe.start()
-            probe.join()
-        except (OSError, EOFError):
-            _log.exception("the server of job processes could not be started")
-        self._ready.set()
-
 
 def quick_nursery() -> Nursery:
     """Return the nursery for jobs of the queue "quick"."""
@@ -94,7 +99,25 @@ def quick_nursery() -> Nursery:
 
 def train_nursery(preload: tuple[str, ...] | None) -> Nursery:
     """Return the nursery for trainings; `preload` replaces the usual modules."""
-    return Nursery(multiprocess, ("core.jobs.process", *preload) if preload is not None else TRAIN_PRELOAD)
+    if preload is None:
+        preload = (*TRAIN_PRELOAD, *chain.from_iterable(map(_modules_of, _TRAIN_PACKAGES)))
+    return Nursery(multiprocess, ("core.jobs.process", *preload))
+
+
+def warm(nurseries: Iterable[Nursery]) -> None:
+    """Begin to import what is to be preloaded, in the background, one nursery after the other."""
+
+    def warm_all() -> None:
+        for nursery in nurseries:
+            nursery.warm()
+
+    Thread(target=warm_all, name="warm", daemon=True).start()
+
+
+def _modules_of(package: str) -> list[str]:
+    found = find_spec(package)
+    places = found.submodule_search_locations if found is not None else None
+    return [f"{package}.{module.name}" for module in pkgutil.iter_modules(places or [])]
 
 
 def _nothing() -> None:

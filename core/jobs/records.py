@@ -75,7 +75,16 @@ class JobSpec(BaseModel):
 
 
 class JobState(BaseModel):
-    """How a job stands; every change raises the version by one."""
+    """How a job stands; every change raises the version by one.
+
+    Attributes:
+        fraction: How far it is, from 0 to 1.
+        eta_seconds: How long the rest takes, estimated; None when there is nothing to tell it from.
+        stopping: Whether the job has seen the wish to cancel and is on its way out.
+        result: What it made, for example {"run": id}; of a cancelled job what is usable all the same.
+        attempt: 1 the first time, one more after each resume.
+        sequence: The order of the queue.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -91,6 +100,7 @@ class JobState(BaseModel):
     result: dict[str, Any] = Field(default_factory=dict)
     error: Problem | None = None
     process: JobProcess | None = None
+    stopping: bool = False
     attempt: int = 1
     sequence: int = 0
 

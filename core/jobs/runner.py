@@ -19,7 +19,7 @@ from core.jobs.folder import JobFolder
 from core.jobs.kinds import KINDS
 from core.jobs.launch import ONE_THREAD, RunnerOptions, runner_lock, wake_queue
 from core.jobs.locks import take
-from core.jobs.nursery import quick_nursery, train_nursery
+from core.jobs.nursery import quick_nursery, train_nursery, warm
 from core.store import Store, open_store
 
 IDLE = 600.0  # seconds without work after which the runner ends; HEED_RUNNER_IDLE
@@ -46,8 +46,8 @@ class Runner:
 
     def serve(self) -> None:
         """Work until idle, or until the store is gone."""
-        for nursery in self._nurseries.values():
-            nursery.warm()
+        if not all(nursery.ready for nursery in self._nurseries.values()):
+            warm((self._nurseries["quick"], self._nurseries["train"]))
         while True:
             try:
                 self.turn()
