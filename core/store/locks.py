@@ -47,6 +47,8 @@ class FileLock:
         """Give the lock back; without effect when it isn't held."""
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
+            # Said, and not only closed: a child that was forked meanwhile has the file open too.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
     def __enter__(self) -> Self:

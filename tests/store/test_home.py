@@ -1,4 +1,5 @@
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -140,6 +141,20 @@ def test_a_lock_lets_one_in_and_is_free_when_its_holder_is_killed(store: Store) 
     lock.release()
     with store.lock("one") as again:
         assert again.held
+
+
+def test_a_released_lock_is_free_although_a_forked_child_lives_on(store: Store) -> None:
+    lock = store.lock("one")
+    lock.acquire()
+    child = os.fork()
+    if not child:
+        signal.pause()
+    try:
+        lock.release()
+        assert store.lock("one").acquire(blocking=False)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".x", "A", "x" * 200])
