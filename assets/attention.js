@@ -70,6 +70,12 @@
       if (pages) heed.set({ page: Math.min(pages.last, Math.max(0, pages.page + by)) });
     },
 
+    pickCell(click, names) {
+      const [actual, predicted] = click?.points?.[0]?.customdata || [];
+      if (!names?.[actual] || !names?.[predicted]) return;
+      heed.set({ outcome: null, klass: names[actual], predicted: names[predicted] });
+    },
+
     openSample(click) {
       const point = click?.points?.[0];
       const value = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;

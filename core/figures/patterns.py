@@ -54,7 +54,7 @@ def _add_group(figure: go.Figure, theme: Theme, result: PatternCounts, group: in
     name = f"{plain(result.names[group], 18)} (n = {total:,})"
     figure.add_bar(
         x=list(PATTERNS),
-        y=counts / total,
+        y=np.where(counts > 0, counts / total, np.nan),
         customdata=counts,
         text=[f"{count:,}" if count else "" for count in counts],
         textposition="outside",

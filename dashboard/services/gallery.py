@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from core.attention import Gallery, GalleryView, gallery
 from core.attention.gallery import GALLERY_SORTS, GallerySort
 from core.errors import NotFoundError
-from core.evaluation import OUTCOMES, Judgement
+from core.evaluation import OUTCOMES, Confusion, Predictions, confusion
 from core.models.manifest import RunManifest
 from dashboard.services import library
 from dashboard.services.samples import (
     EACH_ITS_OWN,
     UNKNOWN,
+    RunSamples,
     Selection,
     dataset_of,
     judged,
@@ -58,7 +59,6 @@ class GalleryCounts:
 
     Attributes:
         outcomes: Number of samples by outcome, in the order of OUTCOMES.
-        confusion: Number of samples by actual (row) and predicted (column) class (K, K).
         classes: Names of the classes.
         reference: Code of the class that outcomes are about; EACH_ITS_OWN where it is each sample's own.
         positive: Code of the class that counts as positive.
@@ -67,7 +67,6 @@ class GalleryCounts:
     """
 
     outcomes: tuple[int, ...]
-    confusion: NDArray[np.int64]
     classes: tuple[str, ...]
     reference: int
     positive: int
@@ -87,13 +86,15 @@ def page(asked: GalleryRequest) -> Gallery:
     if asked.channel and asked.channel not in dataset.channels:
         raise NotFoundError(f"the dataset has no channel {asked.channel!r:.60}")
     channel = dataset.channels.index(asked.channel) if asked.channel else 0
-    layer = layer_of(manifest, asked.layer)
+    layer = layer_of(manifest, asked.layer).name if manifest.attention_layers else ""
+    weights = _weights(manifest, asked.layer, dataset.series.shape)
     last = (len(samples.labels.indices) - 1) // asked.size
+    sort = "errors" if asked.order == "entropy" and not layer else asked.order
     view = GalleryView(
-        sort=asked.order, channel=channel, offset=min(asked.page, last) * asked.size, count=asked.size
+        sort=sort, channel=channel, offset=min(asked.page, last) * asked.size, count=asked.size
     )
-    source = samples.provenance("gallery", layer=layer.name, selection=vars(asked.selection))
-    return gallery(dataset, samples.labels, weights_of(manifest, layer), view, source=source)
+    source = samples.provenance("gallery", layer=layer, selection=vars(asked.selection))
+    return gallery(dataset, samples.labels, weights, view, source=source)
 
 
 def counts(asked: Selection) -> GalleryCounts:
@@ -103,7 +104,6 @@ def counts(asked: Selection) -> GalleryCounts:
     labels = judged(manifest, dataset_of(manifest), asked.part, reference)
     return GalleryCounts(
         outcomes=tuple(int(np.sum(labels.outcomes == code)) for code in range(len(OUTCOMES))),
-        confusion=_confusion(labels, manifest),
         classes=manifest.classes,
         reference=reference,
         positive=manifest.positive,
@@ -117,10 +117,17 @@ def shown(asked: Selection) -> int:
     return len(select(asked).labels.indices)
 
 
-def _confusion(labels: Judgement, manifest: RunManifest) -> NDArray[np.int64]:
-    classes = len(manifest.classes)
-    known = labels.actual != UNKNOWN
-    cells = labels.actual[known] * classes + labels.predicted[known]
-    return (
-        np.bincount(cells, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
-    )  # (K, K)
+def confused(asked: Selection) -> Confusion:
+    """Return how often each class of a part was taken for each."""
+    manifest = library.run(asked.run)
+    labels = judged(manifest, dataset_of(manifest), asked.part, manifest.positive)
+    predictions = Predictions(labels.actual, labels.probabilities, labels.classes, indices=labels.indices)
+    whole = RunSamples(manifest, dataset_of(manifest), labels, own=False, total=len(labels.indices))
+    return confusion(predictions, whole.provenance("confusion matrix", part=asked.part))
+
+
+def _weights(manifest: RunManifest, layer: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return the attention of all samples (N, T); zeros where the model has none, which draws as nothing."""
+    if not manifest.attention_layers:
+        return np.broadcast_to(np.float32(0), shape[:2])
+    return weights_of(manifest, layer_of(manifest, layer))

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html, no_update
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, no_update
 
-from core.attention import describe_sample
 from core.errors import HeedError
-from dashboard.components.cards import folded
 from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
@@ -95,12 +93,8 @@ def update_focus(data: Any) -> tuple[Any, ...]:
         own = reference_class(library.run(view.run), view.klass) == EACH_ITS_OWN
     except HeedError:
         return None, "", "", ""
-    text = [
-        *words.in_words(answer),
-        folded("As plain text", html.Pre(describe_sample(answer), className="plain-text")),
-    ]
     marked = {"row": focus.row, "sample": focus.sample, "near": list(focus.near)}
-    return marked, words.place(focus, answer), words.verdict(answer, own), text
+    return marked, words.place(focus, answer), words.verdict(answer, own), words.in_words(answer)
 
 
 clientside_callback(

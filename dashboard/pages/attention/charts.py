@@ -37,7 +37,7 @@ HEATMAP = Chart(
     answer=lambda view: attention.heatmap(asked(view)),
     draw=attention_heatmap_figure,
     uses=(*FILTERS, "sort", "show"),
-    height=640,
+    height=580,
     on_click="sample",
 )
 
@@ -48,7 +48,7 @@ SAMPLE = Chart(
     answer=lambda view: attention.sample(asked(view), view.sample),
     draw=draw_sample,
     uses=(*FILTERS, "sort", "sample"),
-    height=400,
+    height=516,
 )
 
 BY_OUTCOME = Chart(

@@ -5,7 +5,7 @@ from typing import Any
 from dash import dcc, html
 
 from core.errors import HeedError
-from dashboard.components.cards import button, card, column, empty_state, field, grid, link_button, needs_run
+from dashboard.components.cards import button, card, empty_state, field, grid, link_button, needs_run
 from dashboard.components.controls import view_control
 from dashboard.components.format import clipped, short_id
 from dashboard.components.notices import sentence
@@ -36,10 +36,8 @@ def layout(view: ViewState) -> Any:
             html.Div(
                 [
                     _filters(),
-                    grid(
-                        HEATMAP.card(width=7),
-                        column(SAMPLE.card(controls=[_walk()]), _text_card(), width=5),
-                    ),
+                    grid(HEATMAP.card(width=7), SAMPLE.card(width=5, controls=[_walk()])),
+                    grid(_text_card()),
                     grid(BY_OUTCOME.card(width=6), BY_CLASS.card(width=6)),
                     grid(PATTERNS.card(width=6), _theory_card()),
                 ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from core.attention import SampleAttention
+from core.attention import SampleAttention, describe_sample
 from core.evaluation import OUTCOMES
 from dashboard.components.cards import facts, folded, outcome_badge
 from dashboard.components.format import clipped, number, percent
@@ -81,6 +81,7 @@ def theory() -> html.Details:
             "that step, not only to the value there. Equal weights would be 1 by the number of steps.",
             className="small muted",
         ),
+        is_open=True,
     )
 
 
@@ -146,13 +147,15 @@ def in_words(answer: SampleAttention) -> list[Any]:
         ],
         className="plain-table",
     )
+    standing = any(top.channels for top in answer.top)
     chances = ", ".join(
         f"{clipped(name, 20)} {percent(float(chance))}"
         for name, chance in list(zip(answer.classes, answer.probabilities, strict=True))[:10]
     )
-    return [
-        facts(pairs),
-        table,
-        html.P(f"Probabilities: {chances}", className="small muted"),
-        html.P("SD: standard deviations from the channel's training mean.", className="small muted"),
-    ]
+    said = html.P(
+        f"Probabilities: {chances}."
+        + (" SD: standard deviations from the channel's training mean." if standing else ""),
+        className="small muted",
+    )
+    report = folded("As plain text", html.Pre(describe_sample(answer), className="plain-text"))
+    return [html.Div([facts(pairs), said, report]), html.Div(table, className="table-scroll")]

@@ -1,0 +1,138 @@
+"""What the page Gallery does when the view changes."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html, no_update
+
+from core.errors import HeedError
+from core.evaluation import OUTCOMES
+from dashboard.components.format import clipped, count
+from dashboard.components.ids import Id as Frame
+from dashboard.components.view import ViewState
+from dashboard.pages.gallery.charts import SAMPLES, size_of
+from dashboard.pages.gallery.ids import Id
+from dashboard.pages.gallery.layout import listed, notice
+from dashboard.services import gallery, library
+from dashboard.services.gallery import GalleryCounts
+from dashboard.services.samples import Selection
+
+WORDS = ("true positives", "true negatives", "false positives", "false negatives")
+
+
+@callback(
+    Output(Id.NOTICE, "children"),
+    Output(Id.BODY, "hidden"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+)
+def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
+    """Say what is missing in place of the page, or show the page."""
+    missing = notice(ViewState.parse(data))
+    return missing, bool(missing)
+
+
+@callback(
+    Output(Id.OUTCOME, "options"),
+    Output(Id.CLASS, "options"),
+    Output(Id.PREDICTED, "options"),
+    Output(Id.CHANNEL, "options"),
+    Output(Id.CHANNEL_FIELD, "hidden"),
+    Output(Id.NOTE, "children"),
+    Output(Id.CONFUSION_FRAME, "className"),
+    Output(Id.SAMPLES_FRAME, "className"),
+    Output(Id.NAMES, "data"),
+    Input(Frame.VIEW, "data"),
+)
+def update_filters(data: Any) -> tuple[Any, ...]:
+    """Offer outcomes with their counts, classes and channels of the run."""
+    view = ViewState.parse(data)
+    try:
+        run = library.run(view.run)
+        counts = gallery.counts(Selection.of(view))
+    except HeedError:
+        return (no_update,) * 9
+    everything = [{"value": "", "label": "all"}]
+    classes = everything + [{"value": name, "label": clipped(name)} for name in run.classes]
+    channels = [{"value": name, "label": clipped(name)} for name in run.channels[1:]]
+    first = [{"value": "", "label": clipped(run.channels[0])}]
+    several = len(run.classes) > 2
+    return (
+        tabs(counts),
+        classes,
+        classes,
+        first + channels,
+        not channels,
+        note(counts, view),
+        "span-4" if several else "is-hidden",
+        f"column span-{8 if several else 12}",
+        list(run.classes),
+    )
+
+
+@callback(
+    Output(Id.PLACE, "children"),
+    Output(Id.PREVIOUS, "disabled"),
+    Output(Id.NEXT, "disabled"),
+    Output(Id.PAGES, "data"),
+    Output(Id.LIST, "children"),
+    Input(Frame.VIEW, "data"),
+)
+def update_pager(data: Any) -> tuple[Any, ...]:
+    """Say which samples the page shows, and list them."""
+    view = ViewState.parse(data)
+    try:
+        page: Any = SAMPLES.ask(view)
+    except HeedError:
+        return "", True, True, {"page": 0, "last": 0}, ""
+    size = size_of(view)
+    here, last = page.offset // size, max(0, (page.total - 1) // size)
+    place = f"{count(page.offset + 1)} to {count(page.offset + len(page.samples))} of {count(page.total)}"
+    return place, here == 0, here >= last, {"page": here, "last": last}, listed(page, view)
+
+
+def tabs(counts: GalleryCounts) -> list[dict[str, Any]]:
+    """Return the outcomes as options, each with its number of samples."""
+    options = [{"value": "", "label": html.Span(f"all {count(counts.total)}")}]
+    for code, name in enumerate(OUTCOMES):
+        if counts.own and name in {"TN", "FP"}:
+            continue
+        words = {"TP": "right", "FN": "wrong"}[name] if counts.own else name
+        label = html.Span(
+            f"{words} {count(counts.outcomes[code])}",
+            className=f"badge-outcome {name.lower()}",
+            title="" if counts.own else WORDS[code],
+        )
+        options.append({"value": name, "label": label})
+    return options
+
+
+def note(counts: GalleryCounts, view: ViewState) -> str:
+    """Return what the outcomes are about."""
+    if counts.own:
+        return "More than two classes: choose one to see it against the rest, or click a cell of the matrix."
+    positive = clipped(counts.classes[counts.reference], 30)
+    if len(counts.classes) == 2:
+        return f"Positive is the class {positive}, negative the other."
+    rest = "" if view.outcome else " Without an outcome, only its own samples are shown."
+    return f"Positive is the class {positive}, negative every other.{rest}"
+
+
+clientside_callback(
+    ClientsideFunction("heed", "turnPage"),
+    Input(Id.PREVIOUS, "n_clicks"),
+    Input(Id.NEXT, "n_clicks"),
+    State(Id.PAGES, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("heed", "openSample"),
+    Output(Id.CLICKED, "data"),
+    Input(Id.SAMPLES, "clickData"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("heed", "pickCell"),
+    Input(Id.CONFUSION, "clickData"),
+    State(Id.NAMES, "data"),
+    prevent_initial_call=True,
+)

@@ -1,0 +1,29 @@
+"""Ids of the page Gallery."""
+
+from enum import StrEnum
+
+
+class Id(StrEnum):
+    """Ids of the page's components."""
+
+    NOTICE = "gallery-notice"
+    BODY = "gallery-body"
+    OUTCOME = "gallery-outcome"
+    CLASS = "gallery-class"
+    PREDICTED = "gallery-predicted"
+    SORT = "gallery-sort"
+    CHANNEL = "gallery-channel"
+    CHANNEL_FIELD = "gallery-channel-field"
+    SIZE = "gallery-size"
+    NOTE = "gallery-note"
+    SAMPLES = "gallery-samples"
+    CONFUSION = "gallery-confusion"
+    CONFUSION_FRAME = "gallery-confusion-place"
+    SAMPLES_FRAME = "gallery-samples-place"
+    PREVIOUS = "gallery-previous"
+    NEXT = "gallery-next"
+    PLACE = "gallery-page-place"
+    PAGES = "gallery-pages"
+    LIST = "gallery-list"
+    NAMES = "gallery-names"
+    CLICKED = "gallery-clicked"

@@ -1,0 +1,148 @@
+"""What stands where on the page Gallery."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from core.attention import Gallery
+from core.errors import HeedError
+from core.evaluation import OUTCOMES
+from dashboard.components.cards import button, empty_state, field, folded, grid, link_button, needs_run
+from dashboard.components.controls import view_control
+from dashboard.components.format import clipped, percent, short_id
+from dashboard.components.notices import sentence
+from dashboard.components.view import ViewState
+from dashboard.pages.gallery.charts import CONFUSION, SAMPLES
+from dashboard.pages.gallery.ids import Id
+from dashboard.services import library
+from dashboard.services.gallery import PAGE_SIZES
+
+SORTS = (
+    ("errors", "most confident errors first"),
+    ("confidence", "most confident first"),
+    ("doubt", "least confident first"),
+    ("entropy", "sharpest attention first"),
+)
+OFFERED = 3
+
+
+def layout(view: ViewState) -> Any:
+    """Return the page's content; what it needs is asked in callbacks."""
+    missing = notice(view)
+    return html.Div(
+        [
+            html.Div(missing, id=Id.NOTICE),
+            html.Div([_filters(), _tabs(), _cards()], id=Id.BODY, hidden=bool(missing)),
+            dcc.Store(id=Id.PAGES),
+            dcc.Store(id=Id.NAMES),
+            dcc.Store(id=Id.CLICKED),
+        ]
+    )
+
+
+def notice(view: ViewState) -> list[Any]:
+    """Return what stands in place of the page when there is no run to show; else nothing."""
+    offers = [
+        link_button(
+            f"{clipped(run.name or run.model)} {short_id(run.id)}",
+            ViewState(dataset=run.dataset, run=run.id, part=view.part).href("/gallery"),
+            primary=place == 0,
+        )
+        for place, run in enumerate(library.runs(view.dataset).entries[:OFFERED])
+    ]
+    train = link_button("Train a model", view.changed(run=None).href("/train"))
+    if view.run is None:
+        if not offers:
+            return [needs_run(dataset=view.dataset is not None)]
+        text = "No run is chosen. Choose one in the bar above, or take one of the newest."
+        return [empty_state(text, *offers, train, title="Nothing to look at yet")]
+    try:
+        library.dataset(library.run(view.run).dataset)
+    except HeedError as error:
+        return [empty_state(sentence(error), *offers, train, title="This run is not here")]
+    return []
+
+
+def listed(page: Gallery, view: ViewState) -> Any:
+    """Return the samples of a page as a table with links, for the keyboard and the screen reader."""
+    head = html.Tr(
+        [html.Th(text, scope="col") for text in ("Sample", "Outcome", "Predicted", "Actual", "Confidence")]
+    )
+    rows = []
+    for place, sample in enumerate(page.samples):
+        outcome, actual = int(page.outcomes[place]), int(page.actual[place])
+        target = ViewState(
+            dataset=view.dataset, run=view.run, part=view.part, layer=view.layer, sample=int(sample)
+        )
+        rows.append(
+            html.Tr(
+                [
+                    html.Td(html.A(clipped(page.sample_ids[place], 30), href=target.href("/attention"))),
+                    html.Td("unknown" if outcome < 0 else OUTCOMES[outcome]),
+                    html.Td(clipped(page.classes[int(page.predicted[place])], 30)),
+                    html.Td("unknown" if actual < 0 else clipped(page.classes[actual], 30)),
+                    html.Td(percent(float(page.confidence[place])), className="number"),
+                ]
+            )
+        )
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table gallery-list")
+    return folded("These samples as a list", table)
+
+
+def _filters() -> html.Div:
+    def dropdown(name: Id, options: Any, value: str, search: bool = False) -> dcc.Dropdown:
+        return dcc.Dropdown(id=name, options=options, value=value, clearable=False, searchable=search)
+
+    def options(pairs: Any) -> list[dict[str, str]]:
+        return [{"value": value, "label": label} for value, label in pairs]
+
+    every = options([("", "all")])
+    sizes = options([(str(size), f"{size} samples") for size in PAGE_SIZES])
+    fields = (
+        field("Sort by", view_control("sort", dropdown(Id.SORT, options(SORTS), "errors")), for_id=Id.SORT),
+        field("Class", view_control("klass", dropdown(Id.CLASS, every, "")), for_id=Id.CLASS),
+        field(
+            "Predicted as", view_control("predicted", dropdown(Id.PREDICTED, every, "")), for_id=Id.PREDICTED
+        ),
+        html.Div(
+            field("Channel", view_control("channel", dropdown(Id.CHANNEL, [], "", True)), for_id=Id.CHANNEL),
+            id=Id.CHANNEL_FIELD,
+            hidden=True,
+        ),
+        field(
+            "A page has", view_control("show", dropdown(Id.SIZE, sizes, str(PAGE_SIZES[0]))), for_id=Id.SIZE
+        ),
+    )
+    return html.Div(fields, className="filter-bar")
+
+
+def _tabs() -> html.Div:
+    tabs = dcc.RadioItems(id=Id.OUTCOME, options=[{"value": "", "label": "all"}], value="", inline=True)
+    return html.Div(
+        [
+            html.Div(
+                view_control("outcome", tabs), className="tabs", role="group", **{"aria-label": "Outcome"}
+            ),
+            html.P(id=Id.NOTE, className="small muted"),
+        ],
+        className="gallery-tabs",
+    )
+
+
+def _cards() -> html.Div:
+    pager = html.Div(
+        [
+            button("\u2190 Previous page", Id.PREVIOUS, "quiet"),
+            button("Next page \u2192", Id.NEXT, "quiet"),
+            html.Span(id=Id.PLACE, className="small muted", role="status"),
+        ],
+        className="walk",
+    )
+    return grid(
+        html.Div(
+            [SAMPLES.card(controls=[pager]), html.Div(id=Id.LIST)],
+            id=Id.SAMPLES_FRAME,
+            className="column span-12",
+        ),
+        html.Div(CONFUSION.card(), id=Id.CONFUSION_FRAME, className="is-hidden"),
+    )
