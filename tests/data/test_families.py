@@ -6,7 +6,11 @@ from core.data.families import READERS, SOURCES
 from core.data.sniff import NPZ, TEXT
 
 
-@pytest.mark.parametrize("name", SOURCES.names())
+# The bundled sets import aeon, which takes seconds.
+SOME_SLOW = [pytest.param(name, marks=pytest.mark.slow if name == "bundled" else ()) for name in SOURCES]
+
+
+@pytest.mark.parametrize("name", SOME_SLOW)
 def test_every_source_describes_itself_and_makes_a_sound_dataset_that_the_seed_decides(name: str) -> None:
     described = SOURCES.describe(name)
     assert described.summary
