@@ -74,7 +74,7 @@ def ensure_runner(store: Store, options: RunnerOptions) -> None:
     try:
         _start(store, options, lock.descriptor or 0)
     finally:
-        lock.release()
+        lock.hand_over()
 
 
 def _start(store: Store, options: RunnerOptions, lock: int) -> None:

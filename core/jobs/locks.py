@@ -32,6 +32,15 @@ class HandedLock(FileLock):
         """The open file that holds the lock, for the child to inherit."""
         return self._descriptor
 
+    def hand_over(self) -> None:
+        """Close the file without saying that the lock is free: it stays held while a child has it open.
+
+        `release` would free it for the child too, since both share one open file.
+        """
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
     def inherit(self, descriptor: int) -> None:
         """Go on holding the lock that the parent took."""
         os.set_inheritable(descriptor, False)
