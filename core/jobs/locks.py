@@ -41,10 +41,16 @@ class HandedLock(FileLock):
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
 
-    def inherit(self, descriptor: int) -> None:
-        """Go on holding the lock that the parent took."""
+    def inherit(self, descriptor: int) -> bool:
+        """Go on holding the lock that the parent took; False if another has it, whatever the parent meant."""
         os.set_inheritable(descriptor, False)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
         self._descriptor = descriptor
+        return True
 
 
 @contextmanager

@@ -114,9 +114,7 @@ def main(arguments: list[str]) -> int:
     _stand_alone()
     store = open_store(given.home)
     lock = runner_lock(store)
-    if given.lock is not None:
-        lock.inherit(given.lock)
-    elif not take(lock, _PATIENCE):
+    if not (take(lock, _PATIENCE) if given.lock is None else lock.inherit(given.lock)):
         return 0
     runner = Runner(store, RunnerOptions(kinds, preload))
     _log.info("runner %d works for %s", os.getpid(), store.root)
@@ -130,6 +128,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _stand_alone() -> None:
+    os.umask(0o077)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
