@@ -145,6 +145,7 @@ def _run(trained: Any, arrays: FitArrays, settings: TrainSettings, seed: int, wa
         epochs=settings.epochs,
         initial_epoch=done,
         steps_per_epoch=_steps(arrays.train, settings),
+        shuffle=False,
         callbacks=[watching],
         verbose=0,
         **_validation(arrays.validation),
