@@ -5,7 +5,6 @@ from core.data.dataset import content_hash, sound
 from core.data.families import READERS, SOURCES
 from core.data.sniff import NPZ, TEXT
 
-
 # The bundled sets import aeon, which takes seconds.
 SOME_SLOW = [pytest.param(name, marks=pytest.mark.slow if name == "bundled" else ()) for name in SOURCES]
 
