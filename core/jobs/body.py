@@ -44,12 +44,14 @@ def execute(root: Path, id: str, kinds: Mapping[str, str] = KINDS) -> JobState:
     lock = record.lock()
     if not take(lock, _PATIENCE):
         raise AlreadyTakenError(f"job {id} is executed by another process")
+    before = os.umask(0o077)  # checkpoints and logs are private, whoever writes them
     try:
         spec = record.spec()
         context = JobContext(store, record, spec, _begin(record))
         outcome = _outcome(context, kinds)
         return record.change(context.state, **outcome)
     finally:
+        os.umask(before)
         lock.release()
 
 

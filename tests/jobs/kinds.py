@@ -11,6 +11,7 @@ from typing import Any
 
 from core.errors import DataError
 from core.jobs import Cancelled, JobContext, RunnerOptions
+from core.store.files import read_json, write_json
 
 NAMES = (
     "work",
@@ -32,14 +33,14 @@ def pause(seconds: float) -> None:
 
 def work(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     """Take a number of steps, keep a checkpoint of the last one, stop when asked."""
-    checkpoint = context.directory / "step"
-    first = int(checkpoint.read_text()) if checkpoint.exists() else 0
+    checkpoint = context.directory / "step.json"
+    first = int(read_json(checkpoint)) if checkpoint.exists() else 0
     steps = payload.get("steps", 3)
     for step in range(first, steps):
         if context.cancelled():
             raise Cancelled({"step": step})
         pause(payload.get("seconds", 0.01))
-        checkpoint.write_text(str(step + 1))
+        write_json(checkpoint, step + 1)
         context.row({"step": step, "attempt": context.attempt})
         context.report((step + 1) / steps, f"Step {step + 1}")
     return {"steps": steps, "first": first}

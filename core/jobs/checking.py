@@ -1,0 +1,36 @@
+"""What must hold of every job's record, whatever died: part of `heed verify`."""
+
+from core.errors import StoreError
+from core.jobs.directory import JobDirectory
+from core.jobs.launch import runner_alive
+from core.store import Store
+from core.store.verify import Problem
+
+
+def verify_jobs(store: Store) -> tuple[Problem, ...]:
+    """Return what is wrong with the records of jobs; nothing when all is well."""
+    found = []
+    for id in store.jobs.ids():
+        try:
+            words = _wrong(store, JobDirectory(store.jobs.path / id))
+        except StoreError as error:
+            words = str(error)
+        if words:
+            found.append(Problem(f"jobs/{id}", words))
+    return tuple(found)
+
+
+def _wrong(store: Store, record: JobDirectory) -> str:
+    record.spec()
+    state = record.state()
+    if state.state == "running" and not record.alive() and not runner_alive(store):
+        # The runner had the first say; whoever reads the jobs next tells it as interrupted.
+        return "says that it runs, and no process executes it"
+    if state.ended_for_now != (state.ended is not None):
+        return f"is {state.state}, and its end is {state.ended}"
+    if state.state == "failed" and state.error is None:
+        return "failed without a reason"
+    run = state.result.get("run")
+    if state.state == "done" and run and run not in {*store.runs.ids(), *store.runs.trashed()}:
+        return f"is done, and its run {run} is not in the store"
+    return ""
