@@ -13,6 +13,7 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point HEED_HOME and KERAS_HOME away from the user's own, also for tests that ask for no store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEED_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("HEED_RUNNER_IDLE", "20")  # no runner of a test stays for its usual ten minutes
         patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
         yield
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psutil
@@ -11,6 +13,7 @@ from core.jobs import JobDesk
 from core.jobs.launch import runner_alive
 from core.store import Store
 from tests.jobs.running import (
+    PROJECT,
     ends,
     held_at,
     kill_runner,
@@ -127,3 +130,43 @@ def test_K5_desks_that_all_want_a_runner_get_one(store: Store) -> None:
             assert ends(desk, id).state.state == "done"
         words = (store.root / "record.txt").read_text().split()
         assert sorted(words[1::2]) == sorted("00112233")
+
+
+def test_W2_a_job_and_its_runner_outlive_the_web_process_that_submitted_it(
+    desk: JobDesk, store: Store
+) -> None:
+    script = (
+        "import os; from core.jobs import JobDesk; from core.store import open_store\n"
+        "from tests.jobs.kinds import OPTIONS; from tests.jobs.running import start\n"
+        "print(start(JobDesk(open_store(), OPTIONS), 'work', steps=150), flush=True)\n"
+        "input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as web:
+        assert web.stdout is not None
+        id = web.stdout.readline().strip()
+        reaches(desk, id, "running")
+        before = pid_of(desk, id)
+        os.killpg(web.pid, signal.SIGKILL)
+    (runner,) = runners(store)
+    assert runner.is_running()
+    assert pid_of(desk, id) == before
+    job = ends(desk, id)
+    assert (job.state.state, job.state.attempt) == ("done", 1)
+    assert runner.status() != psutil.STATUS_ZOMBIE
+
+
+def test_W9_a_runner_and_its_jobs_listen_on_no_address(desk: JobDesk, store: Store) -> None:
+    id = start(desk, "work", steps=200)
+    reaches(desk, id, "running")
+    (runner,) = runners(store)
+    for process in (runner, *runner.children(recursive=True), psutil.Process(pid_of(desk, id))):
+        assert process.net_connections("inet") == []
+    desk.cancel(id)
+    ends(desk, id)
