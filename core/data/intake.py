@@ -26,6 +26,7 @@ def load_file(
     settings: Mapping[str, Any] | None = None,
     name: str | None = None,
     owner: str = "local",
+    file: str = "",
 ) -> Dataset:
     """Read a file in a confined child and publish what it holds; the same file gives the same hash.
 
@@ -36,6 +37,7 @@ def load_file(
         settings: Settings of the reader; what is missing takes its default.
         name: What to call the dataset; the file's name without it.
         owner: Whose it is.
+        file: What the file was called where it came from; its own name without it.
 
     Raises:
         DataError: If the file is missing, empty, of a kind that is not read, or does not hold what is needed.
@@ -45,7 +47,7 @@ def load_file(
     path = Path(path)
     chosen = _reader(path, reader)
     wanted = READERS.create(chosen, settings).model_dump(mode="json")
-    origin = {"reader": chosen, "settings": wanted, "file": clean_name(path.name, "file")}
+    origin = {"reader": chosen, "settings": wanted, "file": clean_name(file or path.name, "file")}
     desk = store.tmp / f"intake-{new_id()}"
     out = desk / "parsed"
     out.mkdir(parents=True, mode=0o700)

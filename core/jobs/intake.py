@@ -33,6 +33,7 @@ class ImportRequest(BaseModel):
     )
     settings: dict[str, Any] = Field(default_factory=dict, description="settings of the reader")
     name: str | None = Field(None, description="what to call the dataset")
+    file: str = Field("", max_length=300, description="what the file was called where it came from")
 
 
 def run_make_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +64,7 @@ def run_import_job(context: JobContext, payload: dict[str, Any]) -> dict[str, An
         request.settings,
         name=request.name,
         owner=context.spec.owner,
+        file=request.file,
     )
     # An upload that could not be read stays for another try with other settings, until it is swept.
     if path.parent.resolve().is_relative_to(context.store.tmp):

@@ -79,7 +79,7 @@ def table(  # noqa: PLR0913 - a table's arguments are its interface
         row_key: Key whose value tells the rows apart, so that a selection outlives new data.
     """
     options: dict[str, Any] = {
-        "theme": "legacy",
+        "theme": {"function": "themeQuartz"},
         "animateRows": False,
         "suppressCellFocus": False,
         "tooltipShowDelay": 400,

@@ -105,6 +105,7 @@ def load(upload: Upload, settings: Mapping[str, Any], name: str, nonce: str) -> 
         reader=chosen.name,
         settings=checked.model_dump(mode="json"),
         name=name.strip() or upload.title,
+        file=upload.name,
     )
     spec = JobSpec(
         kind="import",

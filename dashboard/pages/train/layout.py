@@ -36,9 +36,12 @@ def layout(view: ViewState) -> Any:
     missing = notice(view)
     return html.Div(
         [
-            html.Div(missing, id=Id.NOTICE),
             grid(
-                html.Div(_order(view), id=Id.BODY, hidden=bool(missing), className="span-5"),
+                column(
+                    html.Div(missing, id=Id.NOTICE),
+                    html.Div(_order(view), id=Id.BODY, hidden=bool(missing)),
+                    width=5,
+                ),
                 column(CURVES.card(), card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE), width=7),
             ),
             grid(_runs()),
