@@ -19,7 +19,7 @@ from core.store import Store, new_id
 LIMITS = Limits(memory=CHILD_BYTES, seconds=CHILD_SECONDS, files=2 * UPLOAD_BYTES)
 
 
-def load_file(
+def load_file(  # noqa: PLR0913 - what is known of a file when it comes
     store: Store,
     path: Path,
     reader: str | None = None,
