@@ -14,7 +14,9 @@ OPSET = 17
 
 def save_keras(model: keras.Model, path: Path) -> None:
     """Write the probed model so that Keras opens it in safe mode."""
-    model.save(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Keras reads TensorFlow's arrays the old way
+        model.save(path)
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
