@@ -26,6 +26,7 @@ def load_file(  # noqa: PLR0913 - what is known of a file when it comes
     settings: Mapping[str, Any] | None = None,
     name: str | None = None,
     owner: str = "local",
+    *,
     file: str = "",
 ) -> Dataset:
     """Read a file in a confined child and publish what it holds; the same file gives the same hash.
