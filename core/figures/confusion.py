@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.evaluation import Confusion
 from core.figures.frame import TITLE_SPACE, finish, new_figure
-from core.figures.palette import ThemeName, theme_of
+from core.figures.palette import TEXT_SIZE, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
 NUMBERS_UP_TO = 12  # classes; more are hovered over
@@ -34,13 +34,19 @@ def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure
     figure.add_heatmap(
         z=shares.astype(np.float32), x=codes, y=codes, zmin=0, zmax=1, colorscale=blue, showscale=False,
         xgap=2, ygap=2, customdata=pairs, text=words,
-        texttemplate="%{text}" if classes <= NUMBERS_UP_TO else None,
-        hovertext=[
+                hovertext=[
             [f"actual {row}<br>predicted {column}<br>{words[i, j]} samples, {percent(shares[i, j])}"
              for j, column in enumerate(long)] for i, row in enumerate(long)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
+    if classes <= NUMBERS_UP_TO:
+        row, column = np.indices(result.counts.shape)
+        colours = [look.text_on(mixed(look.ground, look.accent, float(share))) for share in shares.ravel()]
+        figure.add_scatter(
+            x=column.ravel(), y=row.ravel(), text=words.ravel(), mode="text", hoverinfo="skip",
+            textfont={"color": colours, "size": TEXT_SIZE},
+        )  # fmt: skip
     axis = {"tickvals": codes, "ticktext": names, "showgrid": False}
     figure.update_layout(
         xaxis={**axis, "title": {"text": "predicted"}, "range": [-0.5, classes - 0.5]},

@@ -10,7 +10,8 @@ from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, number, percent, plain
 
 SERIES = ("loss", "validation_loss", "accuracy", "validation_accuracy")
-AT_FEW = 12  # epochs up to which the points are marked
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "pentagon")
+MARKS = 8  # most marks on a curve; their shapes tell runs apart without colour
 
 
 def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -> go.Figure:
@@ -47,19 +48,19 @@ def _add_curve(figure: go.Figure, theme: Theme, run: RunCurve, kind: str, place:
     values: DoubleArray = getattr(run, kind)
     validation = kind.startswith("validation")
     share = kind.endswith("accuracy")
-    colour = theme.accent if place == 0 else theme.of_class(place)
+    colour = theme.of_run(place)
     name = plain(run.label, 32)
     part = "validation" if validation else "training"
     figure.add_scatter(
         x=run.epoch,
         y=values,
-        mode="lines+markers" if len(run.epoch) <= AT_FEW else "lines",
+        mode="lines+markers",
         line={
             "color": colour,
             "width": 2.2 if validation else 1.4,
             "dash": "solid" if validation else "dash",
         },
-        marker={"size": 5, "color": colour},
+        marker={"size": 7, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)], "maxdisplayed": MARKS},
         name=name,
         legendgroup=str(place),
         showlegend=kind == "validation_loss",

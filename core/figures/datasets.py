@@ -59,7 +59,8 @@ def class_balance_figure(
         above = {"y": 1, "yref": "y domain", "yanchor": "bottom"}
         figure.add_annotation(text=heading, x=left, xref="paper", xanchor="left", **above)
     figure.update_layout(
-        height=TITLE_SPACE + 26 + 40 + ROW * max(2, classes),
+        height=TITLE_SPACE + 26 + 16 + ROW * max(2, classes),
+        margin={"b": 16},
         showlegend=False,
         bargap=0.3,
         yaxis={

@@ -75,7 +75,7 @@ def step_axis(axis: StepAxis, positions: Sequence[int] | NDArray[Any] | None = N
     """
     title = {"text": plain(axis.name)}
     steps = np.arange(len(axis.labels)) if positions is None else np.asarray(positions)
-    if all(axis.labels[step] == str(step) for step in steps):
+    if counts_only(axis):
         return {"title": title}
     places = np.unique(np.linspace(0, len(steps) - 1, min(TICKS, len(steps))).round().astype(int))
     return {
@@ -83,8 +83,12 @@ def step_axis(axis: StepAxis, positions: Sequence[int] | NDArray[Any] | None = N
         "tickmode": "array",
         "tickvals": [int(steps[place]) for place in places],
         "ticktext": [plain(axis.labels[int(steps[place])], LABEL_LENGTH) for place in places],
-        "tickangle": "auto",
     }
+
+
+def counts_only(axis: StepAxis) -> bool:
+    """Return whether the labels of the steps are only their numbers."""
+    return all(label == str(step) for step, label in enumerate(axis.labels))
 
 
 def add_line(figure: go.Figure, theme: Theme, x: Any, y: Any, colour: str, **settings: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.arrays import IntArray
 from core.attention import AttentionHeatmap
 from core.evaluation import OUTCOMES
-from core.figures.frame import finish, mark, new_figure, step_axis, top_legend
+from core.figures.frame import counts_only, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import TEXT_SIZE, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
@@ -26,6 +27,7 @@ HEAD, FOOT, HEIGHT = 122, 56, 560
 COLUMN, LEAST_WIDTH, SPACE = 0.03, 0.05, 0.018  # widths of a strip's column, of a strip, between strips
 MOST_COLUMNS = 4  # classes that have a column each; more share one column and a legend
 NAMED_CLASSES = 9
+LABELLED_CELLS = 60_000  # more have the number of the step in place of its label
 LEAST_APART = 0.05  # of the height, between labels of groups
 
 
@@ -69,17 +71,19 @@ def attention_heatmap_figure(result: AttentionHeatmap, theme: ThemeName = "light
 
 
 def _add_map(figure: go.Figure, theme: Theme, result: AttentionHeatmap, largest: float) -> None:
-    step = plain(result.axis.name)
+    step, labels = plain(result.axis.name), _labels_of_cells(result)
+    label = "%{x}" if labels is None else "%{text}"
     figure.add_heatmap(
         z=result.cells,
         x=result.first_steps,
         y=np.arange(len(result.cells)),
-        customdata=np.repeat(result.samples[:, None], len(result.first_steps), axis=1).astype(np.int32),
+        customdata=_for_cells(result, len(result.first_steps)),
         zmin=0,
         zmax=largest or 1.0,
         colorscale=theme.attention_scale,
         hoverongaps=False,
-        hovertemplate=f"sample %{{customdata}}<br>{step} %{{x}}<br>attention %{{z:.4f}}<extra></extra>",
+        text=labels,
+        hovertemplate=f"sample %{{customdata}}<br>{step} {label}<br>attention %{{z:.4f}}<extra></extra>",
         colorbar={
             "title": {"text": "attention", "side": "right", "font": {"size": TEXT_SIZE}},
             "tickfont": {"size": TEXT_SIZE},
@@ -103,6 +107,21 @@ def _places(classes: int) -> dict[str, tuple[float, float]]:
         places[kind] = (right - width, right)
         right -= width + SPACE
     return {**places, "map": (0.0, right)}
+
+
+def _labels_of_cells(result: AttentionHeatmap) -> NDArray[Any] | None:
+    """Return the label of each cell's step (R, S); None where it is its number, or too much to send."""
+    if counts_only(result.axis) or result.cells.size > LABELLED_CELLS:
+        return None
+    labels = np.array([plain(result.axis.labels[int(step)], 20) for step in result.first_steps], dtype=object)
+    return np.repeat(labels[None, :], len(result.cells), axis=0)
+
+
+def _for_cells(result: AttentionHeatmap, columns: int) -> IntArray:
+    """Return the sample of each cell (R, S) in the smallest integers that hold it, as it travels far."""
+    fitting = np.min_scalar_type(int(result.samples.max(initial=0)))
+    small = fitting if fitting.itemsize < 4 else np.dtype(np.int32)
+    return np.repeat(result.samples[:, None].astype(small), columns, axis=1)
 
 
 def _add_strips(
@@ -173,7 +192,7 @@ def _add_strip(figure: go.Figure, result: AttentionHeatmap, kind: str, strip: St
         z=np.where(hidden, np.nan, shown).astype(np.float32),
         x=np.arange(width),
         y=np.arange(len(strip.codes)),
-        customdata=np.repeat(result.samples[:, None], width, axis=1).astype(np.int32),
+        customdata=_for_cells(result, width),
         text=np.repeat(np.array([*strip.names, ""], dtype=object)[strip.codes][:, None], width, axis=1),
         zmin=-0.5,
         zmax=len(colours) - 0.5,

@@ -93,6 +93,11 @@ class Theme:
         """Return the colour of an outcome; the unknown is muted."""
         return self.muted if code < 0 else OUTCOME_COLOURS[code]
 
+    def of_run(self, place: int) -> str:
+        """Return the colour of a run's curve: the accent, then the classes' colours that need no outline."""
+        strong = [self.accent, *(colour for colour in self.classes if self.outline(colour) is None)]
+        return strong[place % len(strong)]
+
     def outline(self, colour: str) -> str | None:
         """Return the colour of the outline that a mark needs against the ground; None if it needs none."""
         return self.text if contrast(colour, self.ground) < LEAST_CONTRAST else None
@@ -124,6 +129,12 @@ def faded(colour: str, opacity: float) -> str:
     """Return a colour with an opacity, as browsers write it."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """Return the colour that lies a share of the way from one to the other."""
+    pairs = [(int(one[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(start + share * (end - start)):02X}" for start, end in pairs)
 
 
 @cache

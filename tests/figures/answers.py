@@ -1,0 +1,139 @@
+"""Answers for figures, small and made once; names as hostile as users can make them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from core.attention import (
+    ChannelScale,
+    GalleryView,
+    HeatmapView,
+    StepAxis,
+    attention_heatmap,
+    attention_profiles,
+    by_class,
+    by_outcome,
+    explain_sample,
+    gallery,
+)
+from core.data.dataset import Dataset
+from core.data.statistics import compute_statistics
+from core.evaluation import (
+    ComparedRun,
+    Predictions,
+    compare_runs,
+    confusion,
+    judge,
+    learning_curves,
+    run_curve,
+)
+from core.figures import (
+    attention_heatmap_figure,
+    channel_spread_figure,
+    class_balance_figure,
+    class_examples,
+    class_examples_figure,
+    comparison_figure,
+    confusion_figure,
+    gallery_figure,
+    learning_curves_figure,
+    profiles_figure,
+    sample_figure,
+)
+from core.results import Provenance
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "$\\frac{1}{2}$ %{x}",
+    "a & b \"c\" 'd'",
+    "\u202eevil\u0007\nline",
+    "x" * 300,
+)
+
+
+def dataset(samples=30, steps=12, channels=3, classes=("no", "yes"), names=None, shortest=4):
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(shortest, steps + 1, samples)
+    series = rng.normal(size=(samples, steps, channels)).astype(np.float32)
+    series[np.arange(steps)[None, :] >= lengths[:, None]] = 0
+    labels = names or tuple(str(step) for step in range(steps))
+    return Dataset(
+        series=series,
+        lengths=lengths,
+        targets={"label": np.arange(samples) % len(classes)},
+        classes={"label": tuple(classes)},
+        channels=tuple(f"{HOSTILE[channel % 5]} {channel}" for channel in range(channels)),
+        sample_ids=np.array([f"{HOSTILE[sample % 5]} {sample}"[:80] for sample in range(samples)]),
+        step_labels=labels,
+        parts=np.where(np.arange(samples) % 3, 0, 2).astype(np.int8),
+        name=HOSTILE[0],
+        step_name=HOSTILE[0],
+    )
+
+
+def weights_of(data):
+    rng = np.random.default_rng(1)
+    weights = rng.gamma(0.5, size=data.series.shape[:2]) * data.mask() + 1e-9 * data.mask()
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def predictions_of(data, seed=2):
+    classes = data.classes["label"]
+    actual = np.asarray(data.targets["label"])
+    chances = np.random.default_rng(seed).dirichlet(np.ones(len(classes)), data.samples)
+    chances = (
+        0.5 * chances + 0.5 * np.eye(len(classes))[actual] * np.arange(data.samples)[:, None] / data.samples
+    )
+    return Predictions(actual, chances / chances.sum(axis=1, keepdims=True), classes)
+
+
+def answers(classes=("no", "yes"), **settings):
+    """Return every kind of answer that is drawn."""
+    data = dataset(classes=classes, **settings)
+    weights, predictions = weights_of(data), predictions_of(data)
+    labels, axis = judge(predictions), StepAxis.of(data)
+    source = Provenance("run", data="d" * 64, weights={"run-1": "w" * 64})
+    scale = ChannelScale(np.zeros(data.channel_count), np.ones(data.channel_count))
+    heat = attention_heatmap(weights, data.lengths, labels, axis, view=HeatmapView("class"), source=source)
+    rows = [
+        {"epoch": epoch, "loss": 1 / epoch, "accuracy": 0.5, "val_loss": 2 / epoch} for epoch in (1, 2, 3)
+    ]
+    runs = [
+        ComparedRun(f"r{seed}", f"{HOSTILE[seed]} {seed}", predictions_of(data, seed), f"model {seed}", seed)
+        for seed in range(5)
+    ]
+    return SimpleNamespace(
+        data=data,
+        weights=weights,
+        labels=labels,
+        heatmap=heat,
+        sample=explain_sample(data, labels, 3, weights[3], scale=scale, source=source),
+        by_class=attention_profiles(weights, data.lengths, by_class(labels), axis, source=source),
+        by_outcome=attention_profiles(weights, data.lengths, by_outcome(labels), axis, source=source),
+        gallery=gallery(data, labels, weights, GalleryView(count=10), source=source),
+        comparison=compare_runs(runs, 0),
+        curves=learning_curves([run_curve(run.run, run.label, rows) for run in runs]),
+        statistics=compute_statistics(data),
+        examples=class_examples(data, each=3),
+        confusion=confusion(predictions),
+    )
+
+
+DRAWN = {
+    "heatmap": attention_heatmap_figure,
+    "sample": sample_figure,
+    "by_class": profiles_figure,
+    "by_outcome": profiles_figure,
+    "gallery": gallery_figure,
+    "comparison": comparison_figure,
+    "curves": learning_curves_figure,
+    "statistics": class_balance_figure,
+    "examples": class_examples_figure,
+    "confusion": confusion_figure,
+    "spread": channel_spread_figure,
+}
+
+
+def drawn(kind, made, theme="light"):
+    """Return the figure of one kind of answer."""
+    return DRAWN[kind](made.statistics if kind == "spread" else getattr(made, kind), theme)

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from core.data.statistics import compute_statistics
+from core.evaluation import learning_curves, run_curve
+from core.figures import (
+    channel_spread_figure,
+    class_balance_figure,
+    class_examples,
+    class_examples_figure,
+    comparison_figure,
+    confusion_figure,
+    learning_curves_figure,
+)
+from tests.figures.answers import answers, dataset
+
+
+@pytest.fixture(scope="module")
+def two():
+    return answers()
+
+
+def test_bars_hold_accuracy_and_loss_with_their_intervals(two):
+    figure = comparison_figure(two.comparison)
+    accuracy, loss = (trace for trace in figure.data if trace.type == "bar")
+    scores = two.comparison.scores
+    assert list(accuracy.x) == [score.metrics.accuracy for score in scores]
+    assert list(loss.x) == [score.metrics.loss for score in scores]
+    high = np.asarray(accuracy.x) + np.asarray(accuracy.error_x.array)
+    assert high == pytest.approx([score.metrics.accuracy_interval[1] for score in scores])
+    low = np.asarray(loss.x) - np.asarray(loss.error_x.arrayminus)
+    assert low == pytest.approx([score.loss_interval[0] for score in scores])
+    lines = [shape for shape in figure.layout.shapes if shape.type == "line"]
+    assert {shape.x0 for shape in lines} == {two.comparison.majority_rate}
+    assert figure.layout.xaxis.range == (0, 1)
+
+
+def test_each_run_has_four_curves_in_a_fixed_order(two):
+    figure = learning_curves_figure(two.curves)
+    assert len(figure.data) == 4 * len(two.curves.runs)
+    run = two.curves.runs[1]
+    wanted = (run.loss, run.validation_loss, run.accuracy, run.validation_accuracy)
+    for trace, values in zip(figure.data[4:8], wanted, strict=True):
+        assert np.array_equal(np.asarray(trace.y, float), values, equal_nan=True)
+
+
+def test_curves_can_be_drawn_before_the_first_epoch():
+    figure = learning_curves_figure(learning_curves([run_curve("r", "a run", [])]))
+    assert len(figure.data) == 4
+    assert "no epoch yet" in figure.layout.meta["description"]
+
+
+def test_curves_of_no_run_can_be_drawn():
+    assert learning_curves_figure(learning_curves([])).layout.meta["n"] == 0
+
+
+def test_class_balance_counts_samples_by_part(two):
+    figure = class_balance_figure(two.statistics)
+    counts = two.statistics.targets["label"].counts
+    assert [list(trace.x) for trace in figure.data] == [counts[:, 0].tolist(), counts[:, 2].tolist()]
+    other = np.array([[1, 2, 3, 0], [4, 5, 6, 0]])
+    figure = class_balance_figure(two.statistics, counts=other)
+    assert [list(trace.x) for trace in figure.data] == other[:, :3].T.tolist()
+
+
+def test_channels_of_like_ranges_keep_their_unit(two):
+    figure = channel_spread_figure(two.statistics)
+    assert figure.layout.xaxis.title.text == "value"
+    assert np.asarray(figure.data[-1].x) == pytest.approx(two.statistics.moments["mean"])
+
+
+def test_channels_of_unlike_ranges_are_drawn_in_deviations_and_it_says_so():
+    data = dataset()
+    data.series[:, :, 1] *= 1000
+    figure = channel_spread_figure(compute_statistics(data))
+    assert "SD from each channel's own mean" in figure.layout.xaxis.title.text
+    assert np.asarray(figure.data[-1].x) == pytest.approx(np.zeros(3))
+
+
+def test_of_155_channels_the_widest_are_drawn_and_it_says_so():
+    figure = channel_spread_figure(compute_statistics(dataset(channels=155)))
+    assert len(figure.data[-1].x) == 40
+    assert "40 of 155 channels" in figure.layout.title.subtitle.text
+
+
+def test_examples_come_from_each_class_over_own_lengths():
+    data = dataset()
+    made = class_examples(data, each=3)
+    assert np.bincount(made.codes).tolist() == [3, 3]
+    assert (data.targets["label"][made.samples] == made.codes).all()
+    assert (~np.isnan(made.series)).sum() == data.lengths[made.samples].sum()
+    figure = class_examples_figure(made)
+    assert len({trace.xaxis for trace in figure.data}) == 2
+
+
+def test_examples_of_an_unlabelled_dataset_are_one_group():
+    data = dataset()
+    unlabelled = type(data)(**{**vars(data), "targets": {}, "classes": {}})
+    made = class_examples(unlabelled)
+    assert made.classes == ("all samples",)
+    assert class_examples_figure(made).layout.meta["n"] == 5
+
+
+def test_confusion_prints_its_counts(two):
+    figure = confusion_figure(two.confusion)
+    assert "row: actual" in figure.layout.title.subtitle.text
+    printed = [int(text) for text in figure.data[1].text]
+    assert printed == two.confusion.counts.ravel().tolist()
