@@ -56,6 +56,7 @@
       for (const id of targets) document.getElementById(id)?.closest(".sheet")?.classList.remove("is-coached");
       if (!panel) return skip();
       panel.hidden = !(asked >= 1 && asked <= steps);
+      panel.dataset.at = asked;
       if (panel.hidden) return asked;
       for (const step of panel.querySelectorAll("[data-step]")) step.hidden = Number(step.dataset.step) !== asked;
       document.getElementById("attention-coach-next").textContent = asked === steps ? "Done" : "Next";

@@ -11,6 +11,7 @@ from core.attention import (
     AttentionHeatmap,
     AttentionProfiles,
     ChannelScale,
+    Grouping,
     HeatmapView,
     PatternCounts,
     SampleAttention,
@@ -31,6 +32,7 @@ from core.results import Provenance
 from dashboard.services import library
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import (
+    RunSamples,
     Selection,
     dataset_of,
     judged,
@@ -42,6 +44,7 @@ from dashboard.services.samples import (
 )
 
 ROWS, STEPS = 360, 360  # cells of the heatmap; more are drawn together
+OWN_NAMES = ("right", "", "", "wrong")  # in the order of OUTCOMES
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
 SCALE_SAMPLES = 4000  # training samples whose channels are measured where the run has no scaler
 
@@ -137,7 +140,7 @@ def focus(asked: AttentionView, sample: int | None) -> Focus:
 def profiles(asked: AttentionView, by: str) -> AttentionProfiles:
     """Return the average attention by step, by "class" or by "outcome", groups without samples left out."""
     samples = select(asked.selection)
-    grouping = by_class(samples.labels) if by == "class" else by_outcome(samples.labels)
+    grouping = by_class(samples.labels) if by == "class" else outcome_groups(samples)
     layer = layer_of(samples.manifest, asked.layer)
     return attention_profiles(
         rows_of(weights_of(samples.manifest, layer), samples.labels.indices),
@@ -155,9 +158,15 @@ def patterns(asked: AttentionView) -> PatternCounts:
     return pattern_counts(
         rows_of(weights_of(samples.manifest, layer), samples.labels.indices),
         samples.lengths,
-        by_outcome(samples.labels),
+        outcome_groups(samples),
         samples.provenance("attention patterns", layer=layer.name, **_filters(asked)),
     )
+
+
+def outcome_groups(samples: RunSamples) -> Grouping:
+    """Group samples by outcome; where it is each sample's own, by right and wrong."""
+    grouping = by_outcome(samples.labels)
+    return replace(grouping, names=OWN_NAMES) if samples.own else grouping
 
 
 def sample(asked: AttentionView, index: int | None) -> SampleAttention:

@@ -71,7 +71,7 @@ def notice(view: ViewState) -> list[Any]:
     if attention.has_attention(run):
         return []
     offers = _offers(view.changed(dataset=run.dataset))
-    said = f"{clipped(run.name or run.model)} is a {clipped(run.model)}, which has no attention layer. "
+    said = f"{clipped(run.name or run.model)} is a run of {clipped(run.model)}, which has no attention. "
     more = "These runs on the same dataset have one." if offers else "No run on its dataset has one yet."
     train = link_button(
         "Train a model with attention", view.href("/train", model="attention-lstm"), primary=not offers

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from core.errors import NotFoundError
+from dashboard.services import gallery
+from dashboard.services.gallery import GalleryRequest
+from dashboard.services.samples import Selection
+from tests.pages.known_runs import publish_three_classes
+
+
+def asked(run, sort="", page=0, size=24, **filters):
+    return GalleryRequest(Selection(run, **filters), sort, page=page, size=size)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", [19, 14, 13, 18, 15, 10, 11, 16, 12, 17]),
+        ("confidence", [15, 19, 10, 14, 11, 16, 12, 17, 13, 18]),
+        ("doubt", [13, 18, 12, 17, 11, 16, 10, 14, 15, 19]),
+        ("nonsense", [19, 14, 13, 18, 15, 10, 11, 16, 12, 17]),
+    ],
+)
+def test_samples_come_in_the_order_asked_for(known, sort, expected):
+    assert gallery.page(asked(known.run, sort)).samples.tolist() == expected
+
+
+def test_pages_follow_each_other_and_one_beyond_the_last_shows_the_last(known):
+    whole = gallery.page(asked(known.run)).samples.tolist()
+    pages = [gallery.page(asked(known.run, page=page, size=4)) for page in range(3)]
+    assert [sample for page in pages for sample in page.samples.tolist()] == whole
+    assert gallery.page(asked(known.run, page=99, size=4)).samples.tolist() == whole[8:]
+    assert pages[0].total == 10
+
+
+def test_counts_of_outcomes_sum_to_the_samples_of_the_part(known):
+    counts = gallery.counts(Selection(known.run))
+    assert counts.outcomes == (3, 3, 2, 2)
+    assert sum(counts.outcomes) == counts.total == 10
+
+
+def test_with_three_classes_right_and_wrong_are_counted_and_a_class_against_the_rest(house):
+    known = publish_three_classes(house)
+    own = gallery.counts(Selection(known.run))
+    assert own.own
+    assert own.outcomes == (6, 0, 0, 3)
+    green = gallery.counts(Selection(known.run, klass="green"))
+    assert green.outcomes == (2, 5, 1, 1)
+    assert sum(green.outcomes) == own.total == 9
+
+
+def test_the_matrix_counts_every_pair_of_classes(house):
+    known = publish_three_classes(house)
+    found = gallery.confused(Selection(known.run))
+    assert found.counts.tolist() == [[2, 1, 0], [0, 2, 1], [1, 0, 2]]
+    cell = gallery.page(asked(known.run, klass="red", predicted="green"))
+    assert cell.samples.tolist() == [5]
+
+
+def test_a_model_without_attention_has_a_gallery_too(known):
+    found = gallery.page(asked(known.baseline, sort="entropy"))
+    assert len(found.samples) == 10
+    assert not np.any(found.weights)
+
+
+def test_an_unknown_channel_is_told(known):
+    with pytest.raises(NotFoundError, match="no channel 'z'"):
+        gallery.page(GalleryRequest(Selection(known.run), channel="z"))
