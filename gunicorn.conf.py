@@ -8,9 +8,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from dashboard.logs import JsonFormatter
-from dashboard.settings import load_settings
+from dashboard.settings import load_settings, require_store
 
 settings = load_settings()
+require_store()
 
 bind = f"{settings.bind}:{settings.port}"
 worker_class = "gthread"
@@ -41,7 +42,7 @@ logconfig_dict = {
     },
 }
 
-SILENCE_SECONDS = 10
+SILENCE_SECONDS = 5
 
 
 def when_ready(server):

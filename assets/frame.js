@@ -115,6 +115,7 @@
       return theme;
     },
     notice(note) { if (note) toast(note); },
+    order: () => order,
     sampleOrder(indices) { order = Array.isArray(indices) ? indices : []; },
     jobsSeen(jobs) {
       const ended = ["done", "failed", "cancelled", "interrupted"];

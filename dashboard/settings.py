@@ -9,6 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.errors import StoreError
+from core.store import open_store
+
 MEGABYTE = 1024 * 1024
 
 
@@ -78,4 +81,13 @@ def load_settings() -> Settings:
             name = "_".join(["HEED", *(str(step).upper() for step in problem["loc"])])
             rule = str(problem["msg"]).removeprefix("Value error, ")
             sys.stderr.write(f"heed: {rule}\n" if name == "HEED" else f"heed: {name}: {rule}\n")
+        raise SystemExit(2) from None
+
+
+def require_store() -> None:
+    """End the process with one clear line if the store can't be used."""
+    try:
+        open_store(load_settings().home)
+    except StoreError as error:
+        sys.stderr.write(f"heed: {error}\n")
         raise SystemExit(2) from None

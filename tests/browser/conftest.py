@@ -1,92 +1,29 @@
 """Chromium against real gunicorn with two workers; whatever goes wrong in the page fails the test."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
-from tests.waiting import wait_until
+from tests.serving import Server, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 IDLE = """() => {
   const loading = document.querySelector("[data-dash-is-loading='true']");
   return !loading && !document.querySelector("._dash-loading") && !!document.querySelector("#_pages_content > *");
 }"""
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """A gunicorn of Heed on a port and a store of its own."""
-
-    def __init__(self, home: Path, **environment: str) -> None:
-        self.home = home
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = home.parent / f"gunicorn-{self.port}.log"
-        self._environment = {**os.environ, "HEED_HOME": str(home), "HEED_PORT": str(self.port), **environment}
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> "Server":
-        """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "dashboard.app:server"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log, stdout=log)
-        wait_until(self.answers, 30, f"an answer of gunicorn ({self.log.read_text()[-2000:]})")
-        return self
-
-    def answers(self) -> bool:
-        """Say whether the server is healthy; fail at once when it ended."""
-        if self.process is not None and self.process.poll() is not None:
-            raise AssertionError(f"gunicorn ended: {self.log.read_text()[-3000:]}")
-        try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def workers(self) -> list[int]:
-        """Return the process ids of the workers."""
-        assert self.process is not None
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in listed]
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End it and return its exit code."""
-        assert self.process is not None
-        self.process.send_signal(how)
-        return self.process.wait(timeout=40)
-
-
-@contextmanager
-def serving(home: Path, **environment: str) -> Iterator[Server]:
-    """Serve a store for the time of a block."""
-    server = Server(home, **environment).start()
-    try:
-        yield server
-    finally:
-        if server.process is not None and server.process.poll() is None:
-            server.stop()
 
 
 @pytest.fixture(scope="session")

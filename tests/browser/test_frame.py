@@ -55,6 +55,7 @@ def test_brackets_walk_through_the_samples_in_the_order_of_the_page(server, open
     page.keyboard.press("]")
     page.wait_for_url(re.compile("sample=6"))
     page.evaluate("() => window.dash_clientside.set_props('sample-order', {data: [9, 6, 2]})")
+    page.wait_for_function("() => window.dash_clientside.heed.order().length === 3")
     page.keyboard.press("]")
     page.wait_for_url(re.compile("sample=2"))
     page.keyboard.press("[")
