@@ -54,13 +54,15 @@ class JobDesk:
 
     def get(self, id: str) -> Job:
         """Return one job; NotFoundError if there is none."""
+        job = self._folder.job(id)
+        if job.state.ended_for_now:
+            return job
         self._reconcile()
         return self._folder.job(id)
 
     def list(self) -> tuple[Job, ...]:
         """Return all jobs, newest first; cheap enough to ask once a second from several tabs."""
-        self._reconcile()
-        return self._folder.scan()
+        return self._reconcile()
 
     def cancel(self, id: str) -> Job:
         """Ask a job to stop: one that waits is cancelled at once, one that runs within the grace time.
@@ -145,11 +147,12 @@ class JobDesk:
     def _record(self, id: str) -> JobDirectory:
         return JobDirectory(self.store.jobs.directory(id))
 
-    def _reconcile(self) -> None:
-        """Tell what died with its runner, and start a new runner where work waits."""
-        open_jobs = [job for job in self._folder.scan() if not job.state.ended_for_now]
+    def _reconcile(self) -> tuple[Job, ...]:
+        """Tell what died with its runner, start a new runner where work waits, and return all jobs."""
+        jobs = self._folder.scan()
+        open_jobs = [job for job in jobs if not job.state.ended_for_now]
         if not open_jobs or runner_alive(self.store):
-            return
+            return jobs
         waiting = False
         for job in open_jobs:
             record = JobDirectory(self.store.jobs.path / job.id)
@@ -161,6 +164,7 @@ class JobDesk:
                 _interrupt(record, job.state)
         if waiting and time.monotonic() - self._elected >= _ELECTION_PERIOD:
             self.ensure_runner()
+        return self._folder.scan()
 
 
 def _interrupt(record: JobDirectory, seen: JobState) -> None:
