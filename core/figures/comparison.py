@@ -102,7 +102,7 @@ def _add_bars(
 
 
 def _in_two_lines(label: str) -> str:
-    lines = textwrap.wrap(clean(label), LABEL_LENGTH, max_lines=2, placeholder=ELLIPSIS)
+    lines = textwrap.wrap(clean(label, 2 * LABEL_LENGTH), LABEL_LENGTH, max_lines=2, placeholder=ELLIPSIS)
     return "<br>".join(plain(line) for line in lines)
 
 

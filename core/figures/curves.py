@@ -1,5 +1,7 @@
 """Loss and accuracy by epoch, of one or several runs, finished or still in training."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -26,15 +28,26 @@ def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -
     for place, run in enumerate(result.runs):
         for kind in SERIES:
             _add_curve(figure, look, run, kind, place)
-    epochs = max((int(run.epoch.max(initial=0)) for run in result.runs), default=0)
-    axis = {"title": {"text": "epoch"}, "showgrid": False, "nticks": 5, "range": [0.5, max(epochs, 2) + 0.5]}
-    if epochs <= 5:
+    axis: dict[str, Any] = {
+        "title": {"text": "epoch"},
+        "showgrid": False,
+        "nticks": 5,
+        "autorangeoptions": {"include": [1, 2]},
+    }
+    if max((int(run.epoch.max(initial=0)) for run in result.runs), default=0) <= 5:
         axis |= {"dtick": 1}
+    bounds = {"clipmin": 0, "clipmax": 1}
     figure.update_layout(
         xaxis={**axis, "domain": [0, 0.43]},
         xaxis2={**axis, "domain": [0.58, 1], "anchor": "y2"},
         yaxis={"title": {"text": "loss (nats)"}, "rangemode": "tozero", "nticks": 5},
-        yaxis2={"title": {"text": "accuracy"}, "anchor": "x2", "tickformat": ".0%", "nticks": 5},
+        yaxis2={
+            "title": {"text": "accuracy"},
+            "anchor": "x2",
+            "tickformat": ".0%",
+            "nticks": 5,
+            "autorangeoptions": bounds,
+        },
         showlegend=len(result.runs) > 1,
         legend={**top_legend(-0.22), "yanchor": "top"},
     )

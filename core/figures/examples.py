@@ -113,6 +113,7 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
     plot = max(1, rows * PANEL + (rows - 1) * GAP)
     width = (1 - 0.04 * (columns - 1)) / columns
     low, high = _range(result.series)
+    room = 10 if columns == 3 else 18  # for the name of a panel
     for place, code in enumerate(present):
         row, column = divmod(place, columns)
         upper, left = 1 - row * (PANEL + GAP) / plot, column * (width + 0.04)
@@ -123,7 +124,7 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
             hovertemplate=f"{plain(result.axis.name)} %{{x}}<br>value %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
         figure.add_annotation(
-            text=f"{plain(result.classes[code], 16)} (n = {int(result.totals[code]):,})", x=left, y=upper,
+            text=f"{plain(result.classes[code], room)} (n = {int(result.totals[code]):,})", x=left, y=upper,
             xref="paper", yref="paper", xanchor="left", yanchor="bottom",
         )  # fmt: skip
         last = place + columns >= len(present)
@@ -131,14 +132,14 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
         figure.update_layout(
             {
                 f"xaxis{number_of}": {
-                    **step_axis(result.axis),
+                    **step_axis(result.axis, labels=2),
                     "domain": [left, left + width],
                     "anchor": f"y{place + 1}",
                     "showgrid": False,
                     "nticks": 4,
                     "range": [0, max(1, len(result.axis.labels) - 1)],
                     "showticklabels": last,
-                    **({} if last else {"title": {"text": ""}}),
+                    **({} if last and column == 0 else {"title": {"text": ""}}),
                 },
                 f"yaxis{number_of}": {
                     "domain": [max(0.0, upper - PANEL / plot), upper],

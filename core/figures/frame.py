@@ -12,7 +12,6 @@ from core.figures.palette import Theme, template
 from core.figures.text import clean, plain
 from core.results import Provenance
 
-TICKS = 7
 LABEL_LENGTH = 12
 OUTLINE = 1.2  # of a line, both sides together
 BOTTOM = 52  # tick labels and the title of the axis
@@ -66,18 +65,22 @@ def plain_values(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
-def step_axis(axis: StepAxis, positions: Sequence[int] | NDArray[Any] | None = None) -> dict[str, Any]:
+def step_axis(
+    axis: StepAxis, positions: Sequence[int] | NDArray[Any] | None = None, *, labels: int = 5
+) -> dict[str, Any]:
     """Return the settings of an axis over steps that prints their labels.
 
     Args:
         axis: Labels of the steps.
         positions: Step at each place of the axis; the steps themselves unless given.
+        labels: Most labels that have room beside each other, if they are dates or names.
     """
-    title = {"text": plain(axis.name)}
+    title = {"text": plain(axis.name, 24)}
     steps = np.arange(len(axis.labels)) if positions is None else np.asarray(positions)
-    if counts_only(axis):
+    if counts_only(axis) or not len(steps):
         return {"title": title}
-    places = np.unique(np.linspace(0, len(steps) - 1, min(TICKS, len(steps))).round().astype(int))
+    count = min(labels, len(steps))
+    places = ((np.arange(count) + 0.5) * len(steps) / count).astype(int)  # away from the ends, and neighbours
     return {
         "title": title,
         "tickmode": "array",

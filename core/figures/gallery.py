@@ -13,6 +13,8 @@ from core.figures.text import clean, number, percent, plain
 TILE = 118  # height
 LABEL, SERIES, BASE = 0.78, 0.34, 0.05  # where the label, the series and the attention begin in a tile
 MARGIN = 0.06
+LABEL_LENGTH = 8
+RIGHT, WRONG = "\u2713", "\u2717"
 
 
 def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int = 6) -> go.Figure:
@@ -33,6 +35,8 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
         f"<br>line: {plain(result.channel, 20)} ({number(low)} to {number(high)});"
         f" area: attention (0 to {number(largest)})"
     )
+    if len(result.classes) > 2:
+        subtitle += "; name: predicted class"
     figure = new_figure(look, "Samples and where the model looks", subtitle, top=TITLE_SPACE + 24)
     _add_tiles(figure, look, result, rows, columns)
     heights = np.array([[low], [high - low or 1.0]])
@@ -89,16 +93,14 @@ def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, colu
 
 
 def _label(result: Gallery, place: int) -> str:
-    """Return outcome and confidence of a tile, or with more than two classes what was taken for what."""
+    """Return outcome and confidence of a tile, or what was said, right or wrong, of many classes."""
     actual, predicted = int(result.actual[place]), int(result.predicted[place])
-    sure = f"{100 * result.confidence[place]:.0f} %"
+    said = f"<b>{plain(result.classes[predicted], LABEL_LENGTH)}</b>"
     if actual < 0:
-        return f"<b>{plain(result.classes[predicted], 6)}</b> {sure}"
+        return f"? {said}"
     if len(result.classes) == 2:
-        return f"<b>{OUTCOMES[result.outcomes[place]]}</b> {sure}"
-    if actual == predicted:
-        return f"\u2713 <b>{plain(result.classes[actual], 6)}</b> {sure}"
-    return f"\u2717 {plain(result.classes[actual], 5)} \u2192 <b>{plain(result.classes[predicted], 5)}</b>"
+        return f"<b>{OUTCOMES[result.outcomes[place]]}</b> {100 * result.confidence[place]:.0f} %"
+    return f"{RIGHT if actual == predicted else WRONG} {said}"
 
 
 def _hover(result: Gallery, place: int) -> str:

@@ -23,8 +23,8 @@ ORDERS = {
     "peak": "earliest peak first",
     "sample": "in the order of the dataset",
 }
-HEAD, FOOT, HEIGHT = 122, 56, 560
-COLUMN, LEAST_WIDTH, SPACE = 0.03, 0.05, 0.018  # widths of a strip's column, of a strip, between strips
+HEAD, FOOT, LEGEND, HEIGHT = 122, 56, 62, 560
+COLUMN, LEAST_WIDTH, SPACE = 0.036, 0.05, 0.016  # widths of a strip's column, of a strip, between strips
 MOST_COLUMNS = 4  # classes that have a column each; more share one column and a legend
 NAMED_CLASSES = 9
 LABELLED_CELLS = 60_000  # more have the number of the step in place of its label
@@ -48,11 +48,15 @@ def attention_heatmap_figure(result: AttentionHeatmap, theme: ThemeName = "light
     _add_strips(figure, look, result, places)
     figure.update_layout(
         yaxis=_row_axis(result),
-        xaxis={**step_axis(result.axis, result.first_steps), "domain": places["map"], "showgrid": False},
-        legend={**top_legend(-0.12), "yanchor": "top"},
+        xaxis={
+            **step_axis(result.axis, result.first_steps, labels=3),
+            "domain": places["map"],
+            "showgrid": False,
+        },
+        legend={**top_legend(0), "yref": "container"},
         showlegend=True,
         height=HEIGHT,
-        margin={"b": FOOT},
+        margin={"b": FOOT if len(result.classes) <= MOST_COLUMNS else FOOT + LEGEND},
     )
     counts = ", ".join(
         f"{int(result.counts[result.outcomes == code].sum())} {name}" for code, name in enumerate(OUTCOMES)
@@ -237,7 +241,7 @@ def _row_axis(result: AttentionHeatmap) -> dict[str, Any]:
         return axis
     by_outcome = result.view.sort == "outcome"
     codes = result.outcomes if by_outcome else result.actual
-    names = OUTCOMES if by_outcome else [plain(name, 12) for name in result.classes]
+    names = OUTCOMES if by_outcome else [plain(name, 9) for name in result.classes]
     places: list[float] = []
     texts: list[str] = []
     for code in dict.fromkeys(int(code) for code in codes):

@@ -96,6 +96,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
     rows = -(-len(groups) // columns)
     plot = rows * PANEL + (rows - 1) * GAP
     top = float(np.nanmax(result.high[groups]))
+    room = 10 if columns == 3 else 18  # for the name of a panel
     for place, group in enumerate(groups):
         row, column = divmod(place, columns)
         axes = {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
@@ -107,7 +108,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
         figure.update_layout(
             {
                 f"xaxis{number_of}": {
-                    **step_axis(result.axis),
+                    **step_axis(result.axis, labels=2),
                     "domain": [left, left + width],
                     "anchor": f"y{place + 1}",
                     "showgrid": False,
@@ -126,7 +127,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
             }
         )
         figure.add_annotation(
-            text=f"{plain(result.names[group], 14)} (n = {int(result.counts[group]):,})",
+            text=f"{plain(result.names[group], room)} (n = {int(result.counts[group]):,})",
             x=left, y=upper, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
         )  # fmt: skip
     figure.update_layout(height=plot + TITLE_SPACE + 28 + 60)

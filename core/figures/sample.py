@@ -50,9 +50,9 @@ def sample_figure(
 
 
 def _title(result: SampleAttention) -> str:
-    chance = percent(float(result.probabilities[result.predicted]))
-    actual = "unknown" if result.actual_name is None else plain(result.actual_name, 12)
-    return f"Predicted {plain(result.predicted_name, 12)} {chance}, actual {actual}{_verdict(result)}"
+    chance = f"{100 * result.probabilities[result.predicted]:.0f} %"
+    actual = "unknown" if result.actual_name is None else plain(result.actual_name, 11)
+    return f"Predicted {plain(result.predicted_name, 11)} {chance}, actual {actual}{_verdict(result)}"
 
 
 def _verdict(result: SampleAttention) -> str:
