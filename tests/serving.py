@@ -1,11 +1,11 @@
 """Real gunicorn on a store and a port of its own, for tests that need the whole server."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,11 +45,14 @@ class Server:
         """Say whether the server is healthy; fail at once when it ended."""
         if self.process is not None and self.process.poll() is not None:
             raise AssertionError(f"gunicorn ended: {self.log.read_text()[-3000:]}")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers."""

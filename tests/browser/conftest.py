@@ -21,8 +21,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 IDLE = """() => {
-  const loading = document.querySelector("[data-dash-is-loading='true']");
-  return !loading && !document.querySelector("._dash-loading") && !!document.querySelector("#_pages_content > *");
+  const loading = document.querySelector("[data-dash-is-loading='true'], ._dash-loading");
+  return !loading && !!document.querySelector("#_pages_content > *");
 }"""
 
 

@@ -23,13 +23,31 @@ def post(client, data):
 @pytest.mark.parametrize(
     "text",
     [
-        b"", b"null", b"[]", b"{}", b'"x"', b"1", b"nonsense", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000,
-        b'{"output": NaN}', b'{"output": Infinity}', b'{"output": "x", "output": "y"}', b"9" * 1_900_000, b'"\\ud800"',
-        b'{"output": null}', b'{"output": ["view.data"]}', b'{"output": "nobody.children"}', b'{"output": {"a": 1}}',
-        b'{"output": "view.data"}', b'{"output": "__proto__"}',
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'"x"',
+        b"1",
+        b"nonsense",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'"\\ud800"',
+        b'{"a":' * 50_000,
+        b'{"output": NaN}',
+        b'{"output": Infinity}',
+        b'{"output": "x", "output": "y"}',
+        b"9" * 1_900_000,
+        b'{"output": null}',
+        b'{"output": ["view.data"]}',
+        b'{"output": "nobody.children"}',
+        b'{"output": {"a": 1}}',
+        b'{"output": "view.data"}',
+        b'{"output": "__proto__"}',
     ],
     ids=lambda text: repr(text[:24]),
-)  # fmt: skip
+)
 def test_r1_r5_a_malformed_body_is_a_clients_error(client, text):
     answer = post(client, text)
     assert answer.status_code == 400
@@ -122,9 +140,15 @@ WILD = {
 
 @pytest.mark.parametrize(
     ("ids", "fits"),
-    [([{"job": "a", "type": "x"}], True), ([], True), ([{"job": "a", "type": "y"}], False), ([{"job": "a"}], False),
-     ([{"job": ["a"], "type": "x"}], False), (["x"], False)],
-)  # fmt: skip
+    [
+        ([{"job": "a", "type": "x"}], True),
+        ([], True),
+        ([{"job": "a", "type": "y"}], False),
+        ([{"job": "a"}], False),
+        ([{"job": ["a"], "type": "x"}], False),
+        (["x"], False),
+    ],
+)
 def test_ids_of_patterns_must_fit_their_pattern(ids, fits):
     items = [[{"id": identifier, "property": "n_clicks", "value": 1} for identifier in ids]]
     given_body = {"output": "a.children", "inputs": items}

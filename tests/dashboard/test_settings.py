@@ -10,7 +10,7 @@ def test_defaults_serve_this_machine_only(monkeypatch):
     assert (settings.bind, settings.port, settings.is_local) == ("127.0.0.1", 8050, True)
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.4", "::", "heed.example"])
+@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.4", "::", "heed.example"])
 def test_a_network_address_is_refused_without_a_word_of_trust(monkeypatch, capsys, address):
     monkeypatch.setenv("HEED_BIND", address)
     with pytest.raises(SystemExit) as ended:
@@ -20,7 +20,7 @@ def test_a_network_address_is_refused_without_a_word_of_trust(monkeypatch, capsy
 
 
 def test_a_trusted_network_asks_for_a_secret_key(monkeypatch, capsys):
-    monkeypatch.setenv("HEED_BIND", "0.0.0.0")
+    monkeypatch.setenv("HEED_BIND", "192.168.1.4")
     monkeypatch.setenv("HEED_TRUSTED_NETWORK", "1")
     monkeypatch.setenv("HEED_SECRET_KEY", "short")
     with pytest.raises(SystemExit):
