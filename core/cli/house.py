@@ -13,7 +13,7 @@ from core.cli.output import output_of, shown, table
 from core.data import READERS, SOURCES
 from core.errors import HeedError
 from core.models.family import MODELS
-from core.registry import Registry, Setting, describe_settings
+from core.registry import PartDescription, Registry, Setting, describe_settings
 from core.store.verify import verify_store
 from core.training import TrainSettings
 
@@ -41,29 +41,22 @@ def parts(context: typer.Context) -> None:
         for family, descriptions in found.items()
     }
     for described in document["models"]:
-        described["presets"] = {
-            name: dict(values) for name, values in MODELS.part(described["name"]).presets.items()
-        }
+        described["presets"] = presets(described["name"])
     document["training"] = [asdict(setting) for setting in training]
+    headers = ["name", "setting", "default", "rule", "meaning"]
     tables = [
-        table(
-            ["name", "setting", "default", "rule", "meaning"],
-            [
-                row
-                for description in descriptions
-                for row in [
-                    (description.name, "", "", "", description.summary),
-                    *(("", *_setting_row(setting)) for setting in description.settings),
-                ]
-            ],
-            title=family,
-        )
+        table(headers, [row for part in descriptions for row in _part_rows(part)], title=family)
         for family, descriptions in found.items()
     ]
     tables.append(
         table(["setting", "default", "rule", "meaning"], list(map(_setting_row, training)), "training")
     )
     output_of(context).answer(document, *tables)
+
+
+def presets(model: str) -> dict[str, dict[str, Any]]:
+    """Return the settings that a model keeps under names."""
+    return {name: dict(values) for name, values in MODELS.part(model).presets.items()}
 
 
 def verify(
@@ -102,6 +95,16 @@ def serve(
     sys.stdout.flush()
     command = [sys.executable, "-m", "dashboard"]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
+
+
+def _part_rows(part: PartDescription) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [(part.name, "", "", "", part.summary)]
+    rows += [("", *_setting_row(setting)) for setting in part.settings]
+    if part.family == MODELS.family:
+        rows += [
+            ("", f"--preset {name}", "", "", shown(values)) for name, values in presets(part.name).items()
+        ]
+    return rows
 
 
 def _setting_row(setting: Setting) -> tuple[str, str, str, str]:

@@ -10,6 +10,12 @@ from core.jobs import Job, JobDesk, execute
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id of a job or its beginning.")]
 
 
+TOLD = {
+    *("state", "fraction", "message", "eta_seconds", "submitted", "started", "ended", "attempt"),
+    *("result", "error"),
+}
+
+
 def add_to(application: typer.Typer) -> None:
     """Add the commands of this module."""
     application.command("jobs")(list_all)
@@ -56,7 +62,7 @@ def resume(context: typer.Context, job: JobArgument) -> None:
 
 def document_of(job: Job) -> dict[str, Any]:
     """Return a job as its JSON document shows it."""
-    state = job.state.model_dump(mode="json", exclude={"version", "updated", "process", "sequence"})
+    state = job.state.model_dump(mode="json", include=TOLD)
     return {
         "id": job.id,
         "kind": job.spec.kind,

@@ -21,7 +21,7 @@ from core.results import Provenance
 from core.store import Store, new_id, tidy_name
 from core.training import TrainSettings
 from core.verbs.experiments import publish_experiment
-from core.verbs.opening import dataset_id, opened
+from core.verbs.opening import dataset_id, opened, the_dataset
 from core.verbs.results import TrainedRun, Training
 
 Augmentations = Sequence[tuple[str, Mapping[str, Any]]]
@@ -66,6 +66,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
         The runs in the order of the seeds, with their metrics.
 
     Raises:
+        DataError: If the dataset does not have the target.
         SettingsError: If a setting is unknown or out of bounds; nothing has been submitted then.
         JobError: If a training failed or was cancelled; it names the jobs.
 
@@ -79,8 +80,10 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     place = opened(store)
     if not seeds:
         raise SettingsError("seeds must be at least one number; got none")
+    data = the_dataset(dataset, place)
+    data.require_target(target)
     request = TrainRequest(
-        dataset=dataset_id(dataset, place),
+        dataset=dataset_id(data, place),
         model=model,
         settings=_plain(MODELS.create(model, settings)),
         training=validated(TrainSettings, training or {}),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from core.jobs import JobDesk, JobSpec
 from core.store import Store
 from tests.cli.calling import Heed
@@ -39,3 +41,13 @@ def test_a_cancelled_job_of_this_process_goes_on_in_this_process(heed: Heed, sto
     heed("cancel", job)
     resumed = heed.json("resume", job).fits("resume")
     assert resumed["state"] in {"done", "failed"}
+
+
+def test_data_without_labels_is_refused_before_a_job_is_made(heed: Heed, tmp_path: Path) -> None:
+    file = tmp_path / "bare.csv"
+    file.write_text("a,b,c\n" + "1,2,3\n4,5,6\n" * 5)
+    heed.json("data", "load", file, "--set", "label=")
+    called = heed.json("train", "bare")
+    assert (called.code, called.fits("error")["error"]["kind"]) == (1, "data")
+    assert "target" in called.document["error"]["message"]
+    assert heed.json("jobs").document["jobs"] == []
