@@ -13,7 +13,7 @@ from core.figures.text import clean, number, percent, plain
 TILE = 118  # height
 LABEL, SERIES, BASE = 0.78, 0.34, 0.05  # where the label, the series and the attention begin in a tile
 MARGIN = 0.06
-LABEL_LENGTH = 8
+LABEL_LENGTH = 7
 RIGHT, WRONG = "\u2713", "\u2717"
 
 
@@ -30,13 +30,12 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
     low, high = (
         (float(np.nanmin(result.series)), float(np.nanmax(result.series))) if result.series.size else (0, 1)
     )
+    named = "; name: predicted class" if len(result.classes) > 2 else ""
     subtitle = (
-        f"{first} to {last} of {result.total:,}, the most confident errors first"
+        f"{first} to {last} of {result.total:,}, the most confident errors first{named}"
         f"<br>line: {plain(result.channel, 20)} ({number(low)} to {number(high)});"
         f" area: attention (0 to {number(largest)})"
     )
-    if len(result.classes) > 2:
-        subtitle += "; name: predicted class"
     figure = new_figure(look, "Samples and where the model looks", subtitle, top=TITLE_SPACE + 24)
     _add_tiles(figure, look, result, rows, columns)
     heights = np.array([[low], [high - low or 1.0]])

@@ -95,8 +95,9 @@ class Theme:
 
     def of_run(self, place: int) -> str:
         """Return the colour of a run's curve: the accent, then the classes' colours that need no outline."""
-        strong = [self.accent, *(colour for colour in self.classes if self.outline(colour) is None)]
-        return strong[place % len(strong)]
+        strong = [colour for colour in self.classes if self.outline(colour) is None]
+        unlike = [self.accent, *strong[1:], strong[0]]  # the first is near the accent
+        return unlike[place % len(unlike)]
 
     def outline(self, colour: str) -> str | None:
         """Return the colour of the outline that a mark needs against the ground; None if it needs none."""
