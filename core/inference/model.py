@@ -55,12 +55,14 @@ class RunModel:
         self.sha256 = sha256
         self._session = session
         inputs = {value.name: value.shape for value in session.get_inputs()}
-        self._outputs = [value.name for value in session.get_outputs()]
+        outputs = {value.name: value.shape for value in session.get_outputs()}
+        self._outputs = list(outputs)
         if not {"series", "mask"} <= inputs.keys() or "hidden" not in self._outputs:
             raise ModelError("a model must take series and mask and give hidden; it has other ports")
         self.steps, self.channels = (int(size) for size in inputs["series"][1:])
         self.targets = self._named(_LOGITS)
         self.layers = self._named(_ATTENTION)
+        self._heads = {layer: int(outputs[_ATTENTION + layer][1]) for layer in self.layers}
         self._ports = {f"{role}_{layer}" for role in _ROLES for layer in self.layers}
         if inputs.keys() - {"series", "mask"} != self._ports:
             raise ModelError(f"a model must have gate, override and blend per layer; got {sorted(inputs)}")
@@ -109,7 +111,7 @@ class RunModel:
             LimitError: If the time is over.
         """
         steps = self._check(series, lengths)
-        ports = self._port_values(interventions or {})
+        ports = self._port_values(interventions or {}, len(series))
         mask = length_mask(lengths, self.steps).astype(np.float32)
         padded = np.pad(np.asarray(series, np.float32), ((0, 0), (0, self.steps - steps), (0, 0)))
         options = onnxruntime.RunOptions()
@@ -147,21 +149,27 @@ class RunModel:
             raise ShapeError("series must be finite; got NaN or infinite values")
         return sizes["T"]
 
-    def _port_values(self, interventions: Mapping[str, Intervention]) -> dict[str, FloatArray]:
+    def _port_values(self, interventions: Mapping[str, Intervention], samples: int) -> dict[str, FloatArray]:
         unknown = sorted(set(interventions) - set(self.layers))
         if unknown:
             known = ", ".join(self.layers) or "none"
             raise ModelError(f"attention layers of this model: {known}; got {unknown[0]!r:.80}")
         values = {name: neutral_port(name.split("_")[0]) for name in self._ports}
         for layer, done in interventions.items():
-            values |= {f"{role}_{layer}": value for role, value in done.ports().items()}
-        for name, value in values.items():
-            if name.startswith("override_") and value.shape[-1] not in {1, self.steps}:
-                missing = self.steps - value.shape[-1]
-                if missing < 0:
-                    raise ShapeError(f"override must have at most {self.steps} steps; got {value.shape[-1]}")
-                values[name] = np.pad(value, ((0, 0), (0, 0), (0, missing)))
+            for role, value in done.ports().items():
+                values[f"{role}_{layer}"] = self._fitted(role, layer, value, samples)
         return values
+
+    def _fitted(self, role: str, layer: str, value: FloatArray, samples: int) -> FloatArray:
+        """Return a port's value, padded to the model's steps; ONNX would broadcast even what does not fit."""
+        most = {"gate": (samples, self._heads[layer]), "blend": (samples, 1)}.get(
+            role, (samples, self._heads[layer], self.steps)
+        )
+        if role == "override" and 1 < value.shape[2] < self.steps:
+            value = np.pad(value, ((0, 0), (0, 0), (0, self.steps - value.shape[2])))
+        if any(size not in {1, wanted} for size, wanted in zip(value.shape, most, strict=True)):
+            raise ShapeError(f"{role} of {layer} must have axes of size 1 or {most}; got shape {value.shape}")
+        return value
 
     def _run(
         self, series: FloatArray, mask: FloatArray, ports: dict[str, FloatArray], batch: int, options: Any

@@ -65,8 +65,8 @@ def read_checkpoint(path: Path | None, model: Any, fingerprint: str) -> Progress
     if path is None or not path.is_file():
         return Progress()
     try:
-        with np.load(path, allow_pickle=False) as file:
-            stored = {name: file[name] for name in file.files}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
+            stored = {name: members[name] for name in members.files}
         notes = json.loads(stored.pop("notes").tobytes())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return Progress()
