@@ -32,6 +32,12 @@
     if (JSON.stringify(wanted) !== JSON.stringify(shapes)) window.Plotly.relayout(figure, { shapes: wanted });
   }
 
+  // A button that names a key of the view and a value sets it.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-view-key]");
+    if (button) heed.set({ [button.dataset.viewKey]: button.dataset.viewValue || null });
+  });
+
   Object.assign(heed, {
     walk() {
       const by = window.dash_clientside.callback_context.triggered_id === "attention-next" ? 1 : -1;

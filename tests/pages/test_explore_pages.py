@@ -118,7 +118,7 @@ def test_with_three_classes_right_and_wrong_are_offered_until_a_class_is_chosen(
 
 def test_counts_stand_on_the_outcome_tabs(known):
     tabs, *_ = gallery_page.update_filters({"run": known.run})
-    said = [tab["label"].children for tab in tabs]
+    said = [tab.children.children for tab in tabs]
     assert said == ["all 10", "TP 3", "TN 3", "FP 2", "FN 2"]
 
 

@@ -32,7 +32,7 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
 
 
 @callback(
-    Output(Id.OUTCOME, "options"),
+    Output(Id.OUTCOME, "children"),
     Output(Id.CLASS, "options"),
     Output(Id.PREDICTED, "options"),
     Output(Id.CHANNEL, "options"),
@@ -57,7 +57,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     first = [{"value": "", "label": clipped(run.channels[0])}]
     several = len(run.classes) > 2
     return (
-        tabs(counts),
+        tabs(counts, view.outcome),
         classes,
         classes,
         first + channels,
@@ -90,20 +90,23 @@ def update_pager(data: Any) -> tuple[Any, ...]:
     return place, here == 0, here >= last, {"page": here, "last": last}, listed(page, view)
 
 
-def tabs(counts: GalleryCounts) -> list[dict[str, Any]]:
-    """Return the outcomes as options, each with its number of samples."""
-    options = [{"value": "", "label": html.Span(f"all {count(counts.total)}")}]
+def tabs(counts: GalleryCounts, chosen: str) -> list[Any]:
+    """Return a button for each outcome with its number of samples; assets/attention.js sets the view."""
+    found = [tab("all", "", counts.total, chosen)]
     for code, name in enumerate(OUTCOMES):
         if counts.own and name in {"TN", "FP"}:
             continue
-        words = {"TP": "right", "FN": "wrong"}[name] if counts.own else name
-        label = html.Span(
-            f"{words} {count(counts.outcomes[code])}",
-            className=f"badge-outcome {name.lower()}",
-            title="" if counts.own else WORDS[code],
-        )
-        options.append({"value": name, "label": label})
-    return options
+        word = {"TP": "right", "FN": "wrong"}[name] if counts.own else name
+        found.append(tab(word, name, counts.outcomes[code], chosen, "" if counts.own else WORDS[code]))
+    return found
+
+
+def tab(word: str, outcome: str, samples: int, chosen: str, title: str = "") -> html.Button:
+    """Return the button of one outcome, pressed when it is chosen."""
+    shown = html.Span(f"{word} {count(samples)}", className=f"badge-outcome {outcome.lower()}".strip())
+    state = {"aria-pressed": "true" if outcome == chosen else "false"}
+    named = {"data-view-key": "outcome", "data-view-value": outcome}
+    return html.Button(shown, type="button", className="tab", title=title, **state, **named)
 
 
 def note(counts: GalleryCounts, view: ViewState) -> str:

@@ -117,12 +117,9 @@ def _filters() -> html.Div:
 
 
 def _tabs() -> html.Div:
-    tabs = dcc.RadioItems(id=Id.OUTCOME, options=[{"value": "", "label": "all"}], value="", inline=True)
     return html.Div(
         [
-            html.Div(
-                view_control("outcome", tabs), className="tabs", role="group", **{"aria-label": "Outcome"}
-            ),
+            html.Div(id=Id.OUTCOME, className="tabs", role="group", **{"aria-label": "Outcome"}),
             html.P(id=Id.NOTE, className="small muted"),
         ],
         className="gallery-tabs",
