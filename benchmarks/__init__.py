@@ -1,0 +1,1 @@
+"""Speed and memory beside the alternatives, measured in turn on one machine: `python -m benchmarks`."""

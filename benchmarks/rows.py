@@ -1,0 +1,107 @@
+"""The rows of the table, in the order of what users wait for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks import reading, serving, training
+from benchmarks.material import Material
+from benchmarks.measure import Measured
+
+
+@dataclass(frozen=True)
+class Target:
+    """What Heed must reach; every bound that is given must hold.
+
+    Attributes:
+        words: The target as the table says it.
+        ratio: Largest ratio of medians, Heed by the first alternative.
+        most: Largest median of Heed's.
+        p95: Largest 95th percentile of Heed's.
+    """
+
+    words: str
+    ratio: float | None = None
+    most: float | None = None
+    p95: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        name: What `--only` calls it.
+        what: What is measured, in words.
+        target: What Heed must reach.
+        repeat: Repetitions unless `--repeat` says otherwise.
+        measure: Measures it, in a process of its own.
+        unit: "s" or "MB".
+    """
+
+    name: str
+    what: str
+    target: Target
+    repeat: int
+    measure: Callable[[Material, int], Measured]
+    unit: str = "s"
+
+
+ROWS = (
+    Row(
+        "slider",
+        "move the sample slider of the attention page, server time",
+        Target("<= 1/20, p95 <= 50 ms", ratio=1 / 20, p95=0.05),
+        40,
+        reading.slider,
+    ),
+    Row(
+        "prediction",
+        "one prediction with attention and hidden states",
+        Target("<= 1/50", ratio=1 / 50),
+        40,
+        reading.prediction,
+    ),
+    Row(
+        "test-set",
+        "attention for a whole test set",
+        Target("<= 1/1.5", ratio=1 / 1.5),
+        25,
+        reading.test_set,
+    ),
+    Row(
+        "click",
+        "click on Train to first epoch, warm runner",
+        Target("<= 2 s", most=2.0),
+        7,
+        training.click,
+    ),
+    Row("training", "training one model", Target("<= 1.05", ratio=1.05), 7, training.one),
+    Row(
+        "four",
+        "four equal trainings: two seeds of two models",
+        Target("<= 1/1.5", ratio=1 / 1.5),
+        3,
+        training.four,
+    ),
+    Row(
+        "memory",
+        "memory of a web worker, idle",
+        Target("<= 200 MB", most=200.0),
+        3,
+        serving.memory,
+        unit="MB",
+    ),
+    Row("start", "server start to first answer", Target("<= 2 s", most=2.0), 7, serving.start),
+    Row(
+        "page",
+        "page open to chart painted, empty browser cache",
+        Target("<= 1.5", ratio=1.5),
+        9,
+        serving.page,
+    ),
+)
+
+
+def named(name: str) -> Row:
+    """Return a row; KeyError if there is none of that name."""
+    return {row.name: row for row in ROWS}[name]
