@@ -62,7 +62,9 @@ class RunModel:
         self.steps, self.channels = (int(size) for size in inputs["series"][1:])
         self.targets = self._named(_LOGITS)
         self.layers = self._named(_ATTENTION)
-        self._heads = {layer: int(outputs[_ATTENTION + layer][1]) for layer in self.layers}
+        sizes = {layer: outputs[_ATTENTION + layer][1] for layer in self.layers}
+        # A file may leave the number of heads open; then it has one, or ONNX Runtime refuses what doesn't fit.
+        self._heads = {layer: size if isinstance(size, int) else 1 for layer, size in sizes.items()}
         self._ports = {f"{role}_{layer}" for role in _ROLES for layer in self.layers}
         if inputs.keys() - {"series", "mask"} != self._ports:
             raise ModelError(f"a model must have gate, override and blend per layer; got {sorted(inputs)}")

@@ -50,7 +50,9 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras has no
         raised = ops.exp(ops.minimum(scores - highest, 0.0)) * valid  # (N, H, T)
         softmax = raised / ops.maximum(ops.sum(raised, axis=-1, keepdims=True), 1e-9)
         share = ops.expand_dims(blend, -1)  # (n, 1, 1)
-        weights = softmax + share * (override * valid - softmax)  # (N, H, T)
+        weights = softmax + share * (override * valid - softmax)
+        # Says the sizes that were lost where the override's axes of any size came in.
+        weights = ops.reshape(weights, (-1, self.heads, hidden.shape[1]))  # (N, H, T)
         context = ops.matmul(weights, hidden) * ops.expand_dims(gate, -1)  # (N, H, U)
         return ops.reshape(context, (-1, self.heads * hidden.shape[-1])), weights
 
