@@ -75,7 +75,7 @@ def test_P2_hostile_ids_are_answered_like_missing_ones_and_open_nothing_outside(
 
     call("warm-up")
     before = _everything(store)
-    for text in IDS:
+    for text in _hostile(store):
         with _watched() as seen:
             called = call(text)
         error = called.fits("error")["error"]
@@ -85,6 +85,12 @@ def test_P2_hostile_ids_are_answered_like_missing_ones_and_open_nothing_outside(
     assert _everything(store) == before
     assert heed.json("verify").document["problems"] == []
     assert {entry["id"] for entry in heed.json("runs").document["runs"]} == {run, other_run}
+
+
+def _hostile(store: Store) -> list[str]:
+    """Return the corpus without what begins an id of this store by chance, like 0: ids are random."""
+    ids = [id for shelf in store.shelves for id in shelf.ids()]
+    return [text for text in IDS if not text or not any(id.startswith(text) for id in ids)]
 
 
 def _everything(store: Store) -> list[str]:
