@@ -63,7 +63,7 @@ class RunModel:
         self.targets = self._named(_LOGITS)
         self.layers = self._named(_ATTENTION)
         sizes = {layer: outputs[_ATTENTION + layer][1] for layer in self.layers}
-        # A file may leave the number of heads open; then it has one, or ONNX Runtime refuses what doesn't fit.
+        # A file may leave the number of heads open; one is taken then.
         self._heads = {layer: size if isinstance(size, int) else 1 for layer, size in sizes.items()}
         self._ports = {f"{role}_{layer}" for role in _ROLES for layer in self.layers}
         if inputs.keys() - {"series", "mask"} != self._ports:

@@ -10,7 +10,7 @@ class TrainSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    epochs: int = Field(200, ge=1, le=10_000, description="Most passes over the training part")
+    epochs: int = Field(150, ge=1, le=10_000, description="Most passes over the training part")
     batch_size: int = Field(16, ge=1, le=4096, description="Samples per step of the optimizer")
     learning_rate: float = Field(3e-3, gt=0.0, le=1.0, description="Learning rate of Adam at the start")
     schedule: Literal["constant", "cosine"] = Field(
