@@ -150,11 +150,10 @@ def _printed_ranks(tops: tuple[TopStep, ...], steps: int) -> list[tuple[int, Top
 
 
 def _add_bands(figure: go.Figure, theme: Theme, result: SampleAttention) -> None:
-    for top in result.top:
-        figure.add_shape(
-            type="rect", xref="x", yref="paper", x0=top.step - 0.5, x1=top.step + 0.5, y0=0, y1=1,
-            fillcolor=faded(theme.attention, 0.12), line={"width": 0}, layer="below",
-        )  # fmt: skip
+    band = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+            "fillcolor": faded(theme.attention, 0.12), "line": {"width": 0}}  # fmt: skip
+    # All at once: each add_shape would check the whole layout again.
+    figure.layout.shapes = [{**band, "x0": top.step - 0.5, "x1": top.step + 0.5} for top in result.top]
 
 
 def _lay_out(

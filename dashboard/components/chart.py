@@ -53,7 +53,7 @@ FORMATS = {
     "csv": "Data as CSV",
     "json": "Data as JSON",
 }
-TITLE_HEIGHT, SUBTITLE_LINE, LEAST_MARGIN = 74, 20, 12
+TITLE_HEIGHT, SUBTITLE_LINE, LEAST_MARGIN = 74, 20, 28
 MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "figure": "application/json"}
 
 CHARTS: dict[str, "Chart"] = {}

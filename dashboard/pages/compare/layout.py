@@ -27,7 +27,7 @@ def layout(view: ViewState) -> Any:
             html.Div(
                 [
                     html.Div(runs, className="filter-bar"),
-                    grid(BARS.card(width=6), CURVES.card(width=6)),
+                    grid(BARS.card(width=7), CURVES.card(width=5)),
                     grid(
                         card(
                             "Is the difference more than chance?",

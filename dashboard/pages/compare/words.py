@@ -7,7 +7,7 @@ from dash import html
 
 from core.evaluation import PairedTest
 from core.models.manifest import RunManifest
-from dashboard.components.format import clipped, count, duration, number, percent
+from dashboard.components.format import clipped, count, counted, duration, number, percent
 from dashboard.components.view import ViewState
 from dashboard.services.comparison import Compared
 
@@ -35,7 +35,7 @@ def tests(found: Compared, named: dict[str, str]) -> list[Any]:
     rows = [_pair(test, named, found.comparison.samples) for test in tested]
     caption = (
         f"McNemar's test on the same {count(found.comparison.samples)} test samples; p adjusted by Holm over "
-        f"{len(tested)} {'pair' if len(tested) == 1 else 'pairs'}."
+        f"{counted(len(tested), 'pair')}; each interval is of its pair alone."
     )
     return [
         html.Div(
