@@ -114,7 +114,7 @@ def test_stopping_to_wait_leaves_the_job_at_work(heed: Heed, store: Store, datas
 
 def test_a_training_that_fails_says_why_and_names_its_job(heed: Heed, store: Store, tmp_path: Path) -> None:
     file = tmp_path / "few.csv"
-    file.write_text("a,b,c,label\n1,2,3,x\n4,5,6,y\n7,8,9,z\n")
+    file.write_text("a,b,c,label\n1,2,3,x\n4,5,6,y\n7,8,9,z\n7,8,8,z\n")
     heed.json("data", "load", file).fits("data-load")
     called = heed.json("train", "few", *SMALL)
     assert called.code == 1
