@@ -34,6 +34,7 @@ from core.results import Result
 from dashboard.components import export
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
+from dashboard.components.plots import blank, margin_without_title, note
 from dashboard.components.view import ViewState
 from dashboard.services import library
 
@@ -53,7 +54,6 @@ FORMATS = {
     "csv": "Data as CSV",
     "json": "Data as JSON",
 }
-TITLE_HEIGHT, SUBTITLE_LINE, LEAST_MARGIN = 74, 20, 28
 MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "figure": "application/json"}
 
 CHARTS: dict[str, "Chart"] = {}
@@ -295,32 +295,3 @@ class Chart:
             title="Export",
         )
         return html.Details([summary, html.Div(items, className="menu-list")], className="menu")
-
-
-def margin_without_title(figure: go.Figure) -> int:
-    """Return the top margin of a figure whose title and subtitle stand in its card instead."""
-    subtitle = str(figure.layout.title.subtitle.text or "")
-    taken = TITLE_HEIGHT + SUBTITLE_LINE * subtitle.count("<br>") if figure.layout.title.text else 0
-    return max(LEAST_MARGIN, int(figure.layout.margin.t or 0) - taken)
-
-
-def note(meta: dict[str, Any]) -> str:
-    """Return the line under a figure: n and scale."""
-    pieces = [f"n = {meta['n']}"] if meta.get("n") not in (None, "") else []
-    if meta.get("scale"):
-        pieces.append(str(meta["scale"]))
-    return " \u00b7 ".join(pieces)
-
-
-def blank() -> dict[str, Any]:
-    """Return a figure that shows nothing, not even axes."""
-    hidden = {"visible": False}
-    return {
-        "data": [],
-        "layout": {
-            "xaxis": hidden,
-            "yaxis": hidden,
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-        },
-    }
