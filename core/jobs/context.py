@@ -77,7 +77,7 @@ class JobContext:
         self.attempt = state.attempt
         self._record = record
         self._state = state
-        self._estimate = Estimate()
+        self._estimate = Estimate(time.monotonic)
         self._written = -REPORT_PERIOD
         self._looked = -_CANCEL_PERIOD
         self._cancelled = False
@@ -89,14 +89,17 @@ class JobContext:
         """The state as this process last wrote it."""
         return self._state
 
-    def report(self, fraction: float, message: str | None = None) -> None:
+    def report(self, fraction: float, message: str | None = None, *, new_pace: bool = False) -> None:
         """Tell how far the job is; written at most twice a second.
 
         Args:
             fraction: From 0 to 1.
             message: What is being done, in words for its owner; the last one stays when None.
+            new_pace: Whether what was slow or quick until here says nothing of the rest.
         """
         now = time.monotonic()
+        if new_pace:
+            self._estimate = Estimate(time.monotonic)
         fraction = min(1.0, max(0.0, float(fraction)))
         eta = self._estimate.seconds(fraction)
         self._told = {"fraction": fraction, "eta_seconds": eta}

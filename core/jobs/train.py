@@ -75,13 +75,17 @@ class JobWatch:
     context: JobContext
     epochs: int
     checkpoint: Path | None
+    seen: int = 0
 
     def report(self, row: dict[str, Any]) -> None:
-        """Keep the row and tell how far it is."""
+        """Keep the row and tell how far it is; the first epoch builds the graph and sets no pace."""
         self.context.row(row)
+        self.seen += 1
         share = row["epoch"] / self.epochs
         self.context.report(
-            _LOADED + (_FITTED - _LOADED) * share, f"Training: epoch {row['epoch']} of {self.epochs}"
+            _LOADED + (_FITTED - _LOADED) * share,
+            f"Training: epoch {row['epoch']} of {self.epochs}",
+            new_pace=self.seen == 1,
         )
 
     def cancelled(self) -> bool:
@@ -123,7 +127,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     train = split.train
     scaler = Scaler.fit(dataset.series[train], dataset.lengths[train])
     context.stop_if_cancelled()
-    context.report(_LOADED, "Training")
+    context.report(_LOADED, "Training: first epoch", new_pace=True)
     return _train(context, request, architecture, Material(run_id, dataset, split, scaler))
 
 

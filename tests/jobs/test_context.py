@@ -103,3 +103,13 @@ def test_nothing_is_estimated_from_nothing() -> None:
     assert estimate.seconds(0.0) is None
     clock.now = 5
     assert estimate.seconds(0.0) is None
+
+
+def test_a_new_pace_is_not_estimated_from_the_old_one(context: JobContext, clock: Clock) -> None:
+    context.report(0.0)
+    clock.now = 60
+    context.report(0.1, new_pace=True)
+    assert context.told()["eta_seconds"] is None
+    clock.now = 62
+    context.report(0.3)
+    assert context.told()["eta_seconds"] == pytest.approx(7)
