@@ -35,6 +35,7 @@ class Setting:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     advanced: bool = False
+    title: str = ""  # label of a form; "" for the name in words
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def _describe(name: str, field: FieldInfo, schema: dict[str, Any], definitions: 
         maximum=schema.get("maximum", schema.get("exclusiveMaximum")),
         choices=choices,
         advanced=bool(extra.get("advanced", False)),
+        title=field.title or "",
     )
 
 

@@ -114,7 +114,7 @@ def _read(setting: Setting, value: Any) -> Any:
 
 def _field(prefix: str, setting: Setting, value: Any) -> html.Div:
     control = _control({"form": prefix, "field": setting.name}, setting, value)
-    label = title_of(setting.name.replace("_", "-"))
+    label = setting.title or title_of(setting.name.replace("_", "-"))
     return html.Div(
         html.Label(
             [

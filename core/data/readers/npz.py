@@ -29,8 +29,13 @@ class NpzReader(FileReader):
     suffixes: ClassVar[tuple[str, ...]] = (".npz",)
     content: ClassVar[str] = "npz"
 
-    series: str = Field("X", max_length=100, description="name of the array of series")
-    labels: str = Field("y", max_length=100, description="name of the array of labels; empty for none")
+    series: str = Field("X", max_length=100, title="Array of series", description="its name in the archive")
+    labels: str = Field(
+        "y",
+        max_length=100,
+        title="Array of labels",
+        description="its name in the archive; empty to load without labels",
+    )
     axes: Literal["auto", "N T C", "N C T"] = Field(
         "auto",
         description="samples, steps, channels in which order; auto takes N T C and asks when it looks wrong",

@@ -57,10 +57,20 @@ class WideCsvReader(FileReader):
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt")
     content: ClassVar[str] = "text"
 
-    label: str = Field("label", max_length=300, description="column of the labels; empty for none")
-    id: str = Field("id", max_length=300, description="column of the sample names, where there is one")
-    delimiter: Delimiter = Field("auto", description="sign between cells")
-    decimal: Decimal = Field("auto", description="sign before decimals")
+    label: str = Field(
+        "label",
+        max_length=300,
+        title="Label column",
+        description="its heading; empty to load without labels",
+    )
+    id: str = Field(
+        "id",
+        max_length=300,
+        title="Name column",
+        description="heading of the column that names the samples, where there is one",
+    )
+    delimiter: Delimiter = Field("auto", title="Between cells", description="sign between cells")
+    decimal: Decimal = Field("auto", title="Decimal sign", description="sign before decimals")
 
     def read(self, path: Path) -> Dataset:
         """Read the table; empty cells at the end of a row make a shorter sample, others are refused."""

@@ -66,7 +66,11 @@ class Bundled(DataSource):
         "PickupGestureWiimoteZ",
         "UnitTest",
         "Covid3Month_disc",
-    ] = Field("GunPoint", description="which set")
+    ] = Field(
+        "GunPoint",
+        title="Published set",
+        description="which set, with the classes and the split it was published with",
+    )
 
     def make(self, rng: np.random.Generator) -> Dataset:  # noqa: ARG002 - nothing here is random
         """Read the shipped files; the sets' own class names are kept, samples stay in published order."""
