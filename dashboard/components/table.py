@@ -15,6 +15,8 @@ from typing import Any, Literal
 import dash_ag_grid as dag
 from dash import html
 
+ROW_HEIGHT, HEAD_HEIGHT = 34, 36
+
 
 @dataclass(frozen=True)
 class Column:
@@ -28,6 +30,7 @@ class Column:
         digits: Decimals of its numbers; None leaves them as they come.
         width: Width in pixels; None shares what is left.
         help_text: What the head says on hover.
+        least: Least width in pixels of a column that shares what is left.
     """
 
     field: str
@@ -37,6 +40,7 @@ class Column:
     digits: int | None = None
     width: int | None = None
     help_text: str = ""
+    least: int | None = None
 
     def definition(self) -> dict[str, Any]:
         """Return the column as ag-grid wants it."""
@@ -49,12 +53,20 @@ class Column:
             "tooltipField": None if self.numeric else self.field,
         }
         if self.width is not None:
-            shown |= {"width": self.width, "flex": None}
+            shown |= {"width": self.width, "minWidth": min(90, self.width), "flex": None}
+        if self.least is not None:
+            shown["minWidth"] = self.least
         if self.percent or self.digits is not None:
             digits = 1 if self.digits is None else self.digits
-            form = f"d3.format('.{digits}{'%' if self.percent else 'f'}')(params.value)"
+            scaled = "100 * params.value" if self.percent else "params.value"
+            form = f"d3.format('.{digits}f')({scaled})" + (" + ' %'" if self.percent else "")
             shown["valueFormatter"] = {"function": f"params.value == null ? '-' : {form}"}
         return {key: value for key, value in shown.items() if value is not None or key == "flex"}
+
+
+def table_height(rows: int, most: int = 15) -> int:
+    """Return the height in pixels of a table with so many rows; more than the most scroll."""
+    return HEAD_HEIGHT + ROW_HEIGHT * min(max(rows, 2), most) + 18
 
 
 def table(  # noqa: PLR0913 - a table's arguments are its interface
@@ -83,8 +95,8 @@ def table(  # noqa: PLR0913 - a table's arguments are its interface
         "animateRows": False,
         "suppressCellFocus": False,
         "tooltipShowDelay": 400,
-        "rowHeight": 34,
-        "headerHeight": 36,
+        "rowHeight": ROW_HEIGHT,
+        "headerHeight": HEAD_HEIGHT,
         "localeText": {"noRowsToShow": "Nothing here yet"},
         "ensureDomOrder": True,
         "enableCellTextSelection": True,

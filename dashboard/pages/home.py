@@ -28,12 +28,13 @@ class Id(StrEnum):
     DEMO_JOBS = "home-demo-jobs"
     DEMO_STATE = "home-demo-state"
     DEMO_OPENED = "home-demo-opened"
+    RECENT = "home-recent"
     NONCE = "home-nonce"
     NEXT = "home-next"
     RUNS = "home-runs"
 
 
-def layout(_view: ViewState) -> Any:
+def layout(view: ViewState) -> Any:
     """Return the doors of the house, the next step and the last runs."""
     demo = card(
         "See it work",
@@ -42,7 +43,7 @@ def layout(_view: ViewState) -> Any:
             "or points, and shows what the model looks at."
         ),
         html.Div(
-            [button("Train the demo", Id.DEMO, "primary"), html.Div(id=Id.DEMO_STATE, role="status")],
+            [html.Div(id=Id.DEMO_STATE, role="status"), button("Train the demo", Id.DEMO, "primary")],
             className="form-actions",
         ),
         width=4,
@@ -59,12 +60,17 @@ def layout(_view: ViewState) -> Any:
         html.Div(link_button("Make a dataset", "/data?source=bundled"), className="form-actions"),
         width=4,
     )
+    step, runs, is_empty = _recent(view)
     return html.Div(
         [
-            grid(demo, load, make),
-            grid(
-                card("What to do next", html.Div(id=Id.NEXT), width=4),
-                card("Last runs", html.Div(id=Id.RUNS), width=8),
+            grid(demo, load, make, class_name="doors"),
+            html.Div(
+                grid(
+                    card("What to do next", html.Div(step, id=Id.NEXT), width=4),
+                    card("Last runs", html.Div(runs, id=Id.RUNS), width=8),
+                ),
+                id=Id.RECENT,
+                hidden=is_empty,
             ),
             dcc.Store(id=Id.NONCE, data=training.new_nonce()),
             dcc.Store(id=Id.DEMO_JOBS, storage_type="session"),
@@ -90,7 +96,8 @@ def update_demo(clicks: Any, nonce: Any) -> tuple[Any, Any]:
     except HeedError as error:
         notify(sentence(error), kind="error")
         return no_update, no_update
-    return {"jobs": list(jobs), "go": True}, training.new_nonce()
+    fresh = training.new_nonce()
+    return {"jobs": list(jobs), "page": fresh}, fresh
 
 
 @callback(
@@ -98,45 +105,56 @@ def update_demo(clicks: Any, nonce: Any) -> tuple[Any, Any]:
     Output(Id.DEMO_OPENED, "data"),
     Input(Frame.JOBS, "data"),
     Input(Id.DEMO_JOBS, "data"),
+    State(Id.NONCE, "data"),
     State(Id.DEMO_OPENED, "data"),
 )
-def update_demo_state(_jobs: Any, started: Any, opened: Any) -> tuple[Any, Any]:
-    """Show how the demo goes; when its models are there, go and see them."""
+def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tuple[Any, Any]:
+    """Show how the demo goes; when the model with attention is there, go and see it.
+
+    Only the page on which it was started goes by itself: who left it or comes back later is not led away.
+    """
     names = started.get("jobs", []) if isinstance(started, dict) else []
-    found = [job for job in library.desk().list() if job.id in names]
+    found = [job for job in reversed(library.desk().list()) if job.id in names]
     if not found:
         return "", no_update
     run = training.demo_run([job.id for job in found])
-    if run is not None and not any(jobbar.is_active(job) for job in found):
-        target = ViewState().href("/attention", dataset=run.dataset, run=run.id, coach="1")
-        goes = started.get("go") and opened is None
-        return link_button("Open it", target, primary=True), {"href": target} if goes else no_update
-    return [_demo_line(job) for job in found], no_update
+    shown = [_demo_line(job) for job in found if run is None or jobbar.is_active(job)]
+    if run is None:
+        return shown, no_update
+    target = ViewState().href("/attention", dataset=run.dataset, run=run.id, coach="1")
+    goes = started.get("page") == nonce and opened is None
+    return [*shown, link_button("See what it looks at", target)], {"href": target} if goes else no_update
 
 
 @callback(
     Output(Id.NEXT, "children"),
     Output(Id.RUNS, "children"),
+    Output(Id.RECENT, "hidden"),
     Input(Frame.LIBRARY, "data"),
     Input(Frame.VIEW, "data"),
 )
-def update_recent(_stamp: Any, data: Any) -> tuple[Any, Any]:
-    """Show the last runs and the step that comes next."""
-    view = ViewState.parse(data)
+def update_recent(_stamp: Any, data: Any) -> tuple[Any, Any, bool]:
+    """Show the last runs and the step that comes next, once there is anything."""
+    return _recent(ViewState.parse(data))
+
+
+def _recent(view: ViewState) -> tuple[Any, Any, bool]:
+    """Return the next step, the last runs, and whether there is neither: then the doors say it all."""
     runs = library.runs()
     shown = [_run_line(run) for run in runs.entries[:RECENT]]
     if not shown:
         shown = [html.P("None yet. Every model you train is listed here.", className="muted")]
     if runs.damaged:
         shown.append(html.P(f"{counted(len(runs.damaged), 'run')} can't be read; heed verify names them."))
-    return _next_step(view, runs.entries), shown
+    step = _next_step(view, runs.entries)
+    return step, shown, step is None and not runs.damaged
 
 
 def _next_step(view: ViewState, runs: Sequence[RunManifest]) -> Any:
-    datasets = library.datasets().entries
-    if not datasets:
-        return html.P("Start with a dataset: the demo brings one, or open a file of yours.")
     if not runs:
+        datasets = library.datasets().entries
+        if not datasets:
+            return None
         newest = datasets[0]
         return [
             html.P(f"{newest.name} is ready: train a model on it."),

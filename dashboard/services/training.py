@@ -132,15 +132,15 @@ def demo_run(trained: Sequence[str]) -> RunManifest | None:
 def curves(asked: Sequence[str]) -> LearningCurves:
     """Return the learning curves of jobs, as far as they are.
 
+    Without a wish these are the trainings that run or wait, together with those ordered with them: curves
+    that end stay beside those that still grow. When all have ended it is the last order.
+
     Raises:
         JobError: If there is no curve to show yet.
     """
     desk = library.desk()
-    found = [job for job in desk.list() if job.spec.kind == "train"]
-    chosen = [job for job in found if job.id in asked] or [
-        job for job in found if not job.state.ended_for_now
-    ]
-    drawn = (chosen or found[:1])[:MOST_CURVES]
+    found = trainings()
+    drawn = ([job for job in found if job.id in asked] or _latest(found))[:MOST_CURVES]
     if not drawn:
         raise JobError("no model is in training: its curves will move here, epoch by epoch")
     return learning_curves(
@@ -212,6 +212,19 @@ def _submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tu
             for request in requests
         )
     )
+
+
+def _latest(found: Sequence[Job]) -> list[Job]:
+    shown = [job for job in found if not job.state.ended_for_now] or list(found[:1])
+    orders = {_order_of(job) for job in shown}
+    return [job for job in reversed(found) if _order_of(job) in orders]
+
+
+def _order_of(job: Job) -> str:
+    """Return what the trainings of one order have in common; one without a nonce stands alone."""
+    payload = job.spec.payload
+    ending = f"-{payload.get('model')}-{payload.get('seed')}"
+    return job.spec.nonce.removesuffix(ending) if job.spec.nonce else job.id
 
 
 def _demo_job(request: TrainRequest) -> str | None:

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from dash import Input, Output, State, callback, ctx, html, no_update
+from dash import Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
 from dashboard.components import jobbar
-from dashboard.components.cards import progress
+from dashboard.components.cards import link_button, progress
 from dashboard.components.controls import show
 from dashboard.components.format import counted
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
+from dashboard.components.table import table_height
 from dashboard.components.upload import upload_token
 from dashboard.components.view import ViewState
 from dashboard.pages.data import layout, words
@@ -71,13 +72,14 @@ def update_source(source: Any, uploaded: Any) -> tuple[Any, ...]:
     State(upload_token(Id.UPLOAD), "data"),
     State(Id.NAME, "value"),
     State(Id.NONCE, "data"),
+    State(Frame.VIEW, "data"),
     *form_states(Id.SETTINGS),
     *form_states(Id.READING),
     prevent_initial_call=True,
     running=[(Output(Id.MAKE, "disabled"), True, False)],
 )
 def update_make(
-    clicks: Any, source: Any, uploaded: Any, name: Any, nonce: Any, *forms: Any
+    clicks: Any, source: Any, uploaded: Any, name: Any, nonce: Any, given: Any, *forms: Any
 ) -> tuple[Any, ...]:
     """Submit the job that makes the dataset or reads the file."""
     if not clicks:
@@ -95,7 +97,7 @@ def update_make(
             job = data.make(Made(part.name, read_form(forms[0], forms[1], part.settings), wanted, str(nonce)))
     except HeedError as error:
         return no_update, sentence(error), no_update
-    return job, "", training.new_nonce()
+    return {"job": job, "from": ViewState.parse(given).dataset}, "", training.new_nonce()
 
 
 @callback(
@@ -107,17 +109,21 @@ def update_make(
     State(Frame.VIEW, "data"),
     prevent_initial_call=True,
 )
-def update_state(_jobs: Any, identifier: Any, given: Any) -> tuple[Any, ...]:
-    """Show how the job goes; when the dataset is there, show it."""
-    job = jobs.find(identifier)
+def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
+    """Show how the job goes; when the dataset is there, show it unless the reader went to another one."""
+    asked = asked if isinstance(asked, dict) else {}
+    job = jobs.find(asked.get("job"))
     if job is None:
         return no_update, no_update, no_update
     state = job.state
     if jobbar.is_active(job):
         return [jobbar.status(job), progress(state.fraction, job.spec.title)], no_update, ""
     if state.state == "done":
-        show(ViewState.parse(given).changed(dataset=state.result.get("dataset")))
-        return "It is there.", None, ""
+        return (
+            _made(ViewState.parse(given), asked.get("from"), str(state.result.get("dataset", ""))),
+            None,
+            "",
+        )
     problem = state.error.message if state.error else f"It was {state.state}."
     return "", None, problem[:1].upper() + problem[1:]
 
@@ -130,6 +136,8 @@ def update_state(_jobs: Any, identifier: Any, given: Any) -> tuple[Any, ...]:
     Output(Id.CHANNEL, "options"),
     Output(Id.CHANNEL_FIELD, "hidden"),
     Output(Id.TABLE, "rowData"),
+    Output(Id.TABLE, "style"),
+    Output(Id.SPREAD_PLACE, "hidden"),
     Input(Frame.VIEW, "data"),
     Input(Frame.LIBRARY, "data"),
 )
@@ -140,10 +148,14 @@ def update_about(given: Any, _stamp: Any) -> tuple[Any, ...]:
         manifest = library.dataset(view.dataset)
         rows = data.channel_rows(manifest.id)
     except HeedError as error:
-        return "No dataset is chosen", html.P(_without(view, error)), True, True, [], True, []
+        title, missing = _without(view, error)
+        shown = layout.about_none(view, missing)
+        return title, shown, True, True, [], True, [], no_update, True
     options = [{"value": name, "label": name} for name in manifest.channels]
     told = words.about(manifest, len(data.runs_on(manifest.id)), view)
-    return manifest.name, told, False, False, options, len(options) < 2, rows
+    single = len(options) < 2
+    style = {"height": f"{table_height(len(rows), 12)}px", "width": "100%"}
+    return manifest.name, told, False, False, options, single, rows, style, single
 
 
 @callback(
@@ -202,15 +214,22 @@ def update_name(clicks: Any, given: Any, name: Any) -> Any:
     return ""
 
 
+def _made(view: ViewState, start: Any, dataset: str) -> Any:
+    if view.dataset in {start, dataset}:
+        show(view.changed(dataset=dataset))
+        return "It is there."
+    return link_button("It is there: look at it", view.href("/data", dataset=dataset))
+
+
 def _upload(uploaded: Any) -> Upload | None:
     if not isinstance(uploaded, dict) or not uploaded.get("token"):
         return None
     return Upload(str(uploaded["token"]), str(uploaded.get("name", ""))[:300])
 
 
-def _without(view: ViewState, error: HeedError) -> str:
+def _without(view: ViewState, error: HeedError) -> tuple[str, str]:
     if view.dataset is not None:
-        return sentence(error)
+        return "This dataset is not here", f"{sentence(error)}."
     if library.datasets().entries:
-        return "Choose one in the bar above, or bring another one."
-    return "Here you see its shape, classes, samples and statistics once there is one: make it on the left."
+        return "No dataset is chosen", "Choose one, or bring another one."
+    return "Nothing to look at yet", "A dataset's shape, classes, samples and statistics will stand here."

@@ -12,7 +12,7 @@ BALANCE = Chart(
     answer=lambda view: data.labelled_statistics(view.dataset),
     draw=class_balance_figure,
     uses=("dataset",),
-    height=320,
+    height=420,
 )
 
 EXAMPLES = Chart(

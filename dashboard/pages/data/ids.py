@@ -29,6 +29,7 @@ class Id(StrEnum):
     BALANCE = "data-balance"
     EXAMPLES = "data-examples"
     SPREAD = "data-spread"
+    SPREAD_PLACE = "data-spread-place"
     TABLE = "data-channels"
     NEW_NAME = "data-new-name"
     RENAME = "data-rename"

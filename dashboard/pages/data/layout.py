@@ -5,15 +5,26 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from dashboard.components.cards import button, card, column, field, folded, grid
+from dashboard.components.cards import (
+    button,
+    card,
+    column,
+    empty_state,
+    field,
+    folded,
+    grid,
+    link_button,
+)
 from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, name_input, problem_line
-from dashboard.components.table import Column, table
+from dashboard.components.table import Column, table, table_height
 from dashboard.components.upload import upload_zone
 from dashboard.components.view import ViewState
 from dashboard.pages.data.charts import BALANCE, EXAMPLES, SPREAD
 from dashboard.pages.data.ids import Id
-from dashboard.services import data, training
+from dashboard.services import data, library, training
+
+LISTED = 12
 
 MOMENTS = (
     ("mean", "Mean"),
@@ -26,7 +37,7 @@ MOMENTS = (
 )
 COLUMNS = (
     Column("channel", "Channel"),
-    *(Column(name, title, numeric=True, digits=3, width=115) for name, title in MOMENTS),
+    *(Column(name, title, numeric=True, digits=3, width=118) for name, title in MOMENTS),
     Column("missing", "Missing", numeric=True, width=90),
 )
 FORMATS_HELP = (
@@ -54,13 +65,14 @@ def layout(view: ViewState) -> Any:
             html.Div(
                 [
                     grid(BALANCE.card(width=5), EXAMPLES.card(controls=[_channel()], width=7)),
-                    grid(SPREAD.card(width=5), _channels()),
+                    grid(_channels()),
+                    html.Div(grid(SPREAD.card()), id=Id.SPREAD_PLACE),
                 ],
                 id=Id.BODY,
                 hidden=view.dataset is None,
             ),
             dcc.Store(id=Id.NONCE, data=training.new_nonce()),
-            dcc.Store(id=Id.JOB),
+            dcc.Store(id=Id.JOB, storage_type="session"),
             dcc.Store(id=Id.DELETED),
         ]
     )
@@ -80,6 +92,13 @@ def reader_form(file_name: str) -> Any:
     ]
 
 
+def about_none(view: ViewState, words: str) -> Any:
+    """Return what stands in place of a dataset: the latest ones, a click away."""
+    known = library.datasets().entries
+    steps = [link_button(entry.name, view.href("/data", dataset=entry.id)) for entry in known[:LISTED]]
+    return empty_state(words, *steps)
+
+
 def _bring(view: ViewState) -> Any:
     known = [{"value": part.name, "label": part.title} for part in data.sources()]
     options = [*known, {"value": data.FILE, "label": "A file of yours"}]
@@ -87,7 +106,7 @@ def _bring(view: ViewState) -> Any:
     place = dcc.Dropdown(
         id=Id.SOURCE, options=options, value=known[0]["value"], clearable=False, searchable=False
     )
-    name = dbc.Input(id=Id.NAME, type="text", maxLength=120, autoComplete="off", placeholder="as it comes")
+    name = dbc.Input(id=Id.NAME, type="text", maxLength=120, autoComplete="off", placeholder="its own name")
     chosen = data.source(view.source)
     return card(
         "Bring a dataset",
@@ -111,7 +130,7 @@ def _bring(view: ViewState) -> Any:
             id=Id.FILE_FIELDS,
             hidden=not from_file,
         ),
-        field("Name", name, for_id=Id.NAME),
+        field("Call it", name, for_id=Id.NAME),
         problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
             [button("Make the dataset", Id.MAKE, "primary"), html.Div(id=Id.STATE, role="status")],
@@ -150,7 +169,6 @@ def _channel() -> Any:
 def _channels() -> Any:
     return card(
         "Statistics of each channel",
-        table(Id.TABLE, COLUMNS, height=372, label="Statistics of each channel"),
+        table(Id.TABLE, COLUMNS, height=table_height(1), label="Statistics of each channel"),
         line="Over valid steps of all samples, before any scaling.",
-        width=7,
     )

@@ -7,7 +7,7 @@ from dash import html
 
 from core.data.manifest import DatasetManifest
 from dashboard.components.cards import facts, link_button
-from dashboard.components.format import count, counted, when
+from dashboard.components.format import clipped, count, counted, when
 from dashboard.components.view import ViewState
 
 CLASSES_NAMED = 8
@@ -17,7 +17,8 @@ NOTICES_SHOWN = 5
 def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
     """Return what is known of a dataset, and the next steps."""
     least, most = manifest.lengths
-    steps = f"{count(manifest.steps)} ({manifest.step_name})"
+    unit = "" if manifest.step_name == "step" else f", each one {manifest.step_name}"
+    steps = f"{count(manifest.steps)}{unit}"
     if least != most:
         steps += f", samples have {count(least)} to {count(most)}"
     pairs = [
@@ -41,9 +42,9 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
 
 
 def _named(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:CLASSES_NAMED])
+    shown = ", ".join(clipped(name) for name in names[:CLASSES_NAMED])
     more = f" and {len(names) - CLASSES_NAMED} more" if len(names) > CLASSES_NAMED else ""
-    return f"{count(len(names))}: {shown}{more}"
+    return f"{count(len(names))} ({shown}{more})"
 
 
 def _classes(manifest: DatasetManifest) -> str:

@@ -11,6 +11,7 @@ from dashboard.components.format import counted, when
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
+from dashboard.components.table import table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.train import layout, lines
 from dashboard.pages.train.ids import Id
@@ -20,21 +21,22 @@ from dashboard.services.training import Order
 
 @callback(
     Output(Id.NOTICE, "children"),
+    Output(Id.NOTICE, "hidden"),
     Output(Id.BODY, "hidden"),
     Output(Id.BALANCE, "children"),
     Input(Frame.VIEW, "data"),
     Input(Frame.LIBRARY, "data"),
 )
-def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, str]:
+def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, bool, str]:
     """Say what is missing in place of the form, or how the classes are balanced."""
     view = ViewState.parse(data)
     missing = layout.notice(view)
     if missing:
-        return missing, True, ""
+        return missing, False, True, ""
     try:
-        return [], False, training.balance(view.dataset)
+        return [], True, False, training.balance(view.dataset)
     except HeedError as error:
-        return [], False, sentence(error)
+        return [], True, False, sentence(error)
 
 
 @callback(
@@ -52,7 +54,8 @@ def update_model(model: Any, preset: Any) -> tuple[Any, ...]:
     known = training.presets(part.name)
     chosen = preset if preset in known and ctx.triggered_id == Id.PRESET else ""
     form = layout.model_form(part.name, chosen)
-    return form, part.summary, layout.preset_options(part.name), chosen, not known
+    options = layout.preset_options(part.name)
+    return form, part.summary, options, chosen or layout.DEFAULTS, not known
 
 
 @callback(Output(Id.SUBMIT, "children"), Input(Id.SEEDS, "value"))
@@ -130,22 +133,27 @@ def update_job(cancels: list[Any], resumes: list[Any]) -> Any:
 
 @callback(
     Output(Id.RUNS, "rowData"),
+    Output(Id.RUNS, "columnDefs"),
+    Output(Id.RUNS, "style"),
     Output(Id.RUNS_LINE, "children"),
     Input(Frame.LIBRARY, "data"),
     Input(Frame.VIEW, "data"),
     Input(Id.EVERYWHERE, "value"),
 )
-def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, Any]:
+def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, ...]:
     """Fill the table of runs."""
     dataset = None if everywhere else ViewState.parse(data).dataset
     listing = library.runs(dataset)
-    words = counted(len(listing.entries), "run") + (" on this dataset." if dataset else ".")
+    found = counted(len(listing.entries), "run") if listing.entries else "No run yet"
+    words = found + (" on this dataset." if dataset else ".")
     if listing.damaged:
         damaged = "; ".join(f"{found.id}: {found.reason}" for found in listing.damaged[:3])
         words += f" {counted(len(listing.damaged), 'run')} can't be read ({damaged})."
-    return [
-        _row(run) for run in listing.entries
-    ], words + " Choose some to look at, compare, rename or delete."
+    if listing.entries:
+        words += " Choose some to look at, compare, rename or delete."
+    style = {"height": f"{table_height(len(listing.entries))}px", "width": "100%"}
+    rows = [_row(run) for run in listing.entries]
+    return rows, layout.run_columns(everywhere=dataset is None), style, words
 
 
 @callback(

@@ -9,25 +9,27 @@ from core.errors import HeedError
 from dashboard.components.cards import button, card, column, empty_state, field, folded, grid, link_button
 from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, name_input, problem_line
-from dashboard.components.table import Column, table
+from dashboard.components.table import Column, table, table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.train.charts import CURVES
 from dashboard.pages.train.ids import Id
 from dashboard.services import library, training
 
-RUN_COLUMNS = (
-    Column("name", "Run"),
-    Column("dataset", "Dataset", width=130),
-    Column("seed", "Seed", numeric=True, width=70),
-    Column("accuracy", "Test accuracy", numeric=True, percent=True, width=120),
-    Column("interval", "95 % CI", width=115, help_text="Wilson interval of the test accuracy, in percent"),
-    Column("majority", "Majority", numeric=True, percent=True, width=95,
+NAME = Column("name", "Run", least=200)
+DATASET = Column("dataset", "Dataset", width=130)
+MEASURES = (
+    Column("seed", "Seed", numeric=True, width=66),
+    Column("accuracy", "Accuracy", numeric=True, percent=True, width=92,
+           help_text="Share of the test samples that are classified rightly"),
+    Column("interval", "95 % CI", width=104, help_text="Wilson interval of the test accuracy, in percent"),
+    Column("majority", "Majority", numeric=True, percent=True, width=88,
            help_text="Share of the test samples that have the most frequent class of the training part"),
-    Column("loss", "Test loss", numeric=True, digits=3, width=95),
-    Column("auc", "AUC", numeric=True, digits=3, width=80),
-    Column("epochs", "Epochs", numeric=True, width=85),
-    Column("seconds", "Seconds", numeric=True, digits=1, width=90),
-    Column("made", "Made (UTC)", width=150),
+    Column("loss", "Loss", numeric=True, digits=3, width=76, help_text="Cross-entropy on the test samples"),
+    Column("auc", "AUC", numeric=True, digits=3, width=76,
+           help_text="Area under the ROC curve on the test samples, with two classes"),
+    Column("epochs", "Epochs", numeric=True, width=80),
+    Column("seconds", "Seconds", numeric=True, digits=1, width=84),
+    Column("made", "Made (UTC)", width=138),
 )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def layout(view: ViewState) -> Any:
         [
             grid(
                 column(
-                    html.Div(missing, id=Id.NOTICE),
+                    html.Div(missing, id=Id.NOTICE, hidden=not missing),
                     html.Div(_order(view), id=Id.BODY, hidden=bool(missing)),
                     width=5,
                 ),
@@ -51,7 +53,14 @@ def layout(view: ViewState) -> Any:
     )
 
 
+DEFAULTS = "defaults"
 JOBS_LINE = "They go on when this page is closed; each has its place in the queue."
+
+
+def run_columns(everywhere: bool) -> list[dict[str, Any]]:
+    """Return the columns of the table of runs; which dataset is said where there are several."""
+    columns = (NAME, DATASET, *MEASURES) if everywhere else (NAME, *MEASURES)
+    return [column.definition() for column in columns]
 
 
 def notice(view: ViewState) -> list[Any]:
@@ -80,7 +89,7 @@ def model_form(model: str, preset: str = "") -> Any:
 
 def preset_options(model: str) -> list[dict[str, str]]:
     """Return the presets of an architecture as options."""
-    return [{"value": "", "label": "defaults"}] + [
+    return [{"value": DEFAULTS, "label": "Defaults"}] + [
         {"value": name, "label": name} for name in training.presets(model)
     ]
 
@@ -92,7 +101,7 @@ def _order(view: ViewState) -> Any:
     models = dcc.Dropdown(
         id=Id.MODEL, options=options, value=known[0].name, clearable=False, searchable=False
     )
-    presets = dbc.Select(id=Id.PRESET, options=preset_options(chosen.name), value="")
+    presets = dbc.Select(id=Id.PRESET, options=preset_options(chosen.name), value=DEFAULTS)
     seeds = dbc.Input(id=Id.SEEDS, type="text", value="0", maxLength=60, autoComplete="off")
     return card(
         "New training",
@@ -120,11 +129,11 @@ def _order(view: ViewState) -> Any:
 
 
 def _runs() -> Any:
-    everywhere = dbc.Switch(id=Id.EVERYWHERE, label="of all datasets", value=False)
+    everywhere = dbc.Switch(id=Id.EVERYWHERE, label="Of all datasets", value=False)
     return card(
         "Runs",
         html.P(id=Id.RUNS_LINE, className="card-line"),
-        table(Id.RUNS, RUN_COLUMNS, select="multiple", label="Runs"),
+        table(Id.RUNS, (NAME, *MEASURES), select="multiple", height=table_height(0), label="Runs"),
         html.Div(
             [
                 html.A("Look at its attention", id=Id.LOOK, href="/attention", className="button is-off"),

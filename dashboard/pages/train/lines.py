@@ -38,10 +38,10 @@ def _line(job: Job, view: ViewState) -> Any:
         ],
         className="job-head",
     )
-    parts: list[Any] = [head]
+    parts: list[Any] = [head, html.Div(_steps(job, view), className="job-steps")]
     if jobbar.is_active(job):
         parts.append(progress(state.fraction, f"Progress of {title}"))
-    return html.Div([*parts, html.Div(_steps(job, view), className="job-steps")], className="job-card")
+    return html.Div(parts, className="job-card")
 
 
 def _said(job: Job) -> str:
