@@ -75,6 +75,8 @@ def one(dataset: str, model: str, seeds: int) -> None:
     for seed in range(seeds):
         spec = JobSpec(kind="train", payload={"source": source, "model": model, "seed": seed}, queue="here")
         state = execute(store.root, JobDesk(store).submit(spec))
+        if state.error is not None:
+            raise SystemExit(f"{dataset}, {model}, seed {seed}: {state.error.message}")
         run = store.runs.read(state.result["run"], RunManifest)
         print(json.dumps(run.model_dump(mode="json", exclude={"history", "files"})), flush=True)
         print(dataset, model, seed, run.metrics["test"]["accuracy"], file=sys.stderr)

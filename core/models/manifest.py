@@ -24,7 +24,7 @@ class RunManifest(Manifest):
         target: The target it predicts, whose `classes` follow; `positive` is the code of the positive class.
         metrics: Measures by part, as `PartMetrics.plain` gives them.
         hashes: SHA-256 of data, weights and onnx.
-        parity: Largest deviation between Keras and ONNX Runtime over the test part.
+        parity: Largest deviation between Keras and ONNX Runtime in logits and attention over the test part.
         stopped: Why training ended: "epochs", "patience" or "cancelled".
         history: One row per epoch.
     """
