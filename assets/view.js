@@ -99,6 +99,12 @@
       return current;
     },
 
+    complete(found) {
+      if (!found || current.run !== found.run || current.dataset) return;
+      current = { ...current, dataset: found.dataset };
+      window.dash_clientside.set_props("view", { data: current });
+    },
+
     mirror(view) {
       current = view || {};
       const query = toQuery(current);
@@ -116,12 +122,16 @@
       if (meant === null ? held !== undefined : !same(meant, shown)) set({ [binding.key]: meant });
     },
 
-    viewToControl(view, ...rest) {
-      const [options, value, binding] = rest.length === 3 ? rest : [undefined, ...rest];
+    viewToControl(view, value, binding, options) {
       if (!binding) return skip();
       const meant = (view || {})[binding.key] ?? binding.default ?? null;
-      if (same(meant, value) || (rest.length === 3 && !offered(options, meant))) return skip();
-      return meant;
+      const wanted = !same(meant, value) && (options === undefined || offered(options, meant));
+      if (wanted) window.dash_clientside.set_props(binding.id, { [binding.prop]: meant });
+      return skip();
+    },
+
+    optionsToControl(options, value, binding) {
+      heed.viewToControl(current, value, binding, options ?? null);
     },
 
     chartRequest(view, theme, last, chart) {

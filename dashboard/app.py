@@ -2,9 +2,11 @@
 
 import importlib
 import pkgutil
+from functools import partial
 from pathlib import Path
 
 import dash
+import plotly.graph_objects as go
 from dash import Dash
 from flask import Flask
 
@@ -69,7 +71,7 @@ def create_app(settings: Settings) -> Dash:
             page.slug, path=page.path, name=page.name, title=f"{page.name} - Heed", layout=page.serve
         )
         page.serve()  # registers the bindings of controls that are made in layouts
-    app.layout = shell.layout(known)
+    app.layout = partial(shell.layout, known)  # made anew for every load, with the stamp of the library
     logs.install(server, settings.log_level)
     security.install(server, settings, frozenset(page.path for page in known))
     faults.install(server)
@@ -82,6 +84,8 @@ def create_app(settings: Settings) -> Dash:
 
 def warm_up(app: Dash) -> None:
     """Do what Dash does at a first request, and compute the hashes of its inline scripts."""
+    figure = go.Figure([go.Heatmap(z=[[0.0]]), go.Scatter(x=[0], y=[0]), go.Bar(x=[0], y=[0])])
+    figure.to_json()  # the first figure of a process takes half a second
     with app.server.test_request_context("/", headers={"Host": "localhost"}):
         app.server.preprocess_request()
         app.index()

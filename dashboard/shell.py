@@ -74,10 +74,11 @@ def _stores() -> list[Any]:
         dcc.Store(id=Id.VIEW),
         dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
         dcc.Store(id=Id.THEME),
-        dcc.Store(id=Id.LIBRARY, data=""),
+        dcc.Store(id=Id.LIBRARY, data=library.stamp()),
         dcc.Store(id=Id.JOBS),
         dcc.Store(id=Id.NOTICE),
         dcc.Store(id=Id.SAMPLE_ORDER),
+        dcc.Store(id=Id.OWNER),
         dcc.Interval(id=Id.TICK, interval=1000),
     ]
 
@@ -142,8 +143,9 @@ def _rail_link(page: Page) -> html.A:
 
 def _context_bar() -> html.Header:
     def picker(label: str, key: str, control: Any) -> html.Div:
+        bound = view_control(key, control)
         return html.Div(
-            [html.Label(label, htmlFor=control.id, className="context-label"), view_control(key, control)],
+            [html.Label(label, htmlFor=control.id, className="context-label"), bound],
             className=f"context-item context-{key}",
         )
 
@@ -187,48 +189,55 @@ def _keys_help(pages: Sequence[Page]) -> Any:
 @callback(
     Output(Id.DATASET, "options"),
     Output(Id.RUN, "options"),
+    Output(Id.OWNER, "data"),
     Input(Id.VIEW, "data"),
     Input(Id.LIBRARY, "data"),
     prevent_initial_call=True,
 )
-def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any]:
+def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any, Any]:
     """Offer the datasets, and the runs of the chosen one; a run that is chosen brings its dataset."""
     view = ViewState.parse(data)
-    datasets = [
-        {"value": entry.id, "label": clipped(entry.name or entry.id)} for entry in library.datasets().entries
-    ]
-    runs = library.runs(view.dataset).entries
-    if view.run and not view.dataset:
+    owner = view.dataset
+    if view.run and not owner:
         with contextlib.suppress(HeedError):
-            found = library.run(view.run)
-            dash.set_props(Id.VIEW, {"data": view.plain() | {"dataset": found.dataset}})
-    options = [
-        {"value": run.id, "label": f"{clipped(run.name or run.model)} {short_id(run.id)}"} for run in runs
+            owner = library.run(view.run).dataset
+    datasets = [(entry.id, clipped(entry.name or entry.id)) for entry in library.datasets().entries]
+    runs = [
+        (run.id, f"{clipped(run.name or run.model)} {short_id(run.id)}")
+        for run in library.runs(owner).entries
     ]
-    return datasets, options
+    found = {"run": view.run, "dataset": owner} if view.run and owner and not view.dataset else no_update
+    return _options(datasets, owner), _options(runs, view.run), found
+
+
+def _options(known: Sequence[tuple[str, str]], chosen: str | None) -> list[dict[str, str]]:
+    """Return options; what is chosen is among them also when it is gone, since a dropdown would drop it."""
+    gone = [(chosen, f"{short_id(chosen)} (not here)")] if chosen and chosen not in dict(known) else []
+    return [{"value": value, "label": label} for value, label in (*known, *gone)]
 
 
 @callback(
-    Output(Id.JOBS, "data"),
-    Output(Id.LIBRARY, "data"),
     Output(Id.JOB_BAR, "children"),
     Output(Id.JOB_COUNT, "children"),
     Input(Id.TICK, "n_intervals"),
     State(Id.JOBS, "data"),
     State(Id.LIBRARY, "data"),
 )
-def update_jobs(_ticks: int | None, known: Any, stamp: Any) -> tuple[Any, Any, Any, Any]:
-    """Look at the jobs once a second and send only what changed."""
+def update_jobs(_ticks: int | None, known: Any, stamp: Any) -> tuple[Any, Any]:
+    """Look at the jobs once a second and send only what changed.
+
+    The two stores are set, not put out: while a callback is under way the browser holds back all that depends
+    on its outputs, and this one is under way every second.
+    """
     now = library.stamp()
     jobs = library.desk().list()
     plain = [jobbar.plain(job) for job in jobs[: jobbar.LISTED]]
-    changed = plain != known
-    return (
-        plain if changed else no_update,
-        now if now != stamp else no_update,
-        jobbar.bar(jobs) if changed else no_update,
-        _active(jobs) if changed else no_update,
-    )
+    if now != stamp:
+        dash.set_props(Id.LIBRARY, {"data": now})
+    if plain == known:
+        return no_update, no_update
+    dash.set_props(Id.JOBS, {"data": plain})
+    return jobbar.bar(jobs), _active(jobs)
 
 
 def _active(jobs: Sequence[Job]) -> str:
@@ -260,3 +269,6 @@ clientside_callback(
 clientside_callback(ClientsideFunction("heed", "notice"), Input(Id.NOTICE, "data"))
 clientside_callback(ClientsideFunction("heed", "sampleOrder"), Input(Id.SAMPLE_ORDER, "data"))
 clientside_callback(ClientsideFunction("heed", "jobsSeen"), Input(Id.JOBS, "data"))
+clientside_callback(
+    ClientsideFunction("heed", "complete"), Input(Id.OWNER, "data"), prevent_initial_call=True
+)

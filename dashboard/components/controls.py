@@ -21,9 +21,7 @@ _bound: set[tuple[str, str]] = set()
 def view_control(key: str, component: Any, prop: str = "value", class_name: str = "") -> html.Div:
     """Bind a control to a key of the view and return it.
 
-    Call it where the module is imported or in a layout; the binding is registered once per control id, so a
-    control made in a layout must also have been made once before the server starts (the layout contract test
-    and the warm-up do this by rendering every page).
+    Call it where the module is imported or in a layout (the application draws every layout once at start).
 
     Args:
         key: Name of a field of ``ViewState``.
@@ -33,12 +31,11 @@ def view_control(key: str, component: Any, prop: str = "value", class_name: str 
     """
     if key not in ViewState.model_fields:
         raise ValueError(f"{key} is no key of the view")
-    spec = dcc.Store(
-        id=f"{component.id}-binding",
-        data={"key": key, "default": getattr(component, prop, None), "id": str(component.id)},
-    )
-    bind(str(component.id), prop, has_options="options" in component.available_properties)
-    return html.Div([component, spec], className=f"view-control {class_name}".strip())
+    identifier = str(component.id)
+    spec = {"key": key, "default": getattr(component, prop, None), "id": identifier, "prop": prop}
+    bind(identifier, prop, has_options="options" in component.available_properties)
+    stores = [dcc.Store(id=f"{identifier}-binding", data=spec), dcc.Store(id=f"{identifier}-bound")]
+    return html.Div([component, *stores], className=f"view-control {class_name}".strip())
 
 
 def show(view: ViewState) -> None:
@@ -50,27 +47,36 @@ def show(view: ViewState) -> None:
 
 
 def bind(component_id: str, prop: str = "value", has_options: bool = False) -> None:
-    """Register the two clientside callbacks of a control, once.
+    """Register the clientside callbacks of a control, once.
 
     A dropdown drops a value that is not among its options. Where these come later, from a callback, that
-    must not clear the view, and the value is set when the options have come: hence they are an input.
+    must not clear the view, and the value is set when the options have come. Each callback has one input,
+    and none has the control as output: a callback that waits for view and options is lost when a page
+    arrives meanwhile.
     """
     if (component_id, prop) in _bound:
         return
     _bound.add((component_id, prop))
-    binding = State(f"{component_id}-binding", "data")
+    value, binding = State(component_id, prop), State(f"{component_id}-binding", "data")
+    options = [State(component_id, "options")] if has_options else []
     clientside_callback(
         ClientsideFunction("heed", "controlToView"),
         Input(component_id, prop),
         binding,
-        *([State(component_id, "options")] if has_options else []),
+        *options,
         prevent_initial_call=True,
     )
     clientside_callback(
         ClientsideFunction("heed", "viewToControl"),
-        Output(component_id, prop),
+        Output(
+            f"{component_id}-bound", "data"
+        ),  # never written; ties the callback to its page
         Input(Id.VIEW, "data"),
-        *([Input(component_id, "options")] if has_options else []),
-        State(component_id, prop),
+        value,
         binding,
+        *options,
     )
+    if has_options:
+        clientside_callback(
+            ClientsideFunction("heed", "optionsToControl"), Input(component_id, "options"), value, binding
+        )

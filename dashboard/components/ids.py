@@ -24,6 +24,7 @@ class Id(StrEnum):
     TICK = "tick"
     NOTICE = "notice"
     SAMPLE_ORDER = "sample-order"
+    OWNER = "run-owner"
     THEME_TOGGLE = "theme-toggle"
     DATASET = "context-dataset"
     RUN = "context-run"

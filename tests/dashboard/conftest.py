@@ -29,7 +29,7 @@ def client(app: Dash) -> FlaskClient:
 @pytest.fixture
 def body(app: Dash) -> dict[str, Any]:
     """Return a body that the frame sends every second."""
-    name = next(name for name in app.callback_map if name.startswith("..jobs.data"))
+    name = next(name for name in app.callback_map if name.startswith("..job-bar.children"))
     return {
         "output": name,
         "outputs": [

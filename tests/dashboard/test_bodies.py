@@ -106,7 +106,7 @@ def test_r5_every_callback_withstands_random_parts(app, data):
 def test_r5_known_inputs_with_any_value_are_never_a_servers_error(app, body_of, one, other):
     client = app.server.test_client()
     for name in (
-        "..context-dataset.options...context-run.options..",
+        next(name for name in app.callback_map if name.startswith("..context-dataset")),
         ".._pages_content.children..._pages_store.data..",
     ):
         assert post(client, body_of(name, one, other)).status_code < 500

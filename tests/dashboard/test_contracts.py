@@ -113,7 +113,7 @@ def test_ids_are_unique_in_the_whole_dashboard():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_ids_on_a_page_are_unique(app, store, name):
-    drawn = [*page_of(name).serve()._traverse(), *app.layout._traverse()]
+    drawn = [*page_of(name).serve()._traverse(), *app.layout()._traverse()]
     identifiers = [str(identifier) for item in drawn if (identifier := getattr(item, "id", None))]
     assert [value for value, times in Counter(identifiers).items() if times > 1] == []
 

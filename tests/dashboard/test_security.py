@@ -162,4 +162,4 @@ def test_w10_debug_is_off(app):
 def test_a_callback_of_the_frame_is_answered(client, body):
     answer = client.post("/_dash-update-component", json=body)
     assert answer.status_code == 200
-    assert answer.get_json()["response"]["jobs"]["data"] == []
+    assert answer.get_json()["sideUpdate"]["jobs"]["data"] == []
