@@ -114,7 +114,7 @@ def in_words(answer: SampleAttention) -> list[Any]:
         ("Confidence", percent(answer.confidence)),
         ("Pattern", html.Span(answer.pattern, title=PATTERN_WORDS.get(answer.pattern, ""))),
         ("Weight by third", thirds),
-        ("Largest / mean weight", f"{number(numbers['max'])} / {number(numbers['mean'])}"),
+        ("Largest / mean", f"{number(numbers['max'])} / {number(numbers['mean'])}"),
         ("Concentration", f"{numbers['concentration']:.1f} \u00d7 the mean"),
         ("Entropy (1 = even)", f"{numbers['entropy']:.2f}"),
     )
