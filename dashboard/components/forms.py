@@ -21,6 +21,7 @@ from dash import ALL, Input, State, html
 
 from core.registry import Setting, title_of
 from dashboard.components.cards import folded
+from dashboard.components.format import number
 
 YES_NO = ({"label": "yes", "value": "yes"}, {"label": "no", "value": "no"})
 LONGEST_TEXT = 300
@@ -118,7 +119,9 @@ def _field(prefix: str, setting: Setting, value: Any) -> html.Div:
     return html.Div(
         html.Label(
             [
-                html.Span(label, className="field-label"),
+                html.Span(
+                    [label, html.Span(_bounds(setting), className="field-bounds")], className="field-label"
+                ),
                 control,
                 html.Span(_help(setting), className="field-help"),
             ],
@@ -146,13 +149,15 @@ def _control(identifier: dict[str, str], setting: Setting, value: Any) -> Any:
 
 
 def _help(setting: Setting) -> str:
-    low, high = setting.minimum, setting.maximum
+    more = "separate several by commas" if setting.kind == "list" else ""
+    words = "; ".join(piece.rstrip(".") for piece in (setting.description, more) if piece)
+    return words[:1].upper() + words[1:]
+
+
+def _bounds(setting: Setting) -> str:
+    low, high = (None if end is None else number(end, 7) for end in (setting.minimum, setting.maximum))
     if low is not None and high is not None:
-        bounds = f"{low:g} to {high:g}"
-    elif low is not None:
-        bounds = f"at least {low:g}"
-    elif high is not None:
-        bounds = f"at most {high:g}"
-    else:
-        bounds = "separate several by commas" if setting.kind == "list" else ""
-    return ". ".join(piece.rstrip(".") for piece in (setting.description, bounds) if piece)
+        return f"{low} to {high}"
+    if low is not None:
+        return f"at least {low}"
+    return "" if high is None else f"at most {high}"

@@ -66,7 +66,7 @@ class Column:
 
 def table_height(rows: int, most: int = 15) -> int:
     """Return the height in pixels of a table with so many rows; more than the most scroll."""
-    return HEAD_HEIGHT + ROW_HEIGHT * min(max(rows, 2), most) + 18
+    return HEAD_HEIGHT + ROW_HEIGHT * (min(rows, most) or 2) + 4
 
 
 def table(  # noqa: PLR0913 - a table's arguments are its interface

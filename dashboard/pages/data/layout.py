@@ -30,15 +30,15 @@ MOMENTS = (
     ("mean", "Mean"),
     ("std", "SD"),
     ("minimum", "Minimum"),
-    ("lower_quartile", "Lower quartile"),
+    ("lower_quartile", "Quartile 1"),
     ("median", "Median"),
-    ("upper_quartile", "Upper quartile"),
+    ("upper_quartile", "Quartile 3"),
     ("maximum", "Maximum"),
 )
 COLUMNS = (
-    Column("channel", "Channel"),
-    *(Column(name, title, numeric=True, digits=3, width=118) for name, title in MOMENTS),
-    Column("missing", "Missing", numeric=True, width=90),
+    Column("channel", "Channel", least=150),
+    *(Column(name, title, numeric=True, digits=3, width=99) for name, title in MOMENTS),
+    Column("missing", "Missing", numeric=True, width=84),
 )
 FORMATS_HELP = (
     "CSV: one row a sample; a column of labels; every other column one step, in order; shorter samples end "

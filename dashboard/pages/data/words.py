@@ -12,6 +12,7 @@ from dashboard.components.view import ViewState
 
 CLASSES_NAMED = 8
 NOTICES_SHOWN = 5
+LONG = 64
 
 
 def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
@@ -24,10 +25,10 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
     pairs = [
         ("Samples", count(manifest.samples)),
         ("Steps", steps),
-        ("Channels", _named(manifest.channels)),
-        ("Classes", _classes(manifest)),
-        ("Parts", _parts(manifest)),
-        ("From", _origin(manifest.origin)),
+        ("Channels", _roomy(_named(manifest.channels))),
+        ("Classes", _roomy(_classes(manifest))),
+        ("Parts", _roomy(_parts(manifest))),
+        ("From", _roomy(_origin(manifest.origin))),
         ("Made", f"{when(manifest.created)} UTC"),
         ("Runs", counted(runs, "run")),
         ("SHA-256", html.Code(manifest.sha256[:16], title=manifest.sha256)),
@@ -39,6 +40,11 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
         [link_button("Train a model on it", view.href("/train"), primary=True)] if manifest.labelled else []
     )
     return [*words, facts(pairs), *told, html.Div(steps_next, className="form-actions")]
+
+
+def _roomy(text: str) -> Any:
+    """Give a long text the whole line."""
+    return html.Span(text, className="is-long") if len(text) > LONG else text
 
 
 def _named(names: tuple[str, ...]) -> str:
@@ -64,7 +70,7 @@ def _parts(manifest: DatasetManifest) -> str:
 def _origin(origin: Mapping[str, Any]) -> str:
     if origin.get("source"):
         settings = origin.get("settings") or {}
-        said = ", ".join(f"{name} {value}" for name, value in settings.items())
+        said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())
         return f"{origin['source']} ({said})" if said else str(origin["source"])
     if origin.get("reader"):
         return f"{origin.get('file', 'a file')}, read as {str(origin['reader']).upper()}"

@@ -5,11 +5,13 @@ from typing import Any
 
 from dash import html
 
+from core.errors import NotFoundError
 from core.jobs import Job
 from dashboard.components import jobbar
 from dashboard.components.cards import button, folded, link_button, progress, state_badge
 from dashboard.components.format import ago, duration
 from dashboard.components.view import ViewState
+from dashboard.services import library
 
 LISTED = 12
 
@@ -61,7 +63,7 @@ def _steps(job: Job, view: ViewState) -> list[Any]:
     run = str(job.state.result.get("run", ""))
     if run:
         dataset = str(job.state.result.get("dataset", "")) or view.dataset
-        steps.append(link_button("Open", view.href("/attention", dataset=dataset, run=run)))
+        steps += _look(view.changed(dataset=dataset), run, title)
     if job.state.state != "queued":
         words: dict[str, Any] = {"aria-label": f"Curves of {title}"}
         steps.append(link_button("Curves", view.href("/train", job=job.id), **words))
@@ -70,6 +72,16 @@ def _steps(job: Job, view: ViewState) -> list[Any]:
     elif job.resumable:
         steps.append(_button("Resume" if job.state.state != "failed" else "Try again", "resume", job))
     return steps
+
+
+def _look(view: ViewState, identifier: str, title: str) -> list[Any]:
+    try:
+        run = library.run(identifier)
+    except NotFoundError:  # it was deleted
+        return []
+    page, key = ("/attention", {"run": run.id}) if run.attention_layers else ("/compare", {"runs": [run.id]})
+    words: dict[str, Any] = {"aria-label": f"Open {title}"}
+    return [link_button("Open", view.href(page, **key), **words)]
 
 
 def _button(words: str, deed: str, job: Job, **attributes: Any) -> Any:
