@@ -36,8 +36,10 @@ def class_balance_figure(
     classes = min(len(found.names), MOST_CLASSES)
     share = float(table.sum(axis=1).max() / max(1, table.sum()))
     subtitle = f"n = {int(table.sum()):,}; the largest class has {percent(share)}"
+    scale = "from 0"
     if classes < len(found.names):
         subtitle += f"; the first {classes} of {len(found.names)} classes"
+        scale += f"; the first {classes} of {len(found.names)} classes"
     figure = new_figure(look, "Class balance", subtitle, top=TITLE_SPACE + 26)
     width = (1 - 0.04 * (len(parts) - 1)) / max(1, len(parts))
     for place, part in enumerate(parts):
@@ -54,7 +56,9 @@ def class_balance_figure(
                 }
             }
         )
-        name = "no part" if PART_COLUMNS[part] == "none" else PART_COLUMNS[part]
+        name = PART_COLUMNS[part]
+        if name == "none":
+            name = "all samples" if len(parts) == 1 else "no part"
         heading = f"{name} (n = {int(table[:, part].sum()):,})"
         above = {"y": 1, "yref": "y domain", "yanchor": "bottom"}
         figure.add_annotation(text=heading, x=left, xref="paper", xanchor="left", **above)
@@ -74,7 +78,7 @@ def class_balance_figure(
         f"{clean(name, 40)} " + ", ".join(f"{int(table[code, part])} {PART_COLUMNS[part]}" for part in parts)
         for code, name in enumerate(found.names[:classes])
     )
-    return finish(figure, f"Samples of each class: {words}.", int(table.sum()), "from 0", result.provenance)
+    return finish(figure, f"Samples of each class: {words}.", int(table.sum()), scale, result.provenance)
 
 
 def _add_part(figure: go.Figure, theme: Theme, names: tuple[str, ...], counts: IntArray, place: int) -> None:
@@ -113,8 +117,10 @@ def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.
     scaled = len(ranges) > 1 and bool(ranges.max() > FAR_APART * least)
     unit = "SD from each channel's own mean" if scaled else "value"
     subtitle = "line: extremes; bar: quartiles; stroke: median; diamond: mean"
+    scale = unit
     if len(shown) < len(ranges):
         subtitle += f"<br>the {len(shown)} of {len(ranges)} channels with the widest ranges"
+        scale += f"; the {len(shown)} of {len(ranges)} channels with the widest ranges"
     figure = new_figure(look, "Values of each channel", subtitle, top=TITLE_SPACE + 20)
     moments = _rescaled(moments, scaled)
     _add_boxes(figure, look, result, moments, shown)
@@ -139,7 +145,7 @@ def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.
         for channel in shown[:8]
     )
     head = f"Spread of {counted(len(result.channels), 'channel')} over valid steps"
-    return finish(figure, f"{head}: {words}.", result.provenance.samples, unit, result.provenance)
+    return finish(figure, f"{head}: {words}.", result.provenance.samples, scale, result.provenance)
 
 
 def _rescaled(moments: dict[str, DoubleArray], scaled: bool) -> dict[str, DoubleArray]:

@@ -144,7 +144,7 @@ def curves(asked: Sequence[str]) -> LearningCurves:
     if not drawn:
         raise JobError("no model is in training: its curves will move here, epoch by epoch")
     return learning_curves(
-        [run_curve(job.id, job.spec.title or job.id, desk.rows(job.id)[0]) for job in drawn]
+        [run_curve(job.id, _curve_name(job, drawn), desk.rows(job.id)[0]) for job in drawn]
     )
 
 
@@ -218,6 +218,14 @@ def _latest(found: Sequence[Job]) -> list[Job]:
     shown = [job for job in found if not job.state.ended_for_now] or list(found[:1])
     orders = {_order_of(job) for job in shown}
     return [job for job in reversed(found) if _order_of(job) in orders]
+
+
+def _curve_name(job: Job, drawn: Sequence[Job]) -> str:
+    """Return what tells a curve from the others; the dataset only where there are several."""
+    title = job.spec.title or job.id
+    places = {other.spec.title.partition(" on ")[2].rpartition(", ")[0] for other in drawn}
+    model, seed = job.spec.payload.get("model"), job.spec.payload.get("seed")
+    return title if len(places) > 1 else f"{model}, seed {seed}"
 
 
 def _order_of(job: Job) -> str:

@@ -1,6 +1,10 @@
 """The charts of the page Data."""
 
+import plotly.graph_objects as go
+
+from core.data import Statistics
 from core.figures import channel_spread_figure, class_balance_figure, class_examples_figure
+from core.figures.palette import ThemeName
 from dashboard.components.chart import Chart
 from dashboard.pages.data.ids import Id
 from dashboard.services import data
@@ -25,12 +29,23 @@ EXAMPLES = Chart(
     height=420,
 )
 
+CROWDED = 24
+
+
+def _draw_spread(result: Statistics, theme: ThemeName) -> go.Figure:
+    """Draw the spread; the names of many channels are smaller, so that they don't lie on each other."""
+    figure = channel_spread_figure(result, theme)
+    if len(figure.layout.yaxis.ticktext) > CROWDED:
+        figure.update_yaxes(tickfont={"size": 9})
+    return figure
+
+
 SPREAD = Chart(
     id=Id.SPREAD,
     title="How the values of each channel spread",
-    reading="Over valid steps of all samples, before any scaling.",
+    reading="Line: extremes; bar: quartiles; stroke: median; diamond: mean; over valid steps, unscaled.",
     answer=lambda view: data.statistics(view.dataset),
-    draw=channel_spread_figure,
+    draw=_draw_spread,
     uses=("dataset",),
-    height=420,
+    height=540,
 )

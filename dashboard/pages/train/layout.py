@@ -15,8 +15,8 @@ from dashboard.pages.train.charts import CURVES
 from dashboard.pages.train.ids import Id
 from dashboard.services import library, training
 
-NAME = Column("name", "Run", least=200)
-DATASET = Column("dataset", "Dataset", width=130)
+NAME = Column("name", "Run", least=170)
+DATASET = Column("dataset", "Dataset", width=120)
 MEASURES = (
     Column("seed", "Seed", numeric=True, width=66),
     Column("accuracy", "Accuracy", numeric=True, percent=True, width=92,
@@ -28,7 +28,7 @@ MEASURES = (
     Column("auc", "AUC", numeric=True, digits=3, width=76,
            help_text="Area under the ROC curve on the test samples, with two classes"),
     Column("epochs", "Epochs", numeric=True, width=80),
-    Column("seconds", "Seconds", numeric=True, digits=1, width=84),
+    Column("seconds", "Seconds", numeric=True, digits=1, width=82),
     Column("made", "Made (UTC)", width=138),
 )  # fmt: skip
 
