@@ -23,6 +23,7 @@ figure). No other module makes a ``dcc.Graph`` or a figure's HTML.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -210,9 +211,9 @@ class Chart:
         if format == "figure":
             return Download(str(figure.to_json()), MIME[format], name)
         page = plotly.io.to_html(figure, config=HTML_CONFIG, include_plotlyjs=True, div_id="figure")
-        return Download(
-            page.replace("<head>", f"<head><title>{export.slug(self.title)}</title>", 1), MIME[format], name
-        )
+        head = f"<head><title>{escape(self.title)}</title>"
+        page = page.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1)
+        return Download(page, MIME[format], name)
 
     def update(self, request: Any, *_triggers: Any) -> tuple[Any, str, str, str, str]:
         """Answer the browser: figure, note, description, empty state's text, class of the frame."""
