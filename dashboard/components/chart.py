@@ -183,12 +183,13 @@ class Chart:
                 "xanchor": "left",
                 "y": 0.97,
             },
-            margin={"t": max(int(margin.t or 0), 72), "b": bottom + 40, "l": max(int(margin.l or 0), 72)},
-            height=self.height + 120,
+            margin={"t": max(int(margin.t or 0), 72), "b": bottom + 54, "l": max(int(margin.l or 0), 72)},
+            height=self.height + 134,
         )
+        line = export.provenance_line(answer.provenance).replace("<", "&lt;")
         figure.add_annotation(
-            text=export.provenance_line(answer.provenance).replace("<", "&lt;"),
-            x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=-(bottom + 36),
+            text=f"{line}<br>{export.LIMITS}", align="left",
+            x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=-(bottom + 50),
             showarrow=False, font={"size": 11}, opacity=0.75,
         )  # fmt: skip
         return figure

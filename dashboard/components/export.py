@@ -18,6 +18,10 @@ import pandas as pd
 
 from core.results import Provenance
 
+LIMITS = (
+    "Describes this model on these samples. Attention is what the model weighs, not by itself an explanation "
+    "of its prediction; no basis for regulated figures."
+)
 FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^[\t\r]")
 NOT_A_SLUG = re.compile(r"[^a-z0-9]+")
 NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
@@ -58,8 +62,14 @@ def to_json(frame: pd.DataFrame, about: Mapping[str, Any]) -> str:
 
 
 def about(title: str, provenance: Provenance, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an export says of itself."""
-    return {"title": title, "provenance": provenance.plain(), "key": provenance.key(), "view": dict(view)}
+    """Return what an export says of itself: title, limits of use, provenance, view."""
+    return {
+        "title": title,
+        "limits": LIMITS,
+        "provenance": provenance.plain(),
+        "key": provenance.key(),
+        "view": dict(view),
+    }
 
 
 def provenance_line(provenance: Provenance) -> str:

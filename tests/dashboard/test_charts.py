@@ -189,3 +189,9 @@ def test_unknown_keys_of_the_view_are_refused_when_a_chart_is_made():
 def test_a_note_leaves_out_what_is_missing():
     assert note({"n": 150}) == "n = 150"
     assert note({}) == ""
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "html", "figure"])
+def test_s5_8_every_export_states_the_limits_of_its_use(chart, form):
+    body = chart.download(form, ViewState()).body
+    assert "no basis for regulated figures" in body
