@@ -68,9 +68,7 @@ def bind(component_id: str, prop: str = "value", has_options: bool = False) -> N
     )
     clientside_callback(
         ClientsideFunction("heed", "viewToControl"),
-        Output(
-            f"{component_id}-bound", "data"
-        ),  # never written; ties the callback to its page
+        Output(f"{component_id}-bound", "data"),  # never written; ties the callback to its page
         Input(Id.VIEW, "data"),
         value,
         binding,
