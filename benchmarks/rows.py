@@ -75,7 +75,7 @@ ROWS = (
         7,
         training.click,
     ),
-    Row("training", "training one model", Target("<= 1.05", ratio=1.05), 7, training.one),
+    Row("training", "training one model", Target("<= 1.05", ratio=1.05), 5, training.one),
     Row(
         "four",
         "four equal trainings: two seeds of two models",

@@ -95,10 +95,11 @@ def gunicorn(material: Material, arguments: Sequence[str], ready: Sequence[str] 
         "HEED_BENCH_RUN": material.run,
         "HEED_BENCH_DATASET": material.dataset,
     }
-    # The address on the command line goes before that of a configuration file; both name the same port.
+    # gunicorn reads a configuration file in the directory where it starts: a bare app must not find Heed's.
+    place = ROOT if "-c" in arguments else Path(material.home)
     command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", *arguments]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=place, env=environment, stdout=log, stderr=log)
         server = Server(port, process, Path(log.name))
         try:
             if ready:

@@ -31,7 +31,7 @@ HEATMAP_DRAWN = """() => {
 }"""
 BARE_DRAWN = """() => !!document.querySelector("#chart .scatterlayer path.js-line")"""
 ALL_DRAWN = """names => names.every(name =>
-  document.querySelector(`#attention-${name} .plot path, #attention-${name} .heatmaplayer image`))"""
+  document.querySelector(`#attention-${name} :is(path.js-line, .barlayer path, .heatmaplayer image)`))"""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
