@@ -1,10 +1,9 @@
 """How many samples of each group have which attention pattern."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import IntArray, require_axes
@@ -12,6 +11,9 @@ from core.attention.inputs import traced
 from core.attention.profiles import Grouping
 from core.attention.statistics import PATTERNS, attention_statistics
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class PatternCounts:
     def __post_init__(self) -> None:
         require_axes(self.counts, "G P", "counts", {"G": len(self.names), "P": len(PATTERNS)})
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per group and pattern, with its share of the group."""
+        import pandas as pd
+
         totals = np.repeat(self.counts.sum(axis=1), len(PATTERNS))
         counts = self.counts.ravel()
         frame = pd.DataFrame(

@@ -1,10 +1,9 @@
 """A page of samples side by side: each with its series, attention and outcome."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
@@ -12,6 +11,9 @@ from core.attention.inputs import OUTCOMES, SampleLabels, SeriesData, StepAxis, 
 from core.attention.statistics import normalised_entropy
 from core.errors import NotFoundError, SettingsError
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST_PAGE = 60
 GallerySort = Literal["errors", "confidence", "doubt", "entropy"]
@@ -95,8 +97,10 @@ class Gallery:
         for name in ("samples", "actual", "predicted", "outcomes", "confidence"):
             require_axes(getattr(self, name), "M", name, sizes)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per sample and step within the sample's length."""
+        import pandas as pd
+
         count, steps = self.series.shape
         frame = pd.DataFrame(
             {

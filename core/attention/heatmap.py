@@ -1,10 +1,9 @@
 """Attention of many samples as one picture: rows in order, drawn together where too many."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
@@ -22,6 +21,9 @@ from core.attention.inputs import (
 from core.attention.statistics import normalised_entropy, peaks
 from core.errors import SettingsError
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Sort = Literal["outcome", "confidence", "entropy", "peak", "class", "sample"]
 Show = Literal["mean", "max"]
@@ -101,8 +103,10 @@ class AttentionHeatmap:
         """True if a row stands for several samples."""
         return bool((self.counts > 1).any())
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a row of the picture: sample, class, outcome, confidence, then one column a step."""
+        import pandas as pd
+
         frame = pd.DataFrame(
             {
                 "sample": self.samples,

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, IntArray, length_mask, require_axes
 from core.attention.inputs import OUTCOMES, SampleLabels, StepAxis, check_axis, slices, traced
 from core.errors import SettingsError
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Band = Literal["sd", "quantiles"]
 
@@ -64,8 +66,10 @@ class AttentionProfiles:
             require_axes(getattr(self, name), "G T", name, sizes)
         require_axes(self.counts, "G", "counts", sizes)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per group and step that has samples."""
+        import pandas as pd
+
         groups, steps = self.mean.shape
         frame = pd.DataFrame(
             {

@@ -1,10 +1,9 @@
 """One sample under the glass: its series, where the model looked, what it said, and all that in words."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask, require_axes
@@ -12,6 +11,9 @@ from core.attention.inputs import OUTCOMES, SampleLabels, SeriesData, StepAxis, 
 from core.attention.statistics import PATTERNS, attention_statistics, thirds, top_steps
 from core.errors import NotFoundError
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STANDS_OUT_FROM = 1.0  # standard deviations
 CHANNELS_NAMED = 3
@@ -117,8 +119,10 @@ class SampleAttention:
         """TP, TN, FP or FN; None where unknown."""
         return None if self.outcome < 0 else OUTCOMES[self.outcome]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a step: label, attention, rank among the top steps, then the channels."""
+        import pandas as pd
+
         rank = {step.step: place for place, step in enumerate(self.top, start=1)}
         frame = pd.DataFrame(
             {

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, IntArray, require_axes
 from core.attention.inputs import check_weights, slices, traced
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATTERNS = ("early", "middle", "late", "evenly distributed", "mixed")
 SPARSE_BELOW = 0.1
@@ -77,8 +79,10 @@ class AttentionStatistics:
         """Return the number of samples of each pattern, every pattern named."""
         return {name: int(np.sum(self.pattern == code)) for code, name in enumerate(PATTERNS)}
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a sample."""
+        import pandas as pd
+
         columns: Mapping[str, Any] = {
             entry.name: getattr(self, entry.name)
             for entry in fields(self)

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
-import pandas as pd
 import typer
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
@@ -19,6 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from core.store import Damaged, Store, open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_SHOWN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 DIRECTION_SIGNS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -139,7 +141,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], title: str =
     return drawn
 
 
-def table_of(frame: pd.DataFrame, title: str = "") -> Table:
+def table_of(frame: "pd.DataFrame", title: str = "") -> Table:
     """Return a data frame as a plain table."""
     headers = [f"{name}>" if frame[name].dtype.kind in "iuf" else str(name) for name in frame.columns]
     return table(headers, frame.to_numpy(dtype=object).tolist(), title)

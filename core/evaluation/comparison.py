@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.arrays import DoubleArray
@@ -14,6 +14,9 @@ from core.errors import DataError
 from core.evaluation.metrics import PartMetrics, part_metrics, sample_losses
 from core.evaluation.outcomes import Predictions
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXACT_BELOW = 25  # samples that only one of two runs gets right
 RESAMPLES = 10_000
@@ -107,8 +110,10 @@ class Comparison:
     samples: int
     provenance: Provenance
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a run."""
+        import pandas as pd
+
         rows = []
         for score in self.scores:
             plain = score.metrics.plain()
@@ -118,8 +123,10 @@ class Comparison:
             rows.append({**named, **plain})
         return pd.DataFrame(rows)
 
-    def tests_frame(self) -> pd.DataFrame:
+    def tests_frame(self) -> "pd.DataFrame":
         """Return one row a pair of runs."""
+        import pandas as pd
+
         return pd.DataFrame([vars(test) for test in self.tests])
 
 
@@ -252,4 +259,3 @@ def _require_same_samples(a: ComparedRun, b: ComparedRun) -> None:
         raise DataError(f"{rule} come from different splits and share {shared} of {len(mine)} test samples")
     if not np.array_equal(a.predictions.actual, b.predictions.actual):
         raise DataError(f"{rule} have different labels on them")
-

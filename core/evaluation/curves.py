@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ class LearningCurves:
     runs: tuple[RunCurve, ...]
     provenance: Provenance
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per run and epoch."""
+        import pandas as pd
+
         columns = ["run", "label", "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy"]
         frames = [pd.DataFrame(vars(run)) for run in self.runs]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -3,16 +3,18 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.errors import DataError
 from core.evaluation.outcomes import Predictions, check_probabilities
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Z_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution
 
@@ -68,8 +70,10 @@ class Confusion:
     classes: tuple[str, ...]
     provenance: Provenance
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per actual class, one column per predicted class."""
+        import pandas as pd
+
         return pd.DataFrame(
             self.counts,
             index=pd.Index(self.classes, name="actual"),

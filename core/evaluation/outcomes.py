@@ -1,14 +1,17 @@
 """Predictions of a run over samples, and how each came out: right or wrong, and how sure."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.errors import DataError, ModelError
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OUTCOMES = ("TP", "TN", "FP", "FN")
 TP, TN, FP, FN = range(4)
@@ -103,8 +106,10 @@ class Judgement:
         """Return the number of samples of each outcome."""
         return {name: int(np.sum(self.outcomes == code)) for code, name in enumerate(OUTCOMES)}
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a sample: actual, predicted, outcome, confidence and a probability per class."""
+        import pandas as pd
+
         names = np.array([*self.classes, ""], dtype=object)  # -1 reads the last, empty name
         outcome = np.array([*OUTCOMES, ""], dtype=object)
         frame = pd.DataFrame(

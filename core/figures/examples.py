@@ -1,9 +1,9 @@
 """Some series of each class, to see what a dataset looks like."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray, IntArray, require_axes
@@ -14,6 +14,9 @@ from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_a
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, plain
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PANEL, GAP = 140, 46
 MOST_CLASSES = 12
@@ -48,8 +51,10 @@ class ClassExamples:
         require_axes(self.codes, "M", "codes", sizes)
         require_axes(self.totals, "K", "totals", {"K": len(self.classes)})
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row per sample and step within the sample's length."""
+        import pandas as pd
+
         count, steps = self.series.shape
         frame = pd.DataFrame(
             {

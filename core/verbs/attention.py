@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from core.arrays import FloatArray, IntArray
 from core.attention import AttentionStatistics, StepAxis, attention_statistics
@@ -18,6 +18,9 @@ from core.results import Provenance
 from core.store import Store
 from core.verbs.opening import opened, the_dataset
 from core.verbs.selection import Samples, selected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_AT_ONCE = 1024  # hidden states of so many samples are in memory at once
 
@@ -61,8 +64,10 @@ class RunAttention:
         """Number of samples of each attention pattern in the first layer."""
         return self.layers[0].statistics.pattern_counts()
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a layer, head and sample."""
+        import pandas as pd
+
         frames = []
         for layer in self.layers:
             frame = layer.statistics.to_frame()

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from core.evaluation import PartMetrics
 from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,10 @@ class Training:
         """The first run."""
         return self.runs[0]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a run and part."""
+        import pandas as pd
+
         return pd.DataFrame(
             [
                 {"run": run.id, "model": run.model, "seed": run.seed, "part": part, **_flat(metrics)}

@@ -1,9 +1,9 @@
 """The verb that scores data with a run, labelled or not."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, IntArray
@@ -16,6 +16,9 @@ from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
 from core.verbs.opening import opened, the_dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_AT_ONCE = 1024  # hidden states of so many samples are in memory at once
 
@@ -59,8 +62,10 @@ class Scores:
         """Number of samples whose class the run knows."""
         return int(np.sum(self.predictions.actual >= 0))
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return one row a sample: id, actual, predicted, probabilities, outcome, peak step, part."""
+        import pandas as pd
+
         found = self.predictions
         outcome = np.array([*OUTCOMES, ""], dtype=object)
         labels = np.array([*self.step_labels, ""], dtype=object)

@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import DataError, SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A spreadsheet reads a cell that starts with one of these as a formula; so it may with their wide forms.
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -29,7 +30,7 @@ def protected(text: str) -> str:
     return f"'{text}" if risky else text
 
 
-def write_csv(frame: pd.DataFrame, file: BinaryIO) -> None:
+def write_csv(frame: "pd.DataFrame", file: BinaryIO) -> None:
     """Write a table as CSV: texts protected against formulas, numbers as they are, NaN as nothing."""
     rows = csv.writer(text := TextIOWrapper(file, encoding="utf-8", newline=""), lineterminator="\n")
     rows.writerow([protected(str(name)) for name in frame.columns])
@@ -38,12 +39,12 @@ def write_csv(frame: pd.DataFrame, file: BinaryIO) -> None:
     text.detach()  # flushes, and leaves the file open
 
 
-def write_parquet(frame: pd.DataFrame, file: BinaryIO) -> None:
+def write_parquet(frame: "pd.DataFrame", file: BinaryIO) -> None:
     """Write a table as Parquet."""
     frame.to_parquet(file, index=False)
 
 
-WRITERS: Mapping[str, Callable[[pd.DataFrame, BinaryIO], None]] = {
+WRITERS: Mapping[str, Callable[["pd.DataFrame", BinaryIO], None]] = {
     ".csv": write_csv,
     ".parquet": write_parquet,
 }
@@ -55,14 +56,14 @@ def form_of(path: Path) -> str:
     return path.suffix.lower().removeprefix(".")
 
 
-def table_writer(path: Path) -> Callable[[pd.DataFrame, BinaryIO], None]:
+def table_writer(path: Path) -> Callable[["pd.DataFrame", BinaryIO], None]:
     """Return what writes a table to a file of this suffix; SettingsError for any other suffix."""
     if path.suffix.lower() not in WRITERS:
         raise SettingsError(f"the file must end with {' or '.join(WRITERS)}; got {path.name!r:.80}")
     return WRITERS[path.suffix.lower()]
 
 
-def save_table(frame: pd.DataFrame, path: Path) -> None:
+def save_table(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table as CSV or Parquet, as the file's suffix says.
 
     The file appears whole or not at all; an older one is replaced.

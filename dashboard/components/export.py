@@ -11,18 +11,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from core.results import Provenance
+from core.verbs.tables import protected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LIMITS = (
     "Describes this model on these samples. Attention is what the model weighs, not by itself an explanation "
     "of its prediction; no basis for regulated figures."
 )
-FORMULA = re.compile(r"^[\s'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^[\t\r]")
 NOT_A_SLUG = re.compile(r"[^a-z0-9]+")
 NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 
@@ -35,12 +37,10 @@ def slug(text: str, longest: int = 60) -> str:
 
 def safe_text(value: Any) -> Any:
     """Return a cell so that no spreadsheet executes it; numbers stay numbers."""
-    if isinstance(value, str) and FORMULA.match(value) and not NUMBER.match(value):
-        return f"'{value}"
-    return value
+    return protected(value) if isinstance(value, str) and not NUMBER.match(value) else value
 
 
-def to_csv(frame: pd.DataFrame, about: Mapping[str, Any]) -> str:
+def to_csv(frame: "pd.DataFrame", about: Mapping[str, Any]) -> str:
     """Return a table as CSV with its provenance in comment lines before it."""
     out = io.StringIO()
     for name, value in about.items():
@@ -54,7 +54,7 @@ def to_csv(frame: pd.DataFrame, about: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def to_json(frame: pd.DataFrame, about: Mapping[str, Any]) -> str:
+def to_json(frame: "pd.DataFrame", about: Mapping[str, Any]) -> str:
     """Return a table as JSON: columns by name, provenance beside them; not-a-number becomes null."""
     columns = {str(name): [_plain(value) for value in frame[name].tolist()] for name in frame.columns}
     document = {**about, "columns": columns, "rows": len(frame)}

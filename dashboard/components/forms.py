@@ -137,15 +137,23 @@ def _control(identifier: dict[str, str], setting: Setting, value: Any) -> Any:
     if setting.kind == "flag":
         return dbc.Select(id=identifier, options=list(YES_NO), value="yes" if value else "no")
     if setting.kind in {"integer", "number"}:
-        step = 1 if setting.kind == "integer" else "any"
-        bounds = {
-            name: bound
-            for name, bound in (("min", setting.minimum), ("max", setting.maximum))
-            if bound is not None
-        }
-        return dbc.Input(id=identifier, type="number", step=step, value=value, **bounds)
+        # Of a number out of its bounds a control of type "number" tells the server nothing: the value that
+        # stood there before would count, silently.
+        keys = "numeric" if setting.kind == "integer" else "decimal"
+        return dbc.Input(
+            id=identifier,
+            type="text",
+            inputMode=keys,
+            value=_written(value),
+            maxLength=40,
+            autoComplete="off",
+        )
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
     return dbc.Input(id=identifier, type="text", value=text, maxLength=LONGEST_TEXT, autoComplete="off")
+
+
+def _written(value: Any) -> str:
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _help(setting: Setting) -> str:

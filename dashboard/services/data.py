@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from core.data import Dataset, Statistics, dataset_statistics, open_dataset
 from core.data.families import READERS, SOURCES
@@ -18,6 +16,9 @@ from core.models.manifest import RunManifest
 from core.registry import PartDescription, validated
 from dashboard.services import jobs, library
 from dashboard.services.cache import AnswerCache
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "file"
 _datasets = AnswerCache(8)
