@@ -13,3 +13,6 @@ application.layout = html.Div(
     ]
 )
 server = application.server
+# First requests race in threaded workers (plotly/dash #3971): without this some pages stay blank for ever.
+with server.test_request_context("/"):
+    server.preprocess_request()
