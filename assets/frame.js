@@ -47,7 +47,7 @@
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };
     toast({ kind: job.state === "done" ? "success" : job.state === "failed" ? "error" : "info",
-      text: `${job.title} ${words[job.state]}`, href: job.state === "done" ? place[0] : "/train", link: place[1] || "Open Train" });
+      text: `${job.title} ${words[job.state]}`, href: job.state === "done" ? place[0] : job.kind === "train" ? "/train" : "/data", link: place[1] || (job.kind === "train" ? "Open Train" : "Open Data") });
   }
 
   function step(by) {
