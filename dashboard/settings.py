@@ -32,6 +32,7 @@ class Settings(BaseSettings):
         512, ge=1, le=1024 * 64, description="Largest file accepted for upload, in megabytes."
     )
     workers: int = Field(2, ge=1, le=64, description="Number of web worker processes.")
+    warm: bool = Field(True, description="Load TensorFlow when a page is opened where trainings start.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
 
     @field_validator("hosts", mode="before")

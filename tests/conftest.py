@@ -14,6 +14,7 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEED_HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("HEED_RUNNER_IDLE", "20")  # no runner of a test stays for its usual ten minutes
+        patch.setenv("HEED_WARM", "0")  # TensorFlow is loaded where a test trains, not where it opens a page
         patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
         yield
 

@@ -16,7 +16,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.page import Page
 from dashboard.components.view import ViewState
-from dashboard.services import library, training
+from dashboard.services import jobs, library, training
 
 RECENT = 5
 
@@ -135,6 +135,7 @@ def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tupl
 )
 def update_recent(_stamp: Any, data: Any) -> tuple[Any, Any, bool]:
     """Show the last runs and the step that comes next, once there is anything."""
+    jobs.expect()
     return _recent(ViewState.parse(data))
 
 

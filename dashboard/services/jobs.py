@@ -1,11 +1,30 @@
 """Jobs from the pages: written down first, then handed to where they run."""
 
+import threading
+import time
 from functools import cache
 
 from core.errors import NotFoundError
 from core.jobs import Job, JobSpec
 from dashboard.background import RunnerManager, hand_over
 from dashboard.services import library
+from dashboard.settings import load_settings
+
+EXPECTED_AGAIN = 60.0  # seconds until a page that is looked at asks for a runner once more
+_expected = -EXPECTED_AGAIN
+
+
+def expect() -> None:
+    """Have a runner load TensorFlow ahead: somebody looks at a page where trainings are started.
+
+    It ends by itself when nothing comes. `HEED_WARM=0` leaves it to the first training.
+    """
+    global _expected  # noqa: PLW0603 - when this process asked last
+    now = time.monotonic()
+    if now - _expected < EXPECTED_AGAIN or not load_settings().warm:
+        return
+    _expected = now
+    threading.Thread(target=library.desk().ensure_runner, daemon=True).start()
 
 
 @cache

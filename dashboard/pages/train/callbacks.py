@@ -50,6 +50,7 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, bool, str]:
 )
 def update_model(model: Any, preset: Any) -> tuple[Any, ...]:
     """Show the settings of the chosen architecture, or of one of its presets."""
+    jobs.expect()
     part = training.architecture(str(model or ""))
     known = training.presets(part.name)
     chosen = preset if preset in known and ctx.triggered_id == Id.PRESET else ""
