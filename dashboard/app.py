@@ -24,6 +24,7 @@ HEAD = """<!DOCTYPE html>
 <title>{%title%}</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 <meta name="color-scheme" content="light dark">
+<script src="/assets/head/guard.js"></script>
 <script src="/assets/head/theme.js"></script>
 {%css%}
 </head>
@@ -83,7 +84,12 @@ def create_app(settings: Settings) -> Dash:
 
 
 def warm_up(app: Dash) -> None:
-    """Do what Dash does at a first request, and compute the hashes of its inline scripts."""
+    """Do what must not happen beside other requests, and compute the hashes of Dash's inline scripts.
+
+    Dash's own first request is one; the import of pandas is another: Plotly takes what it finds of it, also
+    the half of it that another thread is still importing.
+    """
+    importlib.import_module("pandas")
     figure = go.Figure([go.Heatmap(z=[[0.0]]), go.Scatter(x=[0], y=[0]), go.Bar(x=[0], y=[0])])
     figure.to_json()  # the first figure of a process takes half a second
     with app.server.test_request_context("/", headers={"Host": "localhost"}):
