@@ -52,9 +52,11 @@ def learning_curves_figure(result: LearningCurves, theme: ThemeName = "light") -
         legend={**top_legend(-0.22), "yanchor": "top"},
     )
     words = "; ".join(_in_words(run) for run in result.runs) or "no epoch yet"
-    return finish(
+    finish(
         figure, f"Curves of loss and accuracy: {words}.", len(result.runs), "loss from 0", result.provenance
     )
+    figure.layout.meta = {**figure.layout.meta, "unit": "run" if len(result.runs) == 1 else "runs"}
+    return figure
 
 
 def _add_curve(figure: go.Figure, theme: Theme, run: RunCurve, kind: str, place: int) -> None:

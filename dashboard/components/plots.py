@@ -15,8 +15,8 @@ def margin_without_title(figure: go.Figure) -> int:
 
 
 def note(meta: dict[str, Any]) -> str:
-    """Return the line under a figure: n and scale."""
-    pieces = [f"n = {meta['n']}"] if meta.get("n") not in (None, "") else []
+    """Return the line under a figure: n, with its unit where it does not count samples, and scale."""
+    pieces = [f"n = {meta['n']} {meta.get('unit', '')}".strip()] if meta.get("n") not in (None, "") else []
     if meta.get("scale"):
         pieces.append(str(meta["scale"]))
     return " \u00b7 ".join(pieces)

@@ -152,7 +152,7 @@ def channel_rows(identifier: str | None) -> list[dict[str, Any]]:
     frame: pd.DataFrame = statistics(identifier).to_frame()
     names = [str(name).replace(" ", "_") for name in frame.columns]
     rows = frame.itertuples(index=False, name=None)
-    return [{"id": place, **dict(zip(names, row, strict=True))} for place, row in enumerate(rows)]
+    return [{"id": str(place), **dict(zip(names, row, strict=True))} for place, row in enumerate(rows)]
 
 
 def runs_on(identifier: str) -> tuple[RunManifest, ...]:
