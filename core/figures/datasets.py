@@ -11,6 +11,7 @@ from core.figures.text import clean, counted, number, percent, plain
 
 ROW = 26
 MOST_CLASSES, MOST_CHANNELS = 30, 40
+ROOMY = 2  # most parts beside each other that leave room for percents
 FAR_APART = 20  # times the smallest range, from which one axis for all channels tells nothing
 
 
@@ -40,11 +41,13 @@ def class_balance_figure(
     if classes < len(found.names):
         subtitle += f"; the first {classes} of {len(found.names)} classes"
         scale += f"; the first {classes} of {len(found.names)} classes"
-    figure = new_figure(look, "Class balance", subtitle, top=TITLE_SPACE + 26)
+    figure = new_figure(look, "Class balance", subtitle, top=TITLE_SPACE + 44)
     width = (1 - 0.04 * (len(parts) - 1)) / max(1, len(parts))
     for place, part in enumerate(parts):
         left = place * (width + 0.04)
         _add_part(figure, look, found.names[:classes], table[:, part], place)
+        if len(parts) > ROOMY:
+            figure.data[-1].text = [f"{int(count):,}" for count in table[:classes, part]]
         figure.update_layout(
             {
                 f"xaxis{place + 1 if place else ''}": {
@@ -59,11 +62,11 @@ def class_balance_figure(
         name = PART_COLUMNS[part]
         if name == "none":
             name = "all samples" if len(parts) == 1 else "no part"
-        heading = f"{name} (n = {int(table[:, part].sum()):,})"
-        above = {"y": 1, "yref": "y domain", "yanchor": "bottom"}
+        heading = f"{name}<br>n = {int(table[:, part].sum()):,}"
+        above = {"align": "left", "y": 1, "yref": "y domain", "yanchor": "bottom"}
         figure.add_annotation(text=heading, x=left, xref="paper", xanchor="left", **above)
     figure.update_layout(
-        height=TITLE_SPACE + 26 + 16 + ROW * max(2, classes),
+        height=TITLE_SPACE + 44 + 16 + ROW * max(2, classes),
         margin={"b": 16},
         showlegend=False,
         bargap=0.3,
@@ -94,13 +97,19 @@ def _add_part(figure: go.Figure, theme: Theme, names: tuple[str, ...], counts: I
             "color": colours,
             "line": {"width": 1, "color": [theme.outline(colour) or colour for colour in colours]},
         },
-        text=[f"{count:,} ({100 * count / total:.0f} %)" for count in shown],
+        text=[_share(count, total) for count in shown],
         textposition="outside",
         cliponaxis=False,
         textfont={"color": theme.text},
-        customdata=[plain(name) for name in names],
-        hovertemplate="%{customdata}<br>%{text}<extra></extra>",
+        hovertext=[
+            f"{plain(name)}<br>{_share(count, total)}" for name, count in zip(names, shown, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count:,} ({100 * count / total:.0f} %)"
 
 
 def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.Figure:

@@ -16,6 +16,7 @@ from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, Setting, describe_settings, validated
 from core.training import TrainSettings
+from dashboard.components.format import clipped
 from dashboard.services import jobs, library
 
 MOST_CURVES = 6
@@ -85,7 +86,7 @@ def balance(dataset: str | None) -> str:
         raise DataError("this dataset has no labels: nothing can be learnt from it; choose a labelled one")
     classes = next(iter(found.targets.values()))
     total, rate = int(classes.totals.sum()), 100 * classes.majority_rate
-    biggest = classes.names[int(classes.totals.argmax())]
+    biggest = clipped(classes.names[int(classes.totals.argmax())])
     return (
         f"{total:,} labelled samples of {len(classes.names)} classes. "
         f"Always answering {biggest} would be right in {rate:.1f} % of them: a model must beat that."
