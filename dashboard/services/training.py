@@ -9,6 +9,7 @@ from typing import Any
 from core.data import dataset_statistics
 from core.errors import DataError, HeedError, JobError, SettingsError
 from core.evaluation import LearningCurves, learning_curves, run_curve
+from core.figures.text import clean
 from core.jobs import Job, JobSpec
 from core.jobs.train import SourceRequest, TrainRequest
 from core.models.family import MODELS
@@ -16,7 +17,6 @@ from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, Setting, describe_settings, validated
 from core.training import TrainSettings
-from dashboard.components.format import clipped
 from dashboard.services import jobs, library
 
 MOST_CURVES = 6
@@ -86,7 +86,7 @@ def balance(dataset: str | None) -> str:
         raise DataError("this dataset has no labels: nothing can be learnt from it; choose a labelled one")
     classes = next(iter(found.targets.values()))
     total, rate = int(classes.totals.sum()), 100 * classes.majority_rate
-    biggest = clipped(classes.names[int(classes.totals.argmax())])
+    biggest = clean(classes.names[int(classes.totals.argmax())], 40)
     return (
         f"{total:,} labelled samples of {len(classes.names)} classes. "
         f"Always answering {biggest} would be right in {rate:.1f} % of them: a model must beat that."
