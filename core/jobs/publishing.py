@@ -46,7 +46,8 @@ def publish_run(
         if not deviation <= LARGEST_DEVIATION:
             raise TrainingError(
                 f"the exported model must agree with the trained one within {LARGEST_DEVIATION:g};"
-                f" they differ by {deviation:.3g}, so nothing was published"
+                f" they differ by {deviation:.3g}, so nothing was published."
+                " More noise in training, or dropout, makes a model carry rounding errors less far"
             )
         probabilities = _save_predictions(staging, opened, dataset, scaler)
         staging.save_array("parts.npy", split.parts(dataset.samples))

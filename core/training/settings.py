@@ -17,7 +17,7 @@ class TrainSettings(BaseModel):
         "cosine", description="Whether the learning rate stays or falls to 0 along half a cosine"
     )
     patience: int = Field(
-        50,
+        75,
         ge=0,
         le=10_000,
         description="Epochs without a better validation loss before it stops; 0 never stops",
@@ -26,7 +26,7 @@ class TrainSettings(BaseModel):
         1.0, ge=0.0, le=1000.0, description="Largest norm of the gradient; 0 leaves it as it is"
     )
     noise: float = Field(
-        0.2,
+        0.3,
         ge=0.0,
         le=10.0,
         description="Standard deviation of the noise added anew to the scaled series at each step",
