@@ -12,6 +12,7 @@ from core.augmentation.family import AUGMENTATIONS
 from core.cli.output import output_of, shown, table
 from core.data import READERS, SOURCES
 from core.errors import HeedError
+from core.jobs.checking import verify_jobs
 from core.models.family import MODELS
 from core.registry import PartDescription, Registry, Setting, describe_settings
 from core.store.verify import verify_store
@@ -68,11 +69,11 @@ def verify(
     """Check the store: hashes, states, leftovers. Exit code 1 if something is wrong."""
     output = output_of(context)
     report = verify_store(output.store, deep=deep)
+    rows = [(found.where, found.what) for found in (*report.problems, *verify_jobs(output.store))]
     document = {
         "checked": report.checked,
-        "problems": [{"where": problem.where, "what": problem.what} for problem in report.problems],
+        "problems": [{"where": where, "what": what} for where, what in rows],
     }
-    rows = [(problem.where, problem.what) for problem in report.problems]
     verdict = f"{report.checked} checked, {len(rows)} problem{'' if len(rows) == 1 else 's'}"
     output.answer(document, *([table(["where", "problem"], rows)] if rows else []), verdict)
     if rows:

@@ -36,14 +36,19 @@ def sample_figure(
     series_panel = max(PANEL, 2 * PANEL // max(1, panels)) if layout == "stacked" else 2 * PANEL
     plot = panels * (series_panel + GAP) + ATTENTION_PANEL
     figure = new_figure(look, _title(result), _subtitle(result, shown), top=TITLE_SPACE + 22)
-    figure.update_layout(height=plot + TITLE_SPACE + 22 + 70)
     domains = _domains(panels, series_panel, plot)
     for place, channel in enumerate(shown):
         _add_channel(figure, look, result, int(channel), 0 if layout == "overlaid" else place)
     _add_attention(figure, look, result, panels)
-    _add_bands(figure, look, result)
-    _lay_out(figure, result, shown, domains)
-    figure.update_layout(showlegend=layout == "overlaid" and len(shown) > 1, legend=top_legend())
+    # All at once: plotly checks the whole layout at each change.
+    figure.update_layout(
+        height=plot + TITLE_SPACE + 22 + 70,
+        shapes=_bands(look, result),
+        showlegend=layout == "overlaid" and len(shown) > 1,
+        legend=top_legend(),
+        bargap=0.15,
+        **_axes(result, shown, domains),
+    )
     return finish(
         figure, _description(result), 1, f"0 to {number(float(result.weights.max()))}", result.provenance
     )
@@ -127,9 +132,9 @@ def _add_attention(figure: go.Figure, theme: Theme, result: SampleAttention, pan
             **look, mode="lines", line=line, fill="tozeroy", fillcolor=faded(theme.attention, 0.4)
         )
     else:
-        tops = {top.step for top in result.top}
-        colours = [theme.attention if step in tops else faded(theme.attention, 0.45) for step in steps]
-        figure.add_bar(**look, marker={"color": colours, "line": {"width": 0}})
+        # Numbers, not a colour for each bar: plotly checks colours slowly, one by one.
+        strength = np.where(np.isin(steps, [top.step for top in result.top]), 1.0, 0.45)
+        figure.add_bar(**look, marker={"color": theme.attention, "opacity": strength, "line": {"width": 0}})
     printed = _printed_ranks(result.top, len(steps))
     figure.add_scatter(
         x=[top.step for _, top in printed],
@@ -149,32 +154,22 @@ def _printed_ranks(tops: tuple[TopStep, ...], steps: int) -> list[tuple[int, Top
     return printed
 
 
-def _add_bands(figure: go.Figure, theme: Theme, result: SampleAttention) -> None:
+def _bands(theme: Theme, result: SampleAttention) -> list[dict[str, Any]]:
     band = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
             "fillcolor": faded(theme.attention, 0.12), "line": {"width": 0}}  # fmt: skip
-    # All at once: each add_shape would check the whole layout again.
-    figure.layout.shapes = [{**band, "x0": top.step - 0.5, "x1": top.step + 0.5} for top in result.top]
+    return [{**band, "x0": top.step - 0.5, "x1": top.step + 0.5} for top in result.top]
 
 
-def _lay_out(
-    figure: go.Figure, result: SampleAttention, shown: IntArray, domains: list[tuple[float, float]]
-) -> None:
+def _axes(
+    result: SampleAttention, shown: IntArray, domains: list[tuple[float, float]]
+) -> dict[str, dict[str, Any]]:
     panels = len(domains) - 1
     names = [plain(result.channels[int(channel)], 14) for channel in shown]
     titles = [*(names if panels == len(shown) else ["value"]), "attention"]
-    for place, (domain, title) in enumerate(zip(domains, titles, strict=True), start=1):
-        figure.update_layout(
-            {f"yaxis{place if place > 1 else ''}": {"domain": domain, "title": {"text": title}, "nticks": 4}}
-        )
-    figure.update_layout(
-        {
-            f"yaxis{panels + 1}": {"rangemode": "tozero"},
-            "xaxis": {
-                **step_axis(result.axis),
-                "anchor": f"y{panels + 1}",
-                "showgrid": False,
-                "range": [-0.5, len(result.weights) - 0.5],
-            },
-            "bargap": 0.15,
-        }
-    )
+    axes: dict[str, dict[str, Any]] = {
+        f"yaxis{place if place > 1 else ''}": {"domain": domain, "title": {"text": title}, "nticks": 4}
+        for place, (domain, title) in enumerate(zip(domains, titles, strict=True), start=1)
+    }
+    axes[f"yaxis{panels + 1}"]["rangemode"] = "tozero"
+    steps = {"anchor": f"y{panels + 1}", "showgrid": False, "range": [-0.5, len(result.weights) - 0.5]}
+    return {**axes, "xaxis": {**step_axis(result.axis), **steps}}

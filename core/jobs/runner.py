@@ -21,10 +21,12 @@ from core.jobs.launch import ONE_THREAD, RunnerOptions, runner_lock, wake_queue
 from core.jobs.locks import take
 from core.jobs.nursery import quick_nursery, train_nursery, warm
 from core.store import Store, open_store
+from core.store.verify import sweep
 
 IDLE = 600.0  # seconds without work after which the runner ends; HEED_RUNNER_IDLE
 GRACE = 10.0  # seconds that a job has to stop by itself; HEED_CANCEL_GRACE
 _PATIENCE = 1.0  # seconds: who asks whether a runner lives takes its lock for a moment
+_SWEEP = 3600.0  # seconds between two looks for what dead writers left, and for what is old in the trash
 _GLANCE = 0.025  # seconds between two looks at the wake queue
 _PERIOD = 0.5  # seconds between two looks at everything
 _log = logging.getLogger("heed.runner")
@@ -43,6 +45,7 @@ class Runner:
         kinds = {**KINDS, **options.kinds}
         self._crew = Crew(store, self._nurseries, kinds, _number("HEED_CANCEL_GRACE", GRACE, 0))
         self._busy = time.monotonic()
+        self._swept = -_SWEEP
 
     def serve(self) -> None:
         """Work until idle, or until the store is gone."""
@@ -60,7 +63,7 @@ class Runner:
             self._sleep()
 
     def turn(self) -> None:
-        """Look at all jobs once, and start those that a slot is free for."""
+        """Look at all jobs once, and start those that a slot is free for; now and then, tidy the store up."""
         self._crew.turn()
         jobs = self._folder.scan()
         self._crew.adopt(jobs)
@@ -70,6 +73,11 @@ class Runner:
                 self._crew.take(job)
         if waiting or self._crew.hands:
             self._busy = time.monotonic()
+        if time.monotonic() - self._swept > _SWEEP:
+            self._swept = time.monotonic()
+            gone = sweep(self._store)
+            if gone.leftovers or gone.trashed:
+                _log.info("removed %d leftovers, %d from the trash", gone.leftovers, gone.trashed)
 
     def pending(self) -> bool:
         """Tell whether a job waits."""

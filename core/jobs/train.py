@@ -123,6 +123,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
         run_id = new_id()
     context.report(0.0, "Loading")
     dataset = _dataset(context.store, request)
+    dataset.require_target(request.target)
     split = make_split(dataset, request.split, request.target)
     train = split.train
     scaler = Scaler.fit(dataset.series[train], dataset.lengths[train])

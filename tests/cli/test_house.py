@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from core.augmentation.family import AUGMENTATIONS
 from core.cli import house
 from core.data import READERS, SOURCES, Dataset
+from core.jobs import JobDesk, JobSpec
 from core.models.family import MODELS
 from core.store import Store
 from tests.cli.calling import Heed
@@ -48,6 +50,15 @@ def test_a_changed_file_is_found_by_its_hash(heed: Heed, store: Store, dataset: 
     assert dataset.id in problem["where"]
     assert "series.npy" in problem["what"]
     assert heed("verify").code == 1
+
+
+def test_a_job_whose_record_says_nothing_is_found(heed: Heed, store: Store) -> None:
+    job = JobDesk(store).submit(JobSpec(kind="make", payload={"source": "synthetic"}))
+    record = store.jobs.directory(job) / "state.json"
+    state = json.loads(record.read_text())
+    record.write_text(json.dumps({**state, "state": "failed", "ended": state["updated"]}))
+    (problem,) = heed.json("verify").fits("verify")["problems"]
+    assert problem == {"where": f"jobs/{job}", "what": "failed without a reason"}
 
 
 def test_the_dashboard_is_served_by_its_own_module(

@@ -1,6 +1,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -78,6 +79,15 @@ def test_a_runner_ends_after_idling_and_a_new_one_takes_the_next_job(store: Stor
         assert ends(desk, start(desk, "work", queue="quick")).state.state == "done"
         wait_until(lambda: not runner_alive(store), 10, "end of the idle runner")
         assert ends(desk, start(desk, "work", queue="quick")).state.state == "done"
+
+
+def test_a_runner_tidies_up_what_dead_writers_left(desk: JobDesk, store: Store) -> None:
+    left = store.tmp / "upload-000000000000"
+    left.write_bytes(b"x")
+    long_ago = time.time() - 2 * 3600
+    os.utime(left, (long_ago, long_ago))
+    desk.ensure_runner()
+    wait_until(lambda: not left.exists(), 30, "the leftover is removed")
 
 
 def test_a_runner_whose_store_is_gone_ends(desk: JobDesk, store: Store) -> None:
