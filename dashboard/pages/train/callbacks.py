@@ -159,9 +159,9 @@ def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, ...]:
 
 @callback(
     Output(Id.LOOK, "href"),
-    Output(Id.LOOK, "className"),
+    Output(Id.LOOK, "aria-disabled"),
     Output(Id.COMPARE, "href"),
-    Output(Id.COMPARE, "className"),
+    Output(Id.COMPARE, "aria-disabled"),
     Output(Id.RENAME, "disabled"),
     Output(Id.DELETE, "disabled"),
     Output(Id.DELETE, "children"),
@@ -174,11 +174,10 @@ def update_choice(rows: Any, data: Any) -> tuple[Any, ...]:
     chosen = _chosen(rows)
     places = {row.get("dataset_id") for row in rows or () if isinstance(row, dict)}
     place = places.pop() if len(places) == 1 else None
-    look = view.href("/attention", dataset=place, run=chosen[0]) if len(chosen) == 1 else "/attention"
-    compare = view.href("/compare", dataset=place, runs=chosen) if len(chosen) > 1 else "/compare"
+    look = view.href("/attention", dataset=place, run=chosen[0]) if len(chosen) == 1 else None
+    compare = view.href("/compare", dataset=place, runs=chosen) if len(chosen) > 1 else None
     words = f"Delete {counted(len(chosen), 'run')}" if chosen else "Delete"
-    one, several = len(chosen) == 1, len(chosen) > 1
-    return look, _link(one), compare, _link(several), not one, not chosen, words
+    return look, _off(look), compare, _off(compare), len(chosen) != 1, not chosen, words
 
 
 @callback(
@@ -251,5 +250,5 @@ def _chosen(rows: Any) -> list[str]:
     return [str(row.get("id")) for row in rows or () if isinstance(row, dict)]
 
 
-def _link(usable: bool) -> str:
-    return "button" if usable else "button is-off"
+def _off(href: str | None) -> str:
+    return "true" if href is None else "false"

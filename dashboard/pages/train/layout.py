@@ -54,6 +54,7 @@ def layout(view: ViewState) -> Any:
 
 
 DEFAULTS = "defaults"
+OFF: dict[str, Any] = {"aria-disabled": "true"}
 JOBS_LINE = "They go on when this page is closed; each has its place in the queue."
 
 
@@ -136,8 +137,8 @@ def _runs() -> Any:
         table(Id.RUNS, (NAME, *MEASURES), select="multiple", height=table_height(0), label="Runs"),
         html.Div(
             [
-                html.A("Look at its attention", id=Id.LOOK, href="/attention", className="button is-off"),
-                html.A("Compare", id=Id.COMPARE, href="/compare", className="button is-off"),
+                html.A("Look at its attention", id=Id.LOOK, className="button", **OFF),
+                html.A("Compare", id=Id.COMPARE, className="button", **OFF),
                 name_input(Id.NAME, "New name of the chosen run"),
                 button("Rename", Id.RENAME, disabled=True),
                 button("Delete", Id.DELETE, "danger", disabled=True),
