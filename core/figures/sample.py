@@ -40,10 +40,11 @@ def sample_figure(
     for place, channel in enumerate(shown):
         _add_channel(figure, look, result, int(channel), 0 if layout == "overlaid" else place)
     _add_attention(figure, look, result, panels)
-    # All at once: plotly checks the whole layout at each change.
+    figure.layout.shapes = _bands(
+        look, result
+    )  # plotly takes ten times as long in add_shape and update_layout
     figure.update_layout(
         height=plot + TITLE_SPACE + 22 + 70,
-        shapes=_bands(look, result),
         showlegend=layout == "overlaid" and len(shown) > 1,
         legend=top_legend(),
         bargap=0.15,

@@ -82,9 +82,8 @@ def test_the_sample_figure_holds_series_weights_and_marks():
     assert np.array_equal(bars.y, made.weights)
     assert sorted(marks.x) == sorted(top.step for top in made.top)
     assert len(figure.layout.shapes) == 5
-    strong = [
-        place for place, colour in enumerate(bars.marker.color) if colour == theme_of("light").attention
-    ]
+    assert bars.marker.color == theme_of("light").attention
+    strong = [place for place, opacity in enumerate(bars.marker.opacity) if opacity == 1]
     assert strong == sorted(top.step for top in made.top)
     assert line.xaxis == bars.xaxis
 
