@@ -70,6 +70,7 @@ def environment(home: str) -> dict[str, str]:
         "HEED_HOME": home,
         "HEED_RUNNER_IDLE": "300",  # the runner stays warm between two turns; `sweep` ends it
         "KERAS_HOME": str(Path(home) / "keras"),
+        "TMPDIR": str(Path(home).parent),  # what a library leaves behind goes with the store
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONPATH": str(ROOT),
     }
