@@ -172,7 +172,7 @@ def _next_step(view: ViewState, runs: Sequence[RunManifest]) -> Any:
             ),
         ]
     steps = [
-        html.P(f"{attending.name}: see where it looks, and which samples it gets wrong."),
+        html.P(f"{attending.name or attending.model}: see where it looks, and which samples it gets wrong."),
         link_button(
             "Look at its attention", view.href("/attention", dataset=attending.dataset, run=attending.id)
         ),
@@ -193,7 +193,11 @@ def _run_line(run: RunManifest) -> Any:
     beside = f"; majority {100 * majority:.1f} %" if majority is not None else ""
     return html.Div(
         [
-            html.A(run.name, href=ViewState().href(page, dataset=run.dataset, **key), className="run-name"),
+            html.A(
+                run.name or run.model,
+                href=ViewState().href(page, dataset=run.dataset, **key),
+                className="run-name",
+            ),
             html.Span(f"test accuracy {said}{beside}", className="run-facts"),
             html.Span(f"seed {run.seed}, {ago(run.created)}", className="run-when"),
         ],

@@ -14,6 +14,7 @@ from core.jobs import JobSpec
 from core.jobs.intake import ImportRequest, MakeRequest
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, validated
+from core.results import Provenance
 from dashboard.services import jobs, library
 from dashboard.services.cache import AnswerCache
 
@@ -130,12 +131,29 @@ def statistics(identifier: str | None) -> Statistics:
     return dataset_statistics(library.store(), library.dataset(identifier).id)
 
 
-def labelled_statistics(identifier: str | None) -> Statistics:
-    """Return the statistics of a dataset that has labels; NotFoundError otherwise."""
+@dataclass(frozen=True)
+class ClassCounts:
+    """How many samples each class of a dataset has, by part."""
+
+    statistics: Statistics
+    target: str
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the numbers come from."""
+        return self.statistics.provenance
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row a class with its samples by part."""
+        return self.statistics.class_frame(self.target)
+
+
+def class_counts(identifier: str | None) -> ClassCounts:
+    """Return the counts of a dataset that has labels; NotFoundError otherwise."""
     found = statistics(identifier)
     if not found.targets:
         raise NotFoundError("this dataset has no labels: there are no classes to count")
-    return found
+    return ClassCounts(found, next(iter(found.targets)))
 
 
 def examples(identifier: str | None, channel: str) -> ClassExamples:

@@ -144,8 +144,11 @@ def curves(asked: Sequence[str]) -> LearningCurves:
     drawn = ([job for job in found if job.id in asked] or _latest(found))[:MOST_CURVES]
     if not drawn:
         raise JobError("no model is in training: its curves will move here, epoch by epoch")
+    found_rows = {job.id: desk.rows(job.id)[0] for job in drawn}
+    if not any(found_rows.values()):
+        raise JobError("the first epoch is under way: the curves begin when it is over")
     return learning_curves(
-        [run_curve(job.id, _curve_name(job, drawn), desk.rows(job.id)[0]) for job in drawn]
+        [run_curve(job.id, _curve_name(job, drawn), rows) for job in drawn if (rows := found_rows[job.id])]
     )
 
 

@@ -13,8 +13,8 @@ BALANCE = Chart(
     id=Id.BALANCE,
     title="How many samples of each class",
     reading="By part of the published split, where there is one; a model must beat the largest share.",
-    answer=lambda view: data.labelled_statistics(view.dataset),
-    draw=class_balance_figure,
+    answer=lambda view: data.class_counts(view.dataset),
+    draw=lambda counts, theme: class_balance_figure(counts.statistics, theme, target=counts.target),
     uses=("dataset",),
     height=420,
 )

@@ -231,7 +231,7 @@ def _row(run: RunManifest) -> dict[str, Any]:
     interval = test.get("accuracy_interval")
     return {
         "id": run.id,
-        "name": run.name,
+        "name": run.name or run.model,
         "dataset": run.dataset_name,
         "dataset_id": run.dataset,
         "seed": run.seed,

@@ -29,7 +29,7 @@ MEASURES = (
            help_text="Area under the ROC curve on the test samples, with two classes"),
     Column("epochs", "Epochs", numeric=True, width=80),
     Column("seconds", "Seconds", numeric=True, digits=1, width=82),
-    Column("made", "Made (UTC)", width=138),
+    Column("made", "Made (UTC)", width=148),
 )  # fmt: skip
 
 

@@ -1,0 +1,210 @@
+"""Train in a real browser: orders, queue, live curves, cancel, resume, the table of runs."""
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data import publish_dataset
+from core.jobs import JobDesk
+from core.models.manifest import RunManifest
+from core.store import open_store
+from tests.browser.conftest import axe, wait_idle
+from tests.pages.known_runs import dataset_of, publish_known
+from tests.serving import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG = 120_000  # ms, for what a training does on a busy machine
+POINTS = "() => (document.querySelector('#train-curves .js-plotly-plot')?.calcdata?.[1]?.length ?? 0)"
+MORE_POINTS = POINTS.replace("() =>", "(than) =>") + " > than"
+STATES = "() => [...document.querySelectorAll('#train-jobs .badge-state')].map(badge => badge.textContent)"
+CELLS = """() => [...document.querySelectorAll('#train-runs .ag-row')].map(row => Object.fromEntries(
+    [...row.querySelectorAll('.ag-cell')].map(cell => [cell.getAttribute('col-id'), cell.innerText.trim()])
+))"""
+CANCELS = """(than) => document.querySelectorAll(
+    '#train-jobs button[aria-label^="Cancel: "]:not([disabled])').length < than"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """Serve a dataset with two known runs, and one that is too small to be learnt from."""
+    home = tmp_path_factory.mktemp("train") / "home"
+    store = open_store(home)
+    known = publish_known(store)
+    actual, parts = np.array([0, 1, 1]), np.full(3, -1, np.int8)
+    small = publish_dataset(store, dataset_of(actual, parts, ("down", "up"), "tiny"))
+    with serving(home) as running:
+        yield running, known, small.id
+
+
+@pytest.fixture
+def page(house, open_page):
+    server, known, _small = house
+    page = open_page(f"{server.url}/train?dataset={known.dataset.id}")
+    page.wait_for_selector("#train-runs .ag-row")
+    return page
+
+
+def box(page, row: int):
+    return page.locator(f"#train-runs .ag-row[row-index='{row}'] input[type=checkbox]")
+
+
+def epochs(page, number: int) -> None:
+    page.click("summary:has-text('How it is trained')")
+    page.locator("label:has-text('Epochs') input").first.fill(str(number))
+    page.locator("label:has-text('Patience') input").fill("0")
+
+
+def test_rows_of_the_table_are_the_metrics_of_the_manifests(house, page):
+    server, _known, _small = house
+    rows = {row["name"] + row["seed"]: row for row in page.evaluate(CELLS)}
+    runs = open_store(server.home).runs.list(RunManifest).entries
+    assert len(rows) == len(runs) == 2
+    for run in runs:
+        row, test = rows[f"{run.name or run.model}{run.seed}"], run.metrics["test"]
+        low, high = test["accuracy_interval"]
+        assert row["accuracy"] == f"{100 * test['accuracy']:.1f} %"
+        assert row["interval"] == f"{100 * low:.1f} - {100 * high:.1f}"
+        assert row["majority"] == f"{100 * test['majority_rate']:.1f} %"
+        assert (row["loss"], row["auc"]) == (f"{test['loss']:.3f}", f"{test['auc']:.3f}")
+        assert (row["epochs"], row["seconds"]) == ("3", "1.5")
+
+
+def test_chosen_runs_are_looked_at_compared_renamed_deleted_and_brought_back(house, page):
+    _server, known, _small = house
+    assert page.is_disabled("#train-delete")
+    box(page, 1).check()
+    page.wait_for_selector("#train-look[href]")
+    assert f"run={known.run}" in page.get_attribute("#train-look", "href")
+    page.fill("#train-name", "First of <all>")
+    page.click("#train-rename")
+    page.wait_for_function(f"() => ({CELLS})().some(row => row.name === 'First of <all>')")
+    box(page, 0).check()
+    page.wait_for_selector("#train-compare[href]")
+    assert set(re.findall("[a-z0-9]{12}", page.get_attribute("#train-compare", "href"))) >= {
+        known.run,
+        known.baseline,
+    }
+    assert page.inner_text("#train-delete") == "Delete 2 runs"
+    page.click("#train-delete")
+    page.wait_for_function("() => !document.querySelector('#train-runs .ag-row')")
+    assert page.inner_text("#train-undo") == "Bring 2 runs back"
+    page.click("#train-undo")
+    page.wait_for_function("() => document.querySelectorAll('#train-runs .ag-row').length === 2")
+    assert "First of <all>" in [row["name"] for row in page.evaluate(CELLS)]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words"), [("one, two", "seeds must be"), ("0-100000", "seeds must be"), ("1, 1", "different")]
+)
+def test_nonsense_for_seeds_is_said_beside_the_form(page, seeds, words):
+    page.fill("#train-seeds", seeds)
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train'")
+    page.click("#train-submit")
+    page.wait_for_selector("#train-order-problem:not(:empty)")
+    assert words in page.inner_text("#train-order-problem").lower()
+    assert page.input_value("#train-seeds") == seeds
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "words"),
+    [
+        ("Units", "1000000", "units must be less than or equal to 1024; got '1000000'"),
+        ("Epochs", "1000000", "epochs must be less than or equal to 10000; got '1000000'"),
+        ("Batch size", "many", "batch_size must be a valid integer"),
+    ],
+)
+def test_settings_out_of_bounds_are_said_beside_the_form(house, page, label, value, words):
+    server, _known, _small = house
+    before = len(JobDesk(open_store(server.home)).list())
+    page.click("summary:has-text('How it is trained')")
+    page.locator(f"label:has-text('{label}') input").first.fill(value)
+    page.click("#train-submit")
+    page.wait_for_selector("#train-order-problem:not(:empty)")
+    assert words.lower() in page.inner_text("#train-order-problem").lower()
+    assert len(JobDesk(open_store(server.home)).list()) == before
+
+
+def test_a_training_that_fails_says_why_and_can_be_tried_again(house, open_page):
+    server, _known, small = house
+    page = open_page(f"{server.url}/train?dataset={small}")
+    page.click("#train-submit")
+    page.wait_for_selector("#train-jobs .badge-state.failed", timeout=LONG)
+    said = page.locator("#train-jobs .job-card").first.inner_text()
+    assert re.search("sample", said)
+    assert "Traceback" not in said
+    page.get_by_role("button", name=re.compile("Try again")).first.wait_for()
+
+
+def test_a_training_is_ordered_once_watched_found_again_cancelled_and_resumed(house, page):
+    server, known, _small = house
+    desk = JobDesk(open_store(server.home))
+    before = len(desk.list())
+    epochs(page, 9000)
+    page.dblclick("#train-submit")
+    page.wait_for_function(MORE_POINTS, arg=2, timeout=LONG)
+    assert len(desk.list()) == before + 1
+    job = desk.list()[0]
+    grown = page.evaluate(POINTS)
+    page.wait_for_function(MORE_POINTS, arg=grown, timeout=LONG)
+
+    page.reload()  # as after a closed tab: the training is found again, with its curve
+    page.wait_for_selector("#train-jobs .badge-state.running")
+    page.wait_for_function(MORE_POINTS, arg=grown, timeout=LONG)
+    assert page.locator("#train-jobs .job-card").first.get_by_role("progressbar").count() == 1
+    page.get_by_role("button", name=re.compile("^Cancel: ")).click()
+    page.wait_for_selector("#train-jobs .badge-state.cancelled", timeout=LONG)
+
+    answer = page.request.get(f"{server.url}/download/train-curves?format=csv&job={job.id}")
+    table = pd.read_csv(io.StringIO(answer.text()), comment="#")
+    rows, _offset = desk.rows(job.id)
+    assert len(table) == len(rows)
+    loss = next(name for name in table.columns if "validation" in name and "loss" in name)
+    assert np.isfinite(table[loss][:2]).all()
+    np.testing.assert_allclose(table[loss], np.array([row["val_loss"] for row in rows], float), rtol=1e-6)
+
+    page.get_by_role("button", name=re.compile("^Resume: ")).first.click()
+    page.wait_for_selector("#train-jobs .badge-state.running", timeout=LONG)
+    page.get_by_role("button", name=re.compile("^Cancel: ")).click()
+    page.wait_for_selector("#train-jobs .badge-state.cancelled", timeout=LONG)
+    assert known.dataset.id in page.url
+
+
+def test_several_seeds_wait_in_a_queue_and_are_cancelled_where_they_stand(page):
+    page.fill("#train-seeds", "10-14")
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 5 models'")
+    epochs(page, 9000)
+    page.click("#train-submit")
+    page.wait_for_function(
+        "() => /waiting, number 1 in the queue/.test(document.querySelector('#train-jobs').innerText)",
+        timeout=LONG,
+    )
+    for _job in range(5):
+        button = page.get_by_role("button", name=re.compile(r"^Cancel: .*seed 1\d"), disabled=False)
+        count = button.count()
+        button.last.click()
+        page.wait_for_function(CANCELS, arg=count, timeout=LONG)
+    page.wait_for_function(
+        f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))", timeout=LONG
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_axe_finds_nothing_serious_on_train(house, open_page, theme, width):
+    server, known, _small = house
+    page = open_page(
+        f"{server.url}/train?dataset={known.dataset.id}",
+        color_scheme=theme,
+        viewport={"width": width, "height": 900},
+    )
+    page.wait_for_selector("#train-runs .ag-row")
+    wait_idle(page)
+    assert axe(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    ground = page.evaluate("() => getComputedStyle(document.querySelector('.ag-row')).backgroundColor")
+    light = sum(map(int, re.findall(r"\d+", ground)[:3])) > 380
+    assert light == (theme == "light")
