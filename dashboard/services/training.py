@@ -21,7 +21,7 @@ from dashboard.services import jobs, library
 
 MOST_CURVES = 6
 MOST_SEEDS = 20
-SEEDS = re.compile(r"(\d{1,6})(?:\s*-\s*(\d{1,6}))?\Z")
+SEEDS = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?\Z")
 DEMO_SOURCE = SourceRequest(name="bundled", settings={"name": "GunPoint"})
 DEMO_MODELS = ("attention-lstm", "lstm")
 
