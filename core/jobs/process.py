@@ -3,8 +3,10 @@
 import faulthandler
 import logging
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +28,9 @@ def run(root: str, id: str, kinds: Mapping[str, str]) -> None:
         kinds: Where the function of each kind lives.
     """
     _stand_alone()
-    _write_log(JobDirectory(Store(Path(root)).jobs.directory(id)).log)
+    store = Store(Path(root))
+    _write_log(JobDirectory(store.jobs.directory(id)).log)
+    scratch = _own_temporary_files(store)
     status = 0
     try:
         execute(Path(root), id, kinds)
@@ -37,6 +41,7 @@ def run(root: str, id: str, kinds: Mapping[str, str]) -> None:
         status = 1
     sys.stdout.flush()
     sys.stderr.flush()
+    shutil.rmtree(scratch, ignore_errors=True)
     # A thread that the job left behind must not keep its slot.
     os._exit(status)
 
@@ -48,6 +53,13 @@ def _stand_alone() -> None:
         signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.nice(max(0, NICE - os.nice(0)))
+
+
+def _own_temporary_files(store: Store) -> str:
+    """Give libraries a place for temporary files that goes with the job; TensorFlow leaves some behind."""
+    scratch = tempfile.mkdtemp(prefix="job-", dir=store.tmp)
+    tempfile.tempdir = os.environ["TMPDIR"] = scratch
+    return scratch
 
 
 def _write_log(path: Path) -> None:

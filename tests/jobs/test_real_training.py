@@ -54,7 +54,8 @@ def test_J1_a_killed_training_goes_on_from_its_checkpoint(desk: JobDesk) -> None
     assert job.state.stopping
 
 
-def test_J5_a_cancelled_training_keeps_a_run_with_the_best_weights_so_far(desk: JobDesk) -> None:
+def test_J5_a_cancelled_training_keeps_a_run_and_no_temporary_files(desk: JobDesk) -> None:
+    before = set(desk.store.tmp.iterdir())
     id = train(desk, 3000)
     wait_until(lambda: len(epochs_of(desk, id)) > 1, PATIENCE, "two epochs")
     desk.cancel(id)
@@ -63,6 +64,7 @@ def test_J5_a_cancelled_training_keeps_a_run_with_the_best_weights_so_far(desk: 
     manifest = desk.store.runs.read(state.result["run"], RunManifest)
     assert manifest.state == "cancelled"
     assert (desk.store.runs.directory(manifest.id) / "model.onnx").is_file()
+    wait_until(lambda: set(desk.store.tmp.iterdir()) <= before, 10, "temporary files go with the job")
 
 
 def test_a_training_that_ends_names_its_run_and_its_dataset(desk: JobDesk) -> None:
