@@ -42,6 +42,7 @@
   }
 
   function jobNote(job) {
+    if (job.kind !== "train" && location.pathname === "/data") return;  // the page says it beside its form
     const result = job.result || {};
     const place = result.run ? ["/attention?run=" + result.run, "See its attention"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];

@@ -1,7 +1,7 @@
 // Drop zones: the chosen file goes to POST /upload as it is, with progress and cancel; its token goes into a store.
 (function () {
   const under = new Map();
-  const megabytes = (size) => `${(size / 1e6).toFixed(1)} MB`;
+  const megabytes = (size) => size < 1e5 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 
   function say(zone, text, state) {
     zone.querySelector(".drop-status").textContent = text;

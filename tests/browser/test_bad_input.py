@@ -93,6 +93,7 @@ def test_a_bad_file_is_refused_in_words_beside_the_form_and_stays_there(page, tm
     assert "reference" not in said
     assert page.inner_text("#data-make") == f"Read {name}"
     assert page.is_enabled("#data-make")
+    assert page.locator(".toast-note").count() == 0  # said once, where the user stands
     assert "dataset=" not in page.url
 
 
