@@ -13,7 +13,7 @@ from dashboard.settings import load_settings, require_store
 settings = load_settings()
 require_store()
 
-bind = f"{settings.bind}:{settings.port}"
+bind = f"[{settings.bind}]:{settings.port}" if ":" in settings.bind else f"{settings.bind}:{settings.port}"
 worker_class = "gthread"
 workers = settings.workers
 threads = 8

@@ -44,7 +44,8 @@
   function jobNote(job) {
     if (job.kind !== "train" && location.pathname === "/data") return;  // the page says it beside its form
     const result = job.result || {};
-    const place = result.run ? ["/attention?run=" + result.run, "See its attention"]
+    const place = result.run && result.attention === false ? ["/compare?runs=" + result.run, "Compare it"]
+      : result.run ? ["/attention?run=" + result.run, "See its attention"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };
     toast({ kind: job.state === "done" ? "success" : job.state === "failed" ? "error" : "info",
@@ -121,9 +122,9 @@
     jobsSeen(jobs) {
       const ended = ["done", "failed", "cancelled", "interrupted"];
       for (const job of jobs || []) {
-        const was = before.get(job.id);
-        if (known && ended.includes(job.state) && was !== job.state && (was || job.fresh)) jobNote(job);
-        before.set(job.id, job.state);
+        const now = `${job.state} ${job.attempt}`;
+        if (known && ended.includes(job.state) && before.get(job.id) !== now) jobNote(job);
+        before.set(job.id, now);
       }
       known = known || Array.isArray(jobs);
     },

@@ -80,8 +80,8 @@ def _require_items(items: Any, known: Sequence[Mapping[str, Any]], what: str) ->
         raise MalformedError(f"{what} must be a list of {len(known)}")
     for item, definition in zip(items, known, strict=True):
         several = isinstance(item, list)
-        if several and not _is_wild(definition["id"]):
-            raise MalformedError(f"{what} must hold one item each")
+        if several != _is_many(str(definition["id"])):
+            raise MalformedError(f"{what} must hold one item each, or a list where ids end in ALL")
         for single in item if several else [item]:
             _require_item(single, str(definition["id"]), str(definition["property"]), what)
 
@@ -134,8 +134,10 @@ def _wild(part: Any) -> bool:
     return isinstance(part, list) and len(part) == 1 and part[0] in WILDCARDS
 
 
-def _is_wild(id_text: Any) -> bool:
-    return str(id_text).startswith("{")
+def _is_many(id_text: str) -> bool:
+    return id_text.startswith("{") and any(
+        part in (["ALL"], ["ALLSMALLER"]) for part in json.loads(id_text).values()
+    )
 
 
 def _id_text(given: Any) -> str:

@@ -46,7 +46,7 @@ def load_file(  # noqa: PLR0913 - what is known of a file when it comes
         SettingsError: If the reader or a setting is wrong.
     """
     path = Path(path)
-    chosen = _reader(path, reader)
+    chosen = _reader(path, reader, file or path.name)
     wanted = READERS.create(chosen, settings).model_dump(mode="json")
     origin = {"reader": chosen, "settings": wanted, "file": clean_name(file or path.name, "file")}
     desk = store.tmp / f"intake-{new_id()}"
@@ -61,7 +61,7 @@ def load_file(  # noqa: PLR0913 - what is known of a file when it comes
         shutil.rmtree(desk, ignore_errors=True)
 
 
-def _reader(path: Path, wished: str | None) -> str:
+def _reader(path: Path, wished: str | None, called: str) -> str:
     """Return the reader for a file after comparing what was asked for, its name and its first bytes."""
     content = content_of(read_head(path))
     by_content = [name for name in READERS.names() if READERS.part(name).content == content]
@@ -72,5 +72,5 @@ def _reader(path: Path, wished: str | None) -> str:
     if not by_content or (by_suffix and not set(by_suffix) & set(by_content)):
         expected = ", ".join(name.upper() for name in by_suffix or READERS.names())
         words = {TEXT: "plain text", NPZ: "a NumPy archive (NPZ)"}.get(content, content)
-        raise DataError(f"the file must be {expected}; by its content {path.name!r:.120} is {words}")
+        raise DataError(f"the file must be {expected}; by its content {called!r:.120} is {words}")
     return next((name for name in by_suffix if name in by_content), by_content[0])

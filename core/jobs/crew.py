@@ -86,6 +86,8 @@ class Crew:
             if record.alive():
                 if job.spec.queue != "here":
                     self.hands[job.id] = Hand(record, job.spec.queue, process=job.state.process, adopted=True)
+            elif job.state.state == "starting" and record.cancel_requested():
+                _change(record, "starting", state="cancelled", message="Cancelled before it began")
             elif job.state.state == "starting":
                 # Nothing has been executed yet, and nothing can be twice: it goes back to its place.
                 _change(record, "starting", state="queued", message="")
@@ -162,10 +164,13 @@ class Crew:
         state = hand.record.state_or_damaged()
         if not state.active:
             return
-        if code == REFUSED:
-            changes: dict[str, Any] = {"state": "queued"}
-        elif hand.record.cancel_requested():
-            changes = {"state": "cancelled", "message": "Ended, since it did not stop by itself"}
+        if hand.record.cancel_requested():
+            changes: dict[str, Any] = {
+                "state": "cancelled",
+                "message": "Ended, since it did not stop by itself",
+            }
+        elif code == REFUSED:
+            changes = {"state": "queued"}
         else:
             starved = not hand.adopted and out_of_memory_kills() > hand.starved_before
             name, problem = describe_exit(code, hand.memory, starved)

@@ -1,10 +1,10 @@
 """The desk where jobs are submitted, looked at, cancelled and resumed."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.errors import JobError, NotFoundError, StoreError
+from core.errors import HeedError, JobError, NotFoundError, StoreError
 from core.jobs.directory import JobDirectory, Rows, create_directory
 from core.jobs.folder import JobFolder
 from core.jobs.kinds import KINDS, require_kind
@@ -51,6 +51,18 @@ class JobDesk:
                     return job.id
             _require_room(jobs)
             return create_directory(self.store, spec, new_state(_next_sequence(jobs)))
+
+    def submit_all(self, specs: Sequence[JobSpec]) -> tuple[str, ...]:
+        """Write several jobs down and return their ids; when one is refused, none stays in the queue."""
+        ids: list[str] = []
+        try:
+            for spec in specs:
+                ids.append(self.submit(spec))  # noqa: PERF401 - what was submitted before an error must be known
+        except HeedError:
+            for id in ids:
+                self.cancel(id)
+            raise
+        return tuple(ids)
 
     def get(self, id: str) -> Job:
         """Return one job; NotFoundError if there is none."""
@@ -107,6 +119,7 @@ class JobDesk:
                 "result": {},
                 "stopping": False,
             }
+            record.forget_cancel()
             record.change(state, **changes)
         return id
 

@@ -71,14 +71,16 @@ class JobDirectory:
             if present.version not in {seen.version, 0}:
                 raise ConflictError(f"job {self.id} has changed: it is {present.state} now")
             following = seen.followed_by(**changes)
-            if following.state == "queued":
-                (self.path / CANCEL).unlink(missing_ok=True)
             write_json(self.path / STATE, following.model_dump(mode="json"))
             return following
 
     def request_cancel(self) -> None:
         """Ask the executing process to stop."""
         (self.path / CANCEL).touch(mode=0o600)
+
+    def forget_cancel(self) -> None:
+        """Take back that somebody asked for an end: the job is resumed."""
+        (self.path / CANCEL).unlink(missing_ok=True)
 
     def cancel_requested(self) -> bool:
         """Return whether somebody asked for an end."""

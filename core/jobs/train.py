@@ -97,7 +97,7 @@ def run_training_job(context: JobContext, payload: dict[str, Any]) -> dict[str, 
     """Train as a job is asked to; its result names the run and its dataset."""
     run_id = run_training(context, TrainRequest.model_validate(payload))
     manifest = context.store.runs.read(run_id, RunManifest)
-    result = {"run": run_id, "dataset": manifest.dataset}
+    result = {"run": run_id, "dataset": manifest.dataset, "attention": bool(manifest.attention_layers)}
     if manifest.state == "cancelled":
         raise Cancelled(result)
     return result

@@ -157,7 +157,8 @@ def _steps(examples: Examples, settings: TrainSettings) -> int:
 
 
 def _finish(trained: Any, progress: Progress, watch: TrainWatch, watching: Watching) -> Fitted:
-    if watch.checkpoint is not None and progress.epochs:
+    # A cancel stops in the middle of an epoch: what was learnt since it began must not be saved as whole.
+    if watch.checkpoint is not None and progress.epochs and watching.stopped != "cancelled":
         write_checkpoint(watch.checkpoint, trained, progress, watching.fingerprint)
     if progress.best:
         trained.set_weights(progress.best)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from core.augmentation.family import AUGMENTATIONS
 from core.data import Dataset, SplitSettings
-from core.errors import HeedError, JobError, SettingsError
+from core.errors import JobError, SettingsError
 from core.evaluation import PartMetrics
 from core.jobs import Job, JobDesk, JobSpec, execute
 from core.jobs.train import TrainRequest
@@ -98,7 +98,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     experiment = new_id() if len(seeds) > 1 else ""
     requests = [request.model_copy(update={"seed": seed, "experiment": experiment}) for seed in seeds]
     desk = JobDesk(place)
-    jobs = _submitted(desk, [_spec(one, here) for one in requests])
+    jobs = desk.submit_all([_spec(one, here) for one in requests])
     if experiment:
         publish_experiment(place, experiment, request, seeds, jobs)
     if here:
@@ -115,19 +115,6 @@ def _spec(request: TrainRequest, here: bool) -> JobSpec:
         title=f"{request.model}, seed {request.seed}",
         queue="here" if here else "train",
     )
-
-
-def _submitted(desk: JobDesk, specs: Sequence[JobSpec]) -> list[str]:
-    """Return the ids of all jobs; when one is refused, none stays in the queue."""
-    jobs: list[str] = []
-    try:
-        for spec in specs:
-            jobs.append(desk.submit(spec))  # noqa: PERF401 - what was submitted before an error must be known
-    except HeedError:
-        for job in jobs:
-            desk.cancel(job)
-        raise
-    return jobs
 
 
 def _execute(desk: JobDesk, jobs: Sequence[str], watch: Watch | None) -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from functools import cache
 
-from core.errors import NotFoundError
+from core.errors import JobError, NotFoundError
 from core.jobs import Job, JobSpec
 from dashboard.background import RunnerManager, hand_over
 from dashboard.services import library
@@ -34,20 +34,25 @@ def manager() -> RunnerManager:
 
 
 def submit(*specs: JobSpec) -> tuple[str, ...]:
-    """Write jobs down, hand them to where they run, and return their ids.
+    """Write jobs down, hand them to where they run, and return their ids; all of them or none.
 
     Raises:
         JobError: If too many jobs wait.
     """
-    desk = library.desk()
-    ids = tuple(desk.submit(spec) for spec in specs)
+    ids = library.desk().submit_all(specs)
     for identifier in ids:
         hand_over(manager(), identifier)
     return ids
 
 
 def resume(identifier: str) -> None:
-    """Put a job that ended early back into its queue."""
+    """Put a job that ended early back into its queue.
+
+    Raises:
+        JobError: If it can't be resumed, or only where it was started.
+    """
+    if library.desk().get(identifier).spec.queue == "here":
+        raise JobError(f"this job belongs to a shell: go on with heed resume {identifier}")
     library.desk().resume(identifier)
     hand_over(manager(), identifier)
 

@@ -170,7 +170,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         if not found:
             raise SettingsError(rule)
         first, last = int(found[1]), int(found[2] or found[1])
-        if last - first >= MOST_SEEDS:
+        if not 0 <= last - first < MOST_SEEDS:
             raise SettingsError(rule)
         seeds += range(first, last + 1)
     if not 1 <= len(seeds) <= MOST_SEEDS or len(set(seeds)) != len(seeds):

@@ -102,7 +102,7 @@ def test_stopping_to_wait_leaves_the_job_at_work(heed: Heed, store: Store, datas
 
         wait_until(lambda: "running" in states(), 60, "start of the job")
         waiting.send_signal(signal.SIGINT)
-        out, err = waiting.communicate(timeout=20)
+        out, err = waiting.communicate(timeout=120)
     (job,) = heed.json("jobs").fits("jobs")["jobs"]
     assert (waiting.returncode, out) == (1, "")
     assert f"still at work: {job['id']}" in err

@@ -157,3 +157,9 @@ def test_ids_of_patterns_must_fit_their_pattern(ids, fits):
     else:
         with pytest.raises(MalformedError):
             require_fitting(given_body, WILD)
+
+
+def test_r5_one_item_in_place_of_a_list_is_refused():
+    item = {"id": {"job": "a", "type": "x"}, "property": "n_clicks", "value": 1}
+    with pytest.raises(MalformedError, match="a list where ids end in ALL"):
+        require_fitting({"output": "a.children", "inputs": [item]}, WILD)

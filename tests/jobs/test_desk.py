@@ -7,7 +7,9 @@ import pytest
 from core.errors import JobError, NotFoundError
 from core.jobs import Job, JobDesk, JobSpec, RunnerOptions
 from core.jobs import desk as desk_module
+from core.jobs.crew import Crew, Hand
 from core.jobs.directory import JobDirectory
+from core.jobs.processes import REFUSED
 from core.store import Store
 
 OPTIONS = RunnerOptions(kinds={"work": "tests.jobs.kinds:work"})
@@ -72,6 +74,31 @@ def test_a_full_queue_is_refused_with_its_limit(desk: JobDesk, monkeypatch: pyte
         submit(desk)
     with pytest.raises(JobError, match="at most 3 jobs may wait or run; there are 3"):
         submit(desk)
+
+
+def test_of_several_jobs_none_stays_when_one_is_refused(
+    desk: JobDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "QUEUE_LIMIT", 2)
+    with pytest.raises(JobError, match="at most 2 jobs"):
+        desk.submit_all([JobSpec(kind="work") for _ in range(3)])
+    assert [job.state.state for job in desk.list()] == ["cancelled", "cancelled"]
+
+
+@pytest.mark.parametrize("how", ["its runner died", "its process refused"])
+def test_J5_a_cancel_of_a_starting_job_is_not_lost(desk: JobDesk, store: Store, how: str) -> None:
+    id = submit(desk)
+    job = end_as(desk, id, "starting")
+    desk.cancel(id)
+    crew = Crew(store, {}, {}, 1.0)
+    if how == "its runner died":
+        crew.adopt([job])
+    else:
+        record = JobDirectory(store.jobs.directory(id))
+        crew._settle(Hand(record, "train", process=None), REFUSED)
+    assert desk.get(id).state.state == "cancelled"
+    desk.resume(id)
+    assert not desk.get(id).cancelling
 
 
 def test_a_payload_without_end_is_refused(desk: JobDesk) -> None:

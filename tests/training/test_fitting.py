@@ -88,6 +88,19 @@ def test_j16_a_resumed_training_equals_an_unbroken_one(
 
 
 @pytest.mark.slow
+def test_j16_a_training_cancelled_within_an_epoch_and_resumed_equals_an_unbroken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.callback.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    _, stopped = trained(watch=Watch(tmp_path / "checkpoint.npz", batches=7))
+    assert (stopped.stopped, stopped.epochs) == ("cancelled", 2)
+    model, fitted = trained(watch=Watch(tmp_path / "checkpoint.npz"))
+    unbroken, whole = trained()
+    assert same(model, unbroken)
+    assert [row["loss"] for row in fitted.history] == [row["loss"] for row in whole.history]
+
+
+@pytest.mark.slow
 def test_a_finished_training_that_is_resumed_trains_no_more(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.npz"
     model, _ = trained(watch=Watch(path))

@@ -99,7 +99,7 @@ def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *fo
     try:
         made = training.submit(order)
     except HeedError as error:
-        return sentence(error), "", no_update
+        return sentence(error), "", training.new_nonce()
     words = f"{counted(len(made), 'training')} submitted"
     show(view.changed(job=made[0] if len(made) == 1 else None))
     return "", words, training.new_nonce()

@@ -69,7 +69,7 @@ def _steps(job: Job, view: ViewState) -> list[Any]:
         steps.append(link_button("Curves", view.href("/train", job=job.id), **words))
     if jobbar.is_active(job):
         steps.append(_button("Cancel", "cancel", job, disabled=job.cancelling))
-    elif job.resumable:
+    elif job.resumable and job.spec.queue != "here":
         steps.append(_button("Resume" if job.state.state != "failed" else "Try again", "resume", job))
     return steps
 
