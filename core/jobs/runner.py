@@ -46,11 +46,11 @@ class Runner:
         self._crew = Crew(store, self._nurseries, kinds, _number("HEED_CANCEL_GRACE", GRACE, 0))
         self._busy = time.monotonic()
         self._swept = -_SWEEP
+        self._warmed: set[str] = set()
 
     def serve(self) -> None:
         """Work until idle, or until the store is gone."""
-        if not all(nursery.ready for nursery in self._nurseries.values()):
-            warm((self._nurseries["quick"], self._nurseries["train"]))
+        self._warm("quick", *(() if os.environ.get("HEED_WARM") == "0" else ("train",)))
         while True:
             try:
                 self.turn()
@@ -68,6 +68,8 @@ class Runner:
         jobs = self._folder.scan()
         self._crew.adopt(jobs)
         waiting = [job for job in reversed(jobs) if job.state.state == "queued" and job.spec.queue != "here"]
+        if any(job.spec.queue == "train" for job in waiting):
+            self._warm("train")
         for job in waiting:
             if self._free(job.spec.queue):
                 self._crew.take(job)
@@ -78,6 +80,13 @@ class Runner:
             gone = sweep(self._store)
             if gone.leftovers or gone.trashed:
                 _log.info("removed %d leftovers, %d from the trash", gone.leftovers, gone.trashed)
+
+    def _warm(self, *queues: str) -> None:
+        """Begin to import what jobs of these queues need, unless that was begun."""
+        cold = [queue for queue in queues if queue not in self._warmed]
+        self._warmed.update(cold)
+        if cold:
+            warm([self._nurseries[queue] for queue in cold])
 
     def pending(self) -> bool:
         """Tell whether a job waits."""
@@ -90,7 +99,7 @@ class Runner:
 
     def _sleep(self) -> None:
         until = time.monotonic() + _PERIOD
-        warming = [nursery for nursery in self._nurseries.values() if not nursery.ready]
+        warming = [self._nurseries[queue] for queue in self._warmed if not self._nurseries[queue].ready]
         while time.monotonic() < until:
             if wait(self._crew.sentinels(), _GLANCE) or self._woken():
                 return
