@@ -20,10 +20,16 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return toys.exported(toys.built(request.param, classes=3), folder)
 
 
-def layers_of(model: RunModel) -> tuple[str, ...]:
-    if not model.layers:
-        pytest.skip("this architecture has no attention")
-    return model.layers
+SHAPE = InputShape(8, 2, {"label": 3})
+ATTENDING = [
+    name for name in MODELS.names() if MODELS.create(name, toys.settings_of(name)).attention_layers(SHAPE)
+]
+
+
+@pytest.fixture(scope="module", params=ATTENDING)
+def attending(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunModel:
+    folder = tmp_path_factory.mktemp(request.param)
+    return toys.exported(toys.built(request.param, classes=3), folder)
 
 
 @pytest.mark.slow
@@ -90,10 +96,10 @@ def test_a_permutation_of_samples_permutes_the_answer(opened: RunModel) -> None:
 
 
 @pytest.mark.slow
-def test_neutral_ports_change_nothing_in_any_broadcast_shape(opened: RunModel) -> None:
+def test_neutral_ports_change_nothing_in_any_broadcast_shape(attending: RunModel) -> None:
     data = toys.examples(5, classes=3)
-    plain = opened.predict(data.series, data.lengths)
-    for layer in layers_of(opened):
+    plain = attending.predict(data.series, data.lengths)
+    for layer in attending.layers:
         heads = plain.attention[layer].shape[1]
         for n, h, t in [(1, 1, 1), (5, heads, 8), (5, 1, 8), (1, heads, 8)]:
             neutral = Intervention(
@@ -101,38 +107,38 @@ def test_neutral_ports_change_nothing_in_any_broadcast_shape(opened: RunModel) -
                 override=np.zeros((n, h, t), np.float32),
                 blend=np.zeros((n, 1), np.float32),
             )
-            found = opened.predict(data.series, data.lengths, {layer: neutral})
+            found = attending.predict(data.series, data.lengths, {layer: neutral})
             assert np.array_equal(found.logits["label"], plain.logits["label"])
             assert np.array_equal(found.attention[layer], plain.attention[layer])
 
 
 @pytest.mark.slow
-def test_an_override_takes_the_place_of_the_weights(opened: RunModel) -> None:
+def test_an_override_takes_the_place_of_the_weights(attending: RunModel) -> None:
     data = toys.examples(5, classes=3)
     valid = length_mask(data.lengths, 8)
-    plain = opened.predict(data.series, data.lengths)
-    for layer in layers_of(opened):
+    plain = attending.predict(data.series, data.lengths)
+    for layer in attending.layers:
         own = Intervention(override=plain.attention[layer])
-        repeated = opened.predict(data.series, data.lengths, {layer: own})
+        repeated = attending.predict(data.series, data.lengths, {layer: own})
         assert np.allclose(repeated.logits["label"], plain.logits["label"], atol=1e-6)
-        uniform = opened.predict(data.series, data.lengths, {layer: uniform_attention(data.lengths, 8)})
+        uniform = attending.predict(data.series, data.lengths, {layer: uniform_attention(data.lengths, 8)})
         expected = valid[:, None] / data.lengths[:, None, None]
         assert np.allclose(
             uniform.attention[layer], np.broadcast_to(expected, uniform.attention[layer].shape)
         )
         assert not np.allclose(uniform.logits["label"], plain.logits["label"], atol=1e-6)
         half = Intervention(override=expected.astype(np.float32), blend=np.full((1, 1), 0.5, np.float32))
-        between = opened.predict(data.series, data.lengths, {layer: half})
+        between = attending.predict(data.series, data.lengths, {layer: half})
         middle = (plain.attention[layer] + uniform.attention[layer]) / 2
         assert np.allclose(between.attention[layer], middle, atol=1e-6)
 
 
 @pytest.mark.slow
-def test_a_closed_gate_leaves_the_same_answer_for_every_sample(opened: RunModel) -> None:
+def test_a_closed_gate_leaves_the_same_answer_for_every_sample(attending: RunModel) -> None:
     data = toys.examples(5, classes=3)
-    for layer in layers_of(opened):
+    for layer in attending.layers:
         closed = {layer: Intervention(gate=np.zeros((1, 1), np.float32))}
-        logits = opened.predict(data.series, data.lengths, closed).logits["label"]
+        logits = attending.predict(data.series, data.lengths, closed).logits["label"]
         assert np.allclose(logits, logits[0])
 
 
