@@ -93,9 +93,20 @@ def test_the_same_seed_gives_the_same_run_in_the_slots_and_here(
     assert here["id"] != slot["id"]
 
 
+def heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopping_to_wait_leaves_the_job_at_work(heed: Heed, store: Store, dataset: Dataset) -> None:
     line = _line("train", "waves", "--set", "units=4", "--epochs", "10000", "--train", "patience=0")
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+    # A shell starts what it puts into the background with Ctrl-C ignored, and so would a suite started there.
+    with subprocess.Popen(
+        line,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - no threads here
+    ) as waiting:
 
         def states() -> list[str]:
             return [job["state"] for job in heed.json("jobs").document["jobs"]]

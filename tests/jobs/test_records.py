@@ -47,11 +47,12 @@ def test_a_change_from_an_outdated_state_is_refused(record: JobDirectory) -> Non
     assert record.state().state == "starting"
 
 
-def test_going_back_to_the_queue_takes_the_wish_to_cancel_back(record: JobDirectory) -> None:
-    state = record.change(record.state(), state="running")
+def test_a_wish_to_cancel_outlives_a_change_of_state_until_it_is_taken_back(record: JobDirectory) -> None:
+    state = record.change(record.state(), state="starting")
     record.request_cancel()
-    state = record.change(state, state="cancelled")
     record.change(state, state="queued")
+    assert record.cancel_requested()
+    record.forget_cancel()
     assert not record.cancel_requested()
 
 
