@@ -1,17 +1,16 @@
 """A dataset: windows of series with their lengths, classes and names, checked once, never changed."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, FloatArray, IntArray, length_mask, require_axes
-from core.data.limits import CELLS, CLASSES, COLUMNS, SAMPLES
-from core.errors import DataError, LimitError, ShapeError
+from core.errors import DataError, ShapeError
+
+NanPolicy = Literal["reject", "interpolate", "forward", "mask"]
 
 PARTS = ("train", "validation", "test")
 NO_PART = -1
@@ -19,13 +18,46 @@ CHUNK_CELLS = 4_000_000  # what is held in memory at once when arrays are walked
 
 
 @dataclass(frozen=True, eq=False)
+class Modality:
+    """A further series of the same samples with an axis of its own, for example a spectrogram.
+
+    Attributes:
+        series: Values (N, T, C), float32, right-padded with 0; T and C are its own.
+        lengths: Valid steps of each sample (N,).
+        channels: Names of its channels.
+        step_labels: Labels of its steps.
+        step_name: What a step of it is called.
+        origin: How it was derived.
+    """
+
+    series: FloatArray
+    lengths: IntArray
+    channels: tuple[str, ...]
+    step_labels: tuple[str, ...]
+    step_name: str = "step"
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check axes and names."""
+        sizes = require_axes(self.series, "N T C", "modality")
+        require_axes(self.lengths, "N", "lengths of the modality", sizes)
+        if len(self.channels) != sizes["C"] or len(self.step_labels) != sizes["T"]:
+            raise ShapeError(
+                f"a modality of {sizes['T']} steps and {sizes['C']} channels needs as many labels; "
+                f"got {len(self.step_labels)} step labels and {len(self.channels)} channel names"
+            )
+
+
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Windows of a series or of several series, right-padded with 0 to the length of the longest.
 
     Attributes:
-        series: Values (N, T, C), float32; may be memory-mapped.
+        series: Values (N, T, C), float32; may be memory-mapped. NaN is a missing value, under the policy
+            "mask" only. Categorical channels hold codes.
         lengths: Valid steps of each sample (N,).
-        targets: Class codes (N,) by target name; empty when unlabelled. The usual name is "label".
+        targets: Class codes by target name, (N,), or (N, T) with -1 where a step has no label; empty when
+            unlabelled. The usual name is "label".
         classes: Names of the classes by target name, in natural order; codes point into them.
         channels: Names of the channels.
         sample_ids: Names of the samples (N,), unique.
@@ -38,6 +70,16 @@ class Dataset:
         origin: How it was made: source and settings, or reader and file, and what was noticed on the way.
         id: Its place in a store; empty before it is published.
         sha256: Hash over arrays and names; filled when published.
+        categories: Names of the codes by categorical channel.
+        nan_policy: What was done about missing values.
+        filled: Samples with a missing value that the policy filled, by step and channel (T, C).
+        entities: What each sample was recorded of (N,).
+        spans: First and last place (N, 2) of each sample on the axis it was cut from: nanoseconds since 1970
+            with dates, else row numbers within the entity.
+        timestamps: Nanoseconds since 1970 in UTC (N, T), 0 on padding.
+        metadata: Further columns of the samples (N,), float64 or texts.
+        truth: Cells (N, T, C) that decide the class, where they were planted.
+        modalities: Derived further series of the same samples by name.
     """
 
     series: FloatArray
@@ -55,18 +97,36 @@ class Dataset:
     origin: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
     sha256: str = ""
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nan_policy: NanPolicy = "reject"
+    filled: IntArray | None = None
+    entities: NDArray[np.str_] | None = None
+    spans: IntArray | None = None
+    timestamps: IntArray | None = None
+    metadata: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    truth: BoolArray | None = None
+    modalities: Mapping[str, Modality] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check axes, sizes and names; the values are checked by `sound`."""
         sizes = require_axes(self.series, "N T C", "series")
-        for name, array in (
-            ("lengths", self.lengths),
-            ("sample ids", self.sample_ids),
-            ("parts", self.parts),
+        for name, array, axes in (
+            ("lengths", self.lengths, "N"),
+            ("sample ids", self.sample_ids, "N"),
+            ("parts", self.parts, "N"),
+            ("entities", self.entities, "N"),
+            ("timestamps", self.timestamps, "N T"),
+            ("truth", self.truth, "N T C"),
+            ("filled", self.filled, "T C"),
+            *((f"metadata {name}", values, "N") for name, values in self.metadata.items()),
+            *((f"target {name}", codes, target_axes(codes)) for name, codes in self.targets.items()),
         ):
-            require_axes(array, "N", name, sizes)
-        for name, codes in self.targets.items():
-            require_axes(codes, "N", f"target {name}", sizes)
+            if array is not None:
+                require_axes(array, axes, name, sizes)
+        if self.spans is not None and self.spans.shape != (sizes["N"], 2):
+            raise ShapeError(f"spans must have axes (N, 2); got shape {self.spans.shape}")
+        for name, modality in self.modalities.items():
+            require_axes(modality.series, "N T C", f"modality {name}", {"N": sizes["N"]})
         if len(self.channels) != sizes["C"] or len(self.step_labels) != sizes["T"]:
             raise ShapeError(
                 f"series of {sizes['T']} steps and {sizes['C']} channels need as many labels; "
@@ -96,6 +156,27 @@ class Dataset:
         return bool(self.targets)
 
     @property
+    def window_targets(self) -> tuple[str, ...]:
+        """Names of the targets with one label a sample."""
+        return tuple(name for name, codes in self.targets.items() if codes.ndim == 1)
+
+    @property
+    def categorical(self) -> tuple[int, ...]:
+        """Indices of the channels that hold codes of categories."""
+        return tuple(place for place, name in enumerate(self.channels) if name in self.categories)
+
+    def per_step(self, target: str) -> bool:
+        """Return whether a target has a label for every step."""
+        return self.require_any_target(target).ndim == 2
+
+    def labels_of(self, sample: int) -> tuple[str, ...]:
+        """Return the labels of a sample's valid steps: its dates where it has some, else the step labels."""
+        length = int(self.lengths[sample])
+        if self.timestamps is None:
+            return self.step_labels[:length]
+        return date_labels(np.asarray(self.timestamps[sample, :length]))
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What was noticed when the dataset was read, in sentences."""
         return tuple(self.origin.get("notices", ()))
@@ -110,11 +191,42 @@ class Dataset:
         return 1
 
     def require_target(self, target: str = "label") -> IntArray:
-        """Return the class codes of a target; DataError if there is none of this name."""
+        """Return the class codes (N,) of a target.
+
+        Raises:
+            DataError: If there is none of this name, or it has a label for every step.
+        """
+        codes = self.require_any_target(target)
+        if codes.ndim == 2:
+            others = ", ".join(self.window_targets) or "none"
+            raise DataError(
+                f"this needs one label a sample; the target {target!r:.80} has one a step "
+                f"(targets with one a sample: {others})"
+            )
+        return codes
+
+    def require_any_target(self, target: str = "label") -> IntArray:
+        """Return the class codes (N,) or (N, T) of a target; DataError if there is none of this name."""
         if target not in self.targets:
             known = ", ".join(self.targets) or "none (the dataset is unlabelled)"
             raise DataError(f"the dataset must have the target {target!r:.80}; its targets: {known}")
         return self.targets[target]
+
+
+def target_axes(codes: IntArray) -> str:
+    """Return the axes of a target: one label a step where it has two, else one a sample."""
+    return "N T" if codes.ndim == 2 else "N"
+
+
+def date_labels(nanoseconds: IntArray) -> tuple[str, ...]:
+    """Return dates in UTC, as short as their finest common unit allows: day, minute, second, fraction."""
+    unit: Literal["D", "m", "s", "ms", "ns"] = "D"
+    if np.any(nanoseconds % 86_400_000_000_000):
+        unit = "m" if not np.any(nanoseconds % 60_000_000_000) else "s"
+    if np.any(nanoseconds % 1_000_000_000):
+        unit = "ms" if not np.any(nanoseconds % 1_000_000) else "ns"
+    texts = np.datetime_as_string(nanoseconds.view("M8[ns]"), unit=unit)
+    return tuple(str(text).replace("T", " ") for text in texts)
 
 
 def row_chunks(samples: int, cells_of_row: int) -> Iterator[slice]:
@@ -122,107 +234,3 @@ def row_chunks(samples: int, cells_of_row: int) -> Iterator[slice]:
     rows = max(1, CHUNK_CELLS // max(1, cells_of_row))
     for start in range(0, samples, rows):
         yield slice(start, min(start + rows, samples))
-
-
-def sound(dataset: Dataset) -> Dataset:
-    """Return the dataset with padding set to 0 after all its values were checked.
-
-    Raises:
-        LimitError: If it holds more than Heed accepts.
-        DataError: If it is empty, holds NaN or infinite values, or its codes and names don't fit.
-    """
-    _require_sizes(dataset)
-    lengths = np.asarray(dataset.lengths)
-    if lengths.min() < 1 or lengths.max() > dataset.steps:
-        worst = int(np.argmax((lengths < 1) | (lengths > dataset.steps)))
-        raise DataError(
-            f"lengths must lie between 1 and {dataset.steps} steps; sample {worst} has {int(lengths[worst])}"
-        )
-    _require_codes(dataset)
-    if len(np.unique(dataset.sample_ids)) != dataset.samples:
-        raise DataError("sample ids must be unique; at least one comes twice")
-    return replace(dataset, series=_checked_values(dataset))
-
-
-def content_hash(dataset: Dataset) -> str:
-    """Return the SHA-256 over the arrays in canonical form and all names but the dataset's own."""
-    names = {
-        "shape": dataset.series.shape,
-        "classes": {name: dataset.classes[name] for name in sorted(dataset.classes)},
-        "channels": dataset.channels,
-        "sample_ids": dataset.sample_ids.tolist(),
-        "step_labels": dataset.step_labels,
-        "step_name": dataset.step_name,
-        "groups": {name: dataset.groups[name] for name in sorted(dataset.groups)},
-    }
-    digest = hashlib.sha256(json.dumps(names, sort_keys=True, ensure_ascii=True).encode())
-    for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
-        digest.update(np.ascontiguousarray(dataset.series[rows], dtype="<f4").tobytes())
-    for array in (dataset.lengths, *(dataset.targets[name] for name in sorted(dataset.targets))):
-        digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
-    digest.update(np.ascontiguousarray(dataset.parts, dtype="<i1").tobytes())
-    return digest.hexdigest()
-
-
-def _require_sizes(dataset: Dataset) -> None:
-    if min(dataset.series.shape) == 0:
-        raise DataError(
-            f"a dataset needs at least one sample, step and channel; got shape {dataset.series.shape}"
-        )
-    rules = (
-        ("values", dataset.series.size, CELLS),
-        ("samples", dataset.samples, SAMPLES),
-        ("channels", dataset.channel_count, COLUMNS),
-        *(("classes", len(names), CLASSES) for names in dataset.classes.values()),
-    )
-    for what, count, most in rules:
-        if count > most:
-            raise LimitError(f"a dataset may hold at most {most:,} {what}; got {count:,}")
-
-
-def _require_codes(dataset: Dataset) -> None:
-    for name, codes in dataset.targets.items():
-        classes = dataset.classes[name]
-        if len(set(classes)) != len(classes):
-            raise DataError(f"class names of the target {name} must differ; got {classes!r:.200}")
-        if int(codes.min()) < 0 or int(codes.max()) >= len(classes):
-            raise DataError(
-                f"class codes of the target {name} must lie between 0 and {len(classes) - 1}; "
-                f"got {int(codes.min())} to {int(codes.max())}"
-            )
-    if len(set(dataset.channels)) != len(dataset.channels):
-        raise DataError(f"channel names must differ; got {dataset.channels!r:.200}")
-    if int(dataset.parts.min()) < NO_PART or int(dataset.parts.max()) >= len(PARTS):
-        raise DataError("parts must be 0 (train), 1 (validation), 2 (test) or -1 (none)")
-    for name, indices in dataset.groups.items():
-        if not indices or min(indices) < 0 or max(indices) >= dataset.channel_count:
-            raise DataError(f"group {name!r:.80} must name channels that exist; got {indices!r:.200}")
-
-
-def _checked_values(dataset: Dataset) -> FloatArray:
-    series = dataset.series
-    if series.dtype != np.float32:
-        raise DataError(f"series must be float32; got {series.dtype}")
-    mended = None
-    bad = 0
-    first: tuple[int, int, int] | None = None
-    for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
-        valid = length_mask(dataset.lengths[rows], dataset.steps)[:, :, None]  # (n, T, 1)
-        chunk = np.asarray(series[rows])
-        wrong = ~np.isfinite(chunk) & valid
-        if wrong.any():
-            if first is None:
-                place = np.argwhere(wrong)[0]
-                first = (rows.start + int(place[0]), int(place[1]), int(place[2]))
-            bad += int(wrong.sum())
-        elif np.any((chunk != 0) & ~valid):
-            mended = np.array(series) if mended is None else mended
-            mended[rows] = np.where(valid, chunk, np.float32(0))
-    if first is not None:
-        sample, step, channel = first
-        raise DataError(
-            f"values must be finite numbers; {bad} {'is' if bad == 1 else 'are'} NaN or infinite, "
-            f"the first in sample {dataset.sample_ids[sample]} (row {sample + 1}), "
-            f"step {dataset.step_labels[step]}, channel {dataset.channels[channel]}"
-        )
-    return series if mended is None else mended

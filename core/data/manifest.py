@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from core.data.dataset import PARTS
+from core.data.dataset import PARTS, NanPolicy
 from core.store import Manifest
 
 
@@ -16,6 +16,12 @@ class DatasetManifest(Manifest):
         counts: Samples of each class by target name.
         parts: Samples by part of the published split: train, validation, test, none.
         origin: How it was made, and the notices of its reading.
+        targets_per_step: Names of the targets that have a label for every step.
+        categories: Names of the codes by categorical channel.
+        nan_policy: What was done about missing values.
+        metadata: Names of further columns of the samples.
+        modalities: Shape (T, C) of derived further series by name.
+        has_filled, has_entities, has_spans, has_timestamps, has_truth: Which arrays not every dataset has.
     """
 
     kind: str = "dataset"
@@ -31,6 +37,16 @@ class DatasetManifest(Manifest):
     sha256: str
     description: str = ""
     origin: dict[str, Any] = Field(default_factory=dict)
+    targets_per_step: tuple[str, ...] = ()
+    categories: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    nan_policy: NanPolicy = "reject"
+    metadata: tuple[str, ...] = ()
+    modalities: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    has_filled: bool = False
+    has_entities: bool = False
+    has_spans: bool = False
+    has_timestamps: bool = False
+    has_truth: bool = False
 
     @property
     def has_parts(self) -> bool:
@@ -41,3 +57,8 @@ class DatasetManifest(Manifest):
     def labelled(self) -> bool:
         """Whether there is at least one target."""
         return bool(self.classes)
+
+    @property
+    def window_targets(self) -> tuple[str, ...]:
+        """Names of the targets with one label a sample."""
+        return tuple(name for name in self.classes if name not in self.targets_per_step)

@@ -6,12 +6,17 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.data.dataset import Dataset, content_hash, row_chunks, sound
+from core.data.content import content_hash
+from core.data.dataset import Dataset, Modality, row_chunks
 from core.data.manifest import DatasetManifest
-from core.data.statistics import compute_statistics, part_counts, statistics_plain
+from core.data.soundness import sound
+from core.data.statistics import compute_statistics, label_counts, part_counts, statistics_plain
 from core.data.texts import clean_description, clean_name
 from core.store import Staging, Store
+
+FURTHER = ("filled", "entities", "spans", "timestamps", "truth")
 
 
 def publish_dataset(store: Store, dataset: Dataset, owner: str = "local") -> Dataset:
@@ -48,6 +53,20 @@ def open_dataset(store: Store, dataset_id: str) -> Dataset:
         origin=manifest.origin,
         id=manifest.id,
         sha256=manifest.sha256,
+        categories=manifest.categories,
+        nan_policy=manifest.nan_policy,
+        metadata={
+            name: shelf.array(dataset_id, f"metadata_{place}.npy")
+            for place, name in enumerate(manifest.metadata)
+        },
+        modalities={
+            name: _open_modality(store, dataset_id, place) for place, name in enumerate(manifest.modalities)
+        },
+        **{
+            name: shelf.array(dataset_id, f"{name}.npy")
+            for name in FURTHER
+            if getattr(manifest, f"has_{name}")
+        },
     )
 
 
@@ -58,7 +77,7 @@ def numbered_steps(steps: int) -> tuple[str, ...]:
 
 def _manifest(dataset: Dataset, owner: str) -> DatasetManifest:
     counts = {
-        name: tuple(np.bincount(codes, minlength=len(dataset.classes[name])).tolist())
+        name: tuple(label_counts(codes, len(dataset.classes[name])).tolist())
         for name, codes in dataset.targets.items()
     }
     return DatasetManifest(
@@ -77,18 +96,31 @@ def _manifest(dataset: Dataset, owner: str) -> DatasetManifest:
         description=clean_description(dataset.description),
         origin=dict(dataset.origin),
         versions={name: version(name) for name in ("heed", "numpy")},
+        targets_per_step=tuple(name for name in dataset.targets if dataset.per_step(name)),
+        categories=dict(dataset.categories),
+        nan_policy=dataset.nan_policy,
+        metadata=tuple(dataset.metadata),
+        modalities={
+            name: (found.series.shape[1], found.series.shape[2]) for name, found in dataset.modalities.items()
+        },
+        **{f"has_{name}": getattr(dataset, name) is not None for name in FURTHER},
     )
 
 
 def _save(staging: Staging[DatasetManifest], dataset: Dataset) -> None:
-    series = staging.new_array("series.npy", dataset.series.shape, np.float32)
-    for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
-        series[rows] = dataset.series[rows]
+    _copy(staging, "series.npy", dataset.series)
     staging.save_array("lengths.npy", np.asarray(dataset.lengths, dtype=np.int64))
     staging.save_array("sample_ids.npy", np.asarray(dataset.sample_ids, dtype=np.str_))
     staging.save_array("parts.npy", np.asarray(dataset.parts, dtype=np.int8))
     for place, codes in enumerate(dataset.targets.values()):
         staging.save_array(f"target_{place}.npy", np.asarray(codes, dtype=np.int64))
+    for name in FURTHER:
+        if getattr(dataset, name) is not None:
+            _copy(staging, f"{name}.npy", getattr(dataset, name))
+    for place, values in enumerate(dataset.metadata.values()):
+        staging.save_array(f"metadata_{place}.npy", np.asarray(values))
+    for place, modality in enumerate(dataset.modalities.values()):
+        _save_modality(staging, place, modality)
     numbered = dataset.step_labels == numbered_steps(dataset.steps)
     staging.save_json("axis.json", {"labels": None if numbered else list(dataset.step_labels)})
     statistics = compute_statistics(dataset)
@@ -96,6 +128,41 @@ def _save(staging: Staging[DatasetManifest], dataset: Dataset) -> None:
     for place, found in enumerate(statistics.targets.values()):
         staging.save_array(f"class_means_{place}.npy", found.means)
         staging.save_array(f"class_behind_{place}.npy", found.behind)
+
+
+def _copy(staging: Staging[DatasetManifest], name: str, array: NDArray[Any]) -> None:
+    """Write an array block by block, since it may be mapped and larger than memory."""
+    if array.dtype.kind == "U":
+        staging.save_array(name, np.asarray(array))
+        return
+    written = staging.new_array(name, array.shape, array.dtype)
+    for rows in row_chunks(len(array), int(np.prod(array.shape[1:], dtype=np.int64))):
+        written[rows] = array[rows]
+
+
+def _save_modality(staging: Staging[DatasetManifest], place: int, modality: Modality) -> None:
+    _copy(staging, f"modality_{place}.npy", modality.series)
+    staging.save_array(f"modality_lengths_{place}.npy", np.asarray(modality.lengths, dtype=np.int64))
+    described = {
+        "channels": list(modality.channels),
+        "step_labels": list(modality.step_labels),
+        "step_name": modality.step_name,
+        "origin": dict(modality.origin),
+    }
+    staging.save_json(f"modality_{place}.json", described)
+
+
+def _open_modality(store: Store, dataset_id: str, place: int) -> Modality:
+    shelf = store.datasets
+    plain = shelf.json(dataset_id, f"modality_{place}.json")
+    return Modality(
+        series=shelf.array(dataset_id, f"modality_{place}.npy"),
+        lengths=shelf.array(dataset_id, f"modality_lengths_{place}.npy"),
+        channels=tuple(plain["channels"]),
+        step_labels=tuple(plain["step_labels"]),
+        step_name=plain["step_name"],
+        origin=plain["origin"],
+    )
 
 
 def _step_labels(axis: Mapping[str, Any], steps: int) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def compute_statistics(dataset: Dataset) -> Statistics:
             "upper quartile": quartiles[2],
             "maximum": most,
         },
-        missing=np.zeros(dataset.channel_count, dtype=np.int64),
+        missing=_missing(dataset),
         lengths=_lengths(np.asarray(dataset.lengths)),
         targets={name: _classes(dataset, name) for name in dataset.targets},
         parts=part_counts(dataset),
@@ -208,9 +208,11 @@ def _extremes(dataset: Dataset) -> tuple[DoubleArray, DoubleArray]:
     for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
         valid = length_mask(dataset.lengths[rows], dataset.steps)[:, :, None]
         chunk = np.asarray(dataset.series[rows])
-        least = np.minimum(least, np.where(valid, chunk, np.inf).min(axis=(0, 1)))
-        most = np.maximum(most, np.where(valid, chunk, -np.inf).max(axis=(0, 1)))
-    return least, most
+        known = valid & ~np.isnan(chunk)
+        least = np.minimum(least, np.where(known, chunk, np.inf).min(axis=(0, 1)))
+        most = np.maximum(most, np.where(known, chunk, -np.inf).max(axis=(0, 1)))
+    empty = np.isinf(least)  # a channel without any value
+    return np.where(empty, np.nan, least), np.where(empty, np.nan, most)
 
 
 def _quartiles(dataset: Dataset) -> DoubleArray:
@@ -219,8 +221,24 @@ def _quartiles(dataset: Dataset) -> DoubleArray:
     series = dataset.series[::stride]
     valid = length_mask(np.asarray(dataset.lengths)[::stride], dataset.steps)  # (n, T)
     shares = (0.25, 0.5, 0.75)
-    columns = [np.quantile(series[:, :, c][valid], shares) for c in range(dataset.channel_count)]
+    columns = [_shares_of(series[:, :, c][valid], shares) for c in range(dataset.channel_count)]
     return np.stack(columns, axis=1).astype(np.float64)  # (3, C)
+
+
+def _shares_of(values: FloatArray, shares: tuple[float, ...]) -> DoubleArray:
+    known = values[~np.isnan(values)]
+    return np.quantile(known, shares) if known.size else np.full(len(shares), np.nan)
+
+
+def _missing(dataset: Dataset) -> IntArray:
+    """Return how many values of each channel (C,) were missing when they came, filled or not."""
+    if dataset.filled is not None:
+        return np.asarray(dataset.filled.sum(axis=0), np.int64)
+    missing = np.zeros(dataset.channel_count, dtype=np.int64)
+    if dataset.nan_policy == "mask":
+        for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
+            missing += np.isnan(dataset.series[rows]).sum(axis=(0, 1))
+    return missing
 
 
 def _lengths(lengths: IntArray) -> LengthStatistics:
@@ -230,12 +248,20 @@ def _lengths(lengths: IntArray) -> LengthStatistics:
     return LengthStatistics(least, most, float(lengths.mean()), edges, counts.astype(np.int64))
 
 
+def label_counts(codes: IntArray, classes: int) -> IntArray:
+    """Return how many samples, or steps, have each class (K,); what has no label is not counted."""
+    flat = np.asarray(codes).reshape(-1)
+    return np.bincount(flat[flat >= 0], minlength=classes).astype(np.int64)
+
+
 def _classes(dataset: Dataset, target: str) -> ClassStatistics:
     names = dataset.classes[target]
     codes = np.asarray(dataset.targets[target])
-    counts = np.zeros((len(names), len(PART_COLUMNS)), dtype=np.int64)
-    np.add.at(counts, (codes, np.where(dataset.parts == NO_PART, len(PARTS), dataset.parts)), 1)
-    if len(names) * dataset.steps * dataset.channel_count > CLASS_MEAN_CELLS:
+    parts = np.where(dataset.parts == NO_PART, len(PARTS), dataset.parts).astype(np.int64)
+    counts = np.stack(
+        [label_counts(codes[parts == part], len(names)) for part in range(len(PART_COLUMNS))], axis=1
+    )  # (K, 4)
+    if codes.ndim == 2 or len(names) * dataset.steps * dataset.channel_count > CLASS_MEAN_CELLS:
         empty = np.zeros((0, dataset.steps, dataset.channel_count), np.float32)
         return ClassStatistics(names, counts, empty, np.zeros((0, dataset.steps), np.int64))
     return ClassStatistics(names, counts, *_class_means(dataset, codes, len(names)))
@@ -247,8 +273,9 @@ def _class_means(dataset: Dataset, codes: IntArray, classes: int) -> tuple[Float
     for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
         order = np.argsort(codes[rows], kind="stable")
         present, starts = np.unique(codes[rows][order], return_index=True)
-        # Padding is 0 in a sound dataset, so it adds nothing to the totals.
-        totals[present] += np.add.reduceat(dataset.series[rows][order].astype(np.float64), starts, axis=0)
+        # Padding is 0 in a sound dataset, so it adds nothing to the totals; nor does a missing value.
+        values = np.nan_to_num(dataset.series[rows][order].astype(np.float64))
+        totals[present] += np.add.reduceat(values, starts, axis=0)
         valid = length_mask(np.asarray(dataset.lengths)[rows][order], dataset.steps)
         behind[present] += np.add.reduceat(valid.astype(np.int64), starts, axis=0)
     means = np.full(totals.shape, np.nan)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.dataset import Dataset, sound
+from core.data.dataset import Dataset
 from core.data.families import READERS
+from core.data.soundness import sound
 from core.errors import DataError, HeedError, LimitError
 from tests.data.datasets import npy, npz
 

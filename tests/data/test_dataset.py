@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from core.data import limits
-from core.data.dataset import Dataset, content_hash, row_chunks, sound
+from core.data.content import content_hash
+from core.data.dataset import Dataset, row_chunks
+from core.data.soundness import sound
 from core.errors import DataError, LimitError, ShapeError
 from tests.data.datasets import ragged, tiny
 
@@ -74,7 +76,7 @@ def test_contents_that_make_no_sense_are_refused(changes: dict, message: str) ->
 
 
 def test_more_than_the_limits_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.dataset.CELLS", 100)
+    monkeypatch.setattr("core.data.soundness.CELLS", 100)
     with pytest.raises(LimitError, match="at most 100 values; got 120"):
         sound(tiny())
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from core.data.dataset import content_hash, sound
+from core.data.content import content_hash
 from core.data.families import READERS, SOURCES
 from core.data.sniff import NPZ, TEXT
+from core.data.soundness import sound
 
 # The bundled sets import aeon, which takes seconds.
 SOME_SLOW = [pytest.param(name, marks=pytest.mark.slow if name == "bundled" else ()) for name in SOURCES]

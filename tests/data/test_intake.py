@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.dataset import content_hash
+from core.data.content import content_hash
 from core.data.intake import load_file
 from core.data.manifest import DatasetManifest
 from core.errors import DataError, LimitError, SettingsError

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.dataset import Dataset, content_hash, sound
+from core.data.content import content_hash
+from core.data.dataset import Dataset
 from core.data.families import READERS
+from core.data.soundness import sound
 from core.errors import DataError, LimitError, SettingsError
 from tests.data.datasets import ragged
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.data.dataset import Dataset, sound
+from core.data.dataset import Dataset
 from core.data.families import READERS
+from core.data.soundness import sound
 from core.errors import DataError, HeedError, LimitError
 
 TABLE = "label,0,1,2\nup,1,2,3\ndown,3,2,1\nup,1.5,2.5,3.5\n"

@@ -3,8 +3,9 @@ import socket
 import numpy as np
 import pytest
 
-from core.data.dataset import Dataset, sound
+from core.data.dataset import Dataset
 from core.data.families import SOURCES
+from core.data.soundness import sound
 from core.data.splits import make_split
 
 # name: training and test samples, channels, shortest and longest sample, classes
