@@ -4,8 +4,9 @@ from core.augmentation.family import (
     AUGMENTATIONS,
     Augmentation,
     Augmented,
+    Windows,
     augment,
     create_augmentations,
 )
 
-__all__ = ["AUGMENTATIONS", "Augmentation", "Augmented", "augment", "create_augmentations"]
+__all__ = ["AUGMENTATIONS", "Augmentation", "Augmented", "Windows", "augment", "create_augmentations"]

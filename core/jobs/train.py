@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.augmentation.family import augment, create_augmentations
+from core.augmentation.family import Windows, augment, create_augmentations
 from core.data import Dataset, make_dataset, open_dataset
 from core.data.scaler import Scaler
 from core.data.splits import Split, SplitSettings, make_split, publish_split
@@ -162,7 +162,9 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     shape = material.shape(request.target)
     model = architecture.build(shape)
     arrays = FitArrays(
-        _augmented(material.examples(material.split.train, request.target), request),
+        _augmented(
+            material.examples(material.split.train, request.target), request, material.dataset.categorical
+        ),
         material.examples(material.split.validation, request.target),
     )
     checkpoint = context.directory / CHECKPOINT
@@ -207,12 +209,13 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     return manifest.id
 
 
-def _augmented(examples: Examples, request: TrainRequest) -> Examples:
+def _augmented(examples: Examples, request: TrainRequest, categorical: tuple[int, ...]) -> Examples:
     parts = create_augmentations(request.augmentations)
     if not parts:
         return examples
     rng = np.random.default_rng(request.seed)
-    made = augment(examples.series, examples.lengths, examples.targets, parts, rng)
+    windows = Windows(examples.series, examples.lengths, examples.targets, categorical=categorical)
+    made = augment(windows, parts, rng).windows
     return Examples(made.series, made.lengths, made.labels)
 
 

@@ -1,44 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.augmentation import AUGMENTATIONS, Augmented, augment, create_augmentations
+from core.augmentation import AUGMENTATIONS, Augmentation, Augmented, Windows, augment, create_augmentations
 from core.augmentation.family import ORIGINAL
 from core.errors import SettingsError, ShapeError
-
-
-def windows(
-    samples: int = 10, steps: int = 8, channels: int = 2
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(5)
-    lengths = rng.integers(1, steps + 1, samples)
-    series = rng.normal(size=(samples, steps, channels)).astype(np.float32) + 3
-    series[np.arange(steps)[None, :] >= lengths[:, None]] = 0
-    return series, lengths, np.arange(samples) % 3
-
-
-@pytest.mark.parametrize("name", AUGMENTATIONS.names())
-def test_every_augmentation_keeps_shape_lengths_and_its_argument(name: str) -> None:
-    described = AUGMENTATIONS.describe(name)
-    assert described.summary
-    assert all(setting.description for setting in described.settings)
-    numbers = [setting for setting in described.settings if setting.kind in {"integer", "number"}]
-    assert all(number.minimum is not None and number.maximum is not None for number in numbers)
-    series, lengths, _ = windows()
-    before = series.copy()
-    series.flags.writeable = False
-    part = AUGMENTATIONS.create(name)
-    made, again, other = (part.apply(series, lengths, np.random.default_rng(seed)) for seed in (0, 0, 1))
-    assert made.shape == series.shape
-    assert made.dtype == np.float32
-    assert np.isfinite(made).all()
-    assert (made[np.arange(8)[None, :] >= lengths[:, None]] == 0).all()
-    np.testing.assert_array_equal(series, before)
-    np.testing.assert_array_equal(made, again)
-    assert not np.array_equal(made, series)
-    assert not np.array_equal(made, other)
-    assert part.apply(series[:0], lengths[:0], np.random.default_rng(0)).shape == (0, 8, 2)
+from tests.augmentation.samples import plain_windows, rich_windows, rng
 
 
 @settings(max_examples=30)
@@ -46,43 +16,105 @@ def test_every_augmentation_keeps_shape_lengths_and_its_argument(name: str) -> N
 def test_s1_5_originals_and_copies_are_shuffled_together(
     samples: int, shares: list[float], seed: int
 ) -> None:
-    series, lengths, labels = windows(samples)
+    windows = rich_windows(samples)
     parts = create_augmentations(
         [{"name": "gaussian-noise", "settings": {"share": share}} for share in shares]
     )
-    made = augment(series, lengths, labels, parts, np.random.default_rng(seed))
+    made = augment(windows, parts, rng(seed))
     copies = [max(1, round(share * samples)) for share in shares]
-    assert len(made.series) == samples + sum(copies)
+    assert made.windows.samples == samples + sum(copies)
     assert np.bincount(made.made_by + 1, minlength=len(shares) + 1).tolist() == [samples, *copies]
-    np.testing.assert_array_equal(made.labels, labels[made.sources])
-    np.testing.assert_array_equal(made.lengths, lengths[made.sources])
+    np.testing.assert_array_equal(made.windows.labels, windows.labels[made.sources])
+    np.testing.assert_array_equal(made.windows.lengths, windows.lengths[made.sources])
+    np.testing.assert_array_equal(made.windows.truth, windows.truth[made.sources])
+    np.testing.assert_array_equal(made.windows.step_targets, windows.step_targets[made.sources])
     originals = made.made_by == ORIGINAL
     assert sorted(made.sources[originals].tolist()) == list(range(samples))
-    np.testing.assert_array_equal(made.series[originals], series[made.sources[originals]])
+    np.testing.assert_array_equal(made.windows.series[originals], windows.series[made.sources[originals]])
+    assert made.windows.categorical == windows.categorical
 
 
 def test_copies_stand_among_the_originals_and_the_seed_decides_all() -> None:
-    series, lengths, labels = windows(40)
+    windows = plain_windows(40)
     parts = create_augmentations([{"name": "gaussian-noise"}, {"name": "amplitude-scaling"}])
-    first, again = (augment(series, lengths, labels, parts, np.random.default_rng(3)) for _ in range(2))
+    first, again, other = (augment(windows, parts, rng(seed)) for seed in (3, 3, 4))
     assert isinstance(first, Augmented)
-    np.testing.assert_array_equal(first.series, again.series)
+    np.testing.assert_array_equal(first.windows.series, again.windows.series)
+    assert not np.array_equal(first.windows.series, other.windows.series)
     assert len(set(first.made_by[:30].tolist())) == 3
 
 
+def test_each_copy_is_of_the_sample_that_is_named_as_its_source() -> None:
+    windows = plain_windows(30)
+    parts = create_augmentations(
+        [
+            {"name": "amplitude-scaling", "settings": {"low": 2, "high": 2, "share": 0.4}},
+            {"name": "amplitude-scaling", "settings": {"low": 3, "high": 3}},
+        ]
+    )
+    made = augment(windows, parts, rng())
+    factor = np.array([2, 3, 1], np.float32)[made.made_by][:, None, None]
+    np.testing.assert_array_equal(made.windows.series, factor * windows.series[made.sources])
+
+
 def test_without_augmentations_only_the_order_changes() -> None:
-    series, lengths, labels = windows()
-    made = augment(series, lengths, labels, (), np.random.default_rng(0))
+    windows = plain_windows()
+    made = augment(windows, (), rng())
     assert sorted(made.sources.tolist()) == list(range(10))
-    np.testing.assert_array_equal(made.series, series[made.sources])
+    np.testing.assert_array_equal(made.windows.series, windows.series[made.sources])
 
 
 def test_wishes_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(SettingsError, match="augmentation must be one of amplitude-scaling, gaussian-noise"):
+    with pytest.raises(SettingsError, match="augmentation must be one of amplitude-scaling"):
         create_augmentations([{"name": "mirror"}])
     with pytest.raises(SettingsError, match="must have a name and settings"):
         create_augmentations([{"settings": {}}])
     with pytest.raises(SettingsError, match="level must be"):
         create_augmentations([{"name": "gaussian-noise", "settings": {"level": -1}}])
-    with pytest.raises(ShapeError):
-        augment(np.zeros((3, 4)), np.ones(3), np.zeros(3), (), np.random.default_rng(0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"series": np.zeros((10, 8), np.float32)}, "series must have axes"),
+        ({"lengths": np.ones(9, np.int64)}, "lengths must have axes"),
+        ({"labels": np.zeros(9, np.int64)}, "labels must have axes"),
+        ({"truth": np.zeros((10, 8, 3), np.bool_)}, "truth must have axes"),
+        ({"step_targets": np.zeros((10, 7), np.int64)}, "step targets must have axes"),
+        ({"lengths": np.zeros(10, np.int64)}, "lengths must lie between 1 and 8; got 0 to 0"),
+        ({"lengths": np.full(10, 9)}, "lengths must lie between 1 and 8; got 9 to 9"),
+        ({"categorical": (2,)}, "categorical channels must lie between 0 and 1"),
+    ],
+)
+def test_windows_that_do_not_fit_together_are_refused(changed: dict, words: str) -> None:
+    with pytest.raises(ShapeError, match=words):
+        replace(plain_windows(), **changed)
+
+
+class Halves(Augmentation):
+    """Returns half of what it was given."""
+
+    def apply(self, windows: Windows, rng: np.random.Generator) -> Windows:
+        return windows.take(np.arange(windows.samples // 2))
+
+
+class Forgets(Augmentation):
+    """Returns samples without their truth."""
+
+    def apply(self, windows: Windows, rng: np.random.Generator) -> Windows:
+        return replace(windows, truth=None)
+
+
+@pytest.mark.parametrize(("part", "words"), [(Halves(), "what Halves returns"), (Forgets(), "Forgets must")])
+def test_an_augmentation_that_returns_something_else_is_refused(part: Augmentation, words: str) -> None:
+    with pytest.raises(ShapeError, match=words):
+        augment(rich_windows(), (part,), rng())
+
+
+def test_every_augmentation_says_what_it_does_and_what_may_be_set() -> None:
+    for name in AUGMENTATIONS.names():
+        described = AUGMENTATIONS.describe(name)
+        assert described.summary
+        assert all(setting.description for setting in described.settings)
+        numbers = [setting for setting in described.settings if setting.kind in {"integer", "number"}]
+        assert all(number.minimum is not None and number.maximum is not None for number in numbers)

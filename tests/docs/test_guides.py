@@ -21,11 +21,12 @@ lengths = np.array([6, 3, 1, 5])
 for row, length in enumerate(lengths):
     series[row, :length] = rng.normal(size=(length, 2))
 before = series.copy()
-moved = AUGMENTATIONS.create("shift", {"most": 2}).apply(series, lengths, rng)
+windows = Windows(series, lengths, np.zeros(4, np.int64))
+moved = AUGMENTATIONS.create("reversal", {"probability": 1}).apply(windows, rng).series
 assert moved.shape == series.shape and (series == before).all()
 for row, length in enumerate(lengths):
     assert not moved[row, length:].any()
-    assert np.allclose(np.sort(moved[row, :length], axis=0), np.sort(series[row, :length], axis=0))
+    assert (moved[row, :length] == series[row, :length][::-1]).all()
 assert not np.array_equal(moved, series)
 """
 
