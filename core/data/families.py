@@ -7,6 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.data.desk import Desk
+from core.data.preview import Preview
 from core.registry import Part, Registry
 
 
@@ -31,13 +33,29 @@ class FileReader(Part):
     content: ClassVar[str] = "text"  # what the first bytes must say, see core.data.sniff
 
     @abstractmethod
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, desk: Desk) -> Dataset:
         """Return what the file holds; its name is the file's, its origin holds what was noticed.
+
+        Args:
+            path: The file.
+            desk: Where large arrays are filled (`series` and what else is as long) and progress is told.
 
         Raises:
             DataError: With the rule, what came, and the line, column or member where it stands.
             LimitError: If the file holds more than Heed accepts.
         """
+
+    def inspect(self, path: Path) -> Preview:
+        """Return what the file seems to hold, and what these settings would make of it; reads little of it.
+
+        Settings that were not given are guessed from the file. What would stop the import comes back among
+        the problems.
+
+        Raises:
+            DataError: If the file can't be looked at in this way at all.
+            LimitError: If it holds more than Heed accepts.
+        """
+        raise NotImplementedError
 
 
 SOURCES: Registry[DataSource] = Registry("data source", "core.data.sources")

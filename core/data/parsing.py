@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.data.dataset import Dataset
+from core.data.desk import Desk
 from core.data.families import READERS
 from core.data.limits import CLASSES, COLUMNS, LABEL_CHARACTERS
 from core.errors import DataError, StoreError
@@ -33,8 +34,10 @@ class Description(BaseModel):
 
 def parse_file(reader: str, settings: dict[str, Any], path: Path, out: Path) -> None:
     """Read a file and leave its arrays and description in a directory; runs confined."""
-    dataset = READERS.create(reader, settings).read(path)
-    create_array(out / "series.npy", dataset.series)
+    desk = Desk(out)
+    dataset = READERS.create(reader, settings).read(path, desk)
+    if not desk.holds("series", dataset.series):
+        create_array(out / "series.npy", dataset.series)
     create_array(out / "lengths.npy", dataset.lengths)
     create_array(out / "parts.npy", dataset.parts)
     create_array(out / "sample_ids.npy", dataset.sample_ids)

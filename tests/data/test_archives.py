@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.data.dataset import Dataset
+from core.data.desk import Desk
 from core.data.families import READERS
 from core.data.soundness import sound
 from core.errors import DataError, HeedError, LimitError
@@ -23,7 +24,7 @@ Y = np.arange(12) % 3
 
 
 def read(path: Path) -> Dataset:
-    return sound(READERS.create("npz").read(path))
+    return sound(READERS.create("npz").read(path, Desk(path.parent)))
 
 
 class Deed:
@@ -101,11 +102,12 @@ def test_u2_refusing_a_header_takes_no_memory(tmp_path: Path) -> None:
     path = npz(tmp_path / "a.npz", X=header("(199999, 1000, 1)"))
     code = (
         "import resource, sys, pathlib\n"
+        "from core.data.desk import Desk\n"
         "from core.data.families import READERS\n"
         "from core.errors import HeedError\n"
         "reader = READERS.create('npz')\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "try:\n    reader.read(pathlib.Path(sys.argv[1]))\n"
+        "try:\n    place = pathlib.Path(sys.argv[1])\n    reader.read(place, Desk(place.parent))\n"
         "except HeedError:\n"
         "    sys.exit(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before > 50_000)\n"
         "sys.exit(2)\n"

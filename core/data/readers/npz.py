@@ -9,6 +9,7 @@ from pydantic import Field
 from core.arrays import FloatArray, IntArray
 from core.data.archives import Archive
 from core.data.dataset import NO_PART, Dataset
+from core.data.desk import Desk
 from core.data.families import READERS, FileReader
 from core.data.labels import Labels, code_labels, require_classes
 from core.data.limits import COLUMNS
@@ -41,7 +42,7 @@ class NpzReader(FileReader):
         description="samples, steps, channels in which order; auto takes N T C and asks when it looks wrong",
     )
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, desk: Desk) -> Dataset:  # noqa: ARG002 - small enough for memory
         """Read the archive; a label is the text of its value, whole floating numbers lose their point."""
         with Archive(path) as archive:
             channels = self._channels(archive)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.data.dataset import NO_PART, Dataset
+from core.data.desk import Desk
 from core.data.families import READERS, FileReader
 from core.data.labels import Labels, code_labels
 from core.data.limits import CLASSES
@@ -72,7 +73,7 @@ class WideCsvReader(FileReader):
     delimiter: Delimiter = Field("auto", title="Between cells", description="sign between cells")
     decimal: Decimal = Field("auto", title="Decimal sign", description="sign before decimals")
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, desk: Desk) -> Dataset:  # noqa: ARG002 - small enough for memory
         """Read the table; empty cells at the end of a row make a shorter sample, others are refused."""
         table = read_table(path, self.delimiter, self.decimal)
         columns = self._columns(table)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.data.content import content_hash
 from core.data.dataset import Dataset
+from core.data.desk import Desk
 from core.data.families import READERS
 from core.data.soundness import sound
 from core.errors import DataError, LimitError, SettingsError
@@ -17,7 +18,7 @@ Y = np.arange(12) % 3
 
 
 def read(path: Path, **chosen: str) -> Dataset:
-    return sound(READERS.create("npz", chosen).read(path))
+    return sound(READERS.create("npz", chosen).read(path, Desk(path.parent)))
 
 
 def saved(tmp_path: Path, **arrays: object) -> Path:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.data.dataset import Dataset
+from core.data.desk import Desk
 from core.data.families import READERS
 from core.data.soundness import sound
 from core.errors import DataError, HeedError, LimitError
@@ -19,7 +20,7 @@ VALUES = [[1, 2, 3], [3, 2, 1], [1.5, 2.5, 3.5]]
 def read(tmp_path: Path, content: str | bytes, **chosen: str) -> Dataset:
     path = tmp_path / "a.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return sound(READERS.create("csv", chosen).read(path))
+    return sound(READERS.create("csv", chosen).read(path, Desk(path.parent)))
 
 
 def test_a_row_is_a_sample_and_a_column_a_step(tmp_path: Path) -> None:
