@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 MAX_LISTED = 24
+MAX_LONG_TEXT = 2000
 
 
 def _first(value: object) -> object:
@@ -39,6 +40,7 @@ def _number(value: object) -> object:
 Id = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[0-9a-z-]{8,40}\z")]
 Word = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[a-zA-Z0-9_-]{0,40}\z")]
 Text = Annotated[str, BeforeValidator(_first), Field(max_length=200)]
+LongText = Annotated[str, BeforeValidator(_first), Field(max_length=MAX_LONG_TEXT)]
 Index = Annotated[int, BeforeValidator(_number), BeforeValidator(_first), Field(ge=0, lt=10**9)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
 Indices = Annotated[tuple[Index, ...], BeforeValidator(_listed)]
@@ -69,6 +71,9 @@ class ViewState(BaseModel):
         query: Free text of a filter.
         pinned: Indices of pinned samples.
         coach: Step of the guided look that is shown, "" for none.
+        target: Name of the target that is learnt, "" for the first with one label a sample.
+        augment: Augmentations of the training samples, as `heed train --augment` takes each, split by ";".
+        draw: Seed of the draw that a preview of augmentations shows.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -94,6 +99,9 @@ class ViewState(BaseModel):
     query: Text = ""
     pinned: Indices = ()
     coach: Word = ""
+    target: Text = ""
+    augment: LongText = ""
+    draw: Index = 0
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":
@@ -145,12 +153,12 @@ class ViewState(BaseModel):
         return json.dumps(self.plain(uses), sort_keys=True)
 
 
-CARRIED = ("dataset", "run", "part")
+CARRIED = ("dataset", "run", "part", "augment")
 """Keys that the links of the rail take along from page to page."""
 
 _OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned")
 DEPENDENTS: dict[str, tuple[str, ...]] = {
-    "dataset": ("run", "runs", "channel", *_OF_A_RUN),
+    "dataset": ("run", "runs", "channel", "target", *_OF_A_RUN),
     "run": ("layer", "page"),
     "part": ("page", "pinned"),
     "outcome": ("page",),
@@ -162,7 +170,7 @@ DEPENDENTS: dict[str, tuple[str, ...]] = {
 
 def view_spec() -> dict[str, Any]:
     """Return what the browser must know of the keys: defaults, kinds, dependents, which are carried."""
-    kinds = {"sample": "number", "page": "number", "runs": "list", "pinned": "numbers"}
+    kinds = {"sample": "number", "page": "number", "draw": "number", "runs": "list", "pinned": "numbers"}
     return {
         "keys": {
             name: {"default": _plain_default(name), "kind": kinds.get(name, "text")}
