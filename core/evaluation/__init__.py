@@ -11,8 +11,9 @@ from core.evaluation.comparison import (
     mcnemar,
 )
 from core.evaluation.curves import LearningCurves, RunCurve, learning_curves, run_curve
-from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics, wilson_interval
+from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics
 from core.evaluation.outcomes import OUTCOMES, Judgement, Predictions, confidence, judge, outcomes
+from core.intervals import wilson_interval
 
 __all__ = [
     "OUTCOMES",

@@ -1,6 +1,5 @@
 """How good predictions are: loss, accuracy with its interval, area under the curve, majority rate."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,12 +10,11 @@ from numpy.typing import ArrayLike
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.errors import DataError
 from core.evaluation.outcomes import Predictions, check_probabilities
+from core.intervals import wilson_interval
 from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Z_95 = 1.959963984540054  # 97.5 % quantile of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -119,19 +117,6 @@ def sample_losses(probabilities: DoubleArray, actual: IntArray) -> DoubleArray:
     chances = probabilities[np.arange(len(actual)), actual]
     losses: DoubleArray = -np.log(np.clip(chances, 1e-12, 1.0))
     return losses
-
-
-def wilson_interval(successes: int, samples: int) -> tuple[float, float]:
-    """Return the Wilson 95 % interval of a share."""
-    if samples < 1:
-        raise DataError("an interval needs at least one sample; got none")
-    share, square = successes / samples, Z_95**2
-    middle = (share + square / (2 * samples)) / (1 + square / samples)
-    spread = share * (1 - share) / samples + square / (4 * samples**2)
-    half = Z_95 * math.sqrt(spread) / (1 + square / samples)
-    low = 0.0 if successes == 0 else max(0.0, middle - half)
-    high = 1.0 if successes == samples else min(1.0, middle + half)
-    return low, high
 
 
 def area_under_curve(probabilities: DoubleArray, actual: IntArray) -> float | None:
