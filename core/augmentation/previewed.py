@@ -90,6 +90,43 @@ class ValuePairs:
 
 
 @dataclass(frozen=True)
+class Spectrum:
+    """Amplitudes by frequency of one line.
+
+    Attributes:
+        name: Which line.
+        frequencies: Cycles per step (F,), above 0 and at most 1/2.
+        amplitudes: Amplitude of the sine of each frequency (F,), in the unit of the values.
+    """
+
+    name: str
+    frequencies: DoubleArray
+    amplitudes: DoubleArray
+
+
+@dataclass(frozen=True)
+class Spectra:
+    """Spectra of one channel of one sample, as it is and after each augmentation."""
+
+    lines: tuple[Spectrum, ...]
+    called: PreviewNames
+    provenance: Provenance
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row for each line and frequency."""
+        import pandas as pd
+
+        names = [line.name for line in self.lines for _ in line.frequencies]
+        return pd.DataFrame(
+            {
+                "line": names,
+                "frequency": np.concatenate([line.frequencies for line in self.lines]),
+                "amplitude": np.concatenate([line.amplitudes for line in self.lines]),
+            }
+        )
+
+
+@dataclass(frozen=True)
 class AugmentationPreview:
     """All that the preview of augmentations shows.
 
