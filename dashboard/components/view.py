@@ -74,6 +74,7 @@ class ViewState(BaseModel):
         target: Name of the target that is learnt, "" for the first with one label a sample.
         augment: Augmentations of the training samples, as `heed train --augment` takes each, split by ";".
         draw: Seed of the draw that a preview of augmentations shows.
+        section: Section of the page that is shown, "" for the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -102,6 +103,7 @@ class ViewState(BaseModel):
     target: Text = ""
     augment: LongText = ""
     draw: Index = 0
+    section: Word = ""
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":

@@ -54,7 +54,8 @@ def enums(name: str) -> list[EnumMeta]:
     modules = [module]
     if folder:
         modules += [
-            importlib.import_module(f"{module.__name__}.{part.name}") for part in pkgutil.iter_modules(folder)
+            importlib.import_module(part.name)
+            for part in pkgutil.walk_packages(folder, prefix=f"{module.__name__}.")
         ]
     found = {
         id(thing): thing for each in modules for thing in vars(each).values() if isinstance(thing, EnumMeta)
