@@ -105,7 +105,9 @@ class Windows:
 class Augmentation(Part):
     """Makes varied copies of training samples."""
 
-    share: float = Field(1.0, gt=0, le=1, description="share of the training samples that get a copy")
+    share: float = Field(
+        1.0, gt=0, le=1, title="Share", description="share of the training samples that get a copy"
+    )
 
     @abstractmethod
     def apply(self, windows: Windows, rng: np.random.Generator) -> Windows:

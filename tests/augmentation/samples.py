@@ -40,3 +40,11 @@ def beyond(lengths, steps) -> np.ndarray:
 def rng(seed=0) -> np.random.Generator:
     """Return a generator."""
     return np.random.default_rng(seed)
+
+
+def frozen(windows: Windows) -> Windows:
+    """Return samples whose arrays can't be written to."""
+    for array in (windows.series, windows.lengths, windows.labels, windows.truth, windows.step_targets):
+        if array is not None:
+            array.flags.writeable = False
+    return windows

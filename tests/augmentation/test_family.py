@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.augmentation import AUGMENTATIONS, Augmentation, Augmented, Windows, augment, create_augmentations
+from core.augmentation import Augmentation, Augmented, Windows, augment, create_augmentations
 from core.augmentation.family import ORIGINAL
 from core.errors import SettingsError, ShapeError
 from tests.augmentation.samples import plain_windows, rich_windows, rng
@@ -109,12 +109,3 @@ class Forgets(Augmentation):
 def test_an_augmentation_that_returns_something_else_is_refused(part: Augmentation, words: str) -> None:
     with pytest.raises(ShapeError, match=words):
         augment(rich_windows(), (part,), rng())
-
-
-def test_every_augmentation_says_what_it_does_and_what_may_be_set() -> None:
-    for name in AUGMENTATIONS.names():
-        described = AUGMENTATIONS.describe(name)
-        assert described.summary
-        assert all(setting.description for setting in described.settings)
-        numbers = [setting for setting in described.settings if setting.kind in {"integer", "number"}]
-        assert all(number.minimum is not None and number.maximum is not None for number in numbers)
