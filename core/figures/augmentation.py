@@ -99,14 +99,15 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
         f"{_sample(result.called)}, mean taken off",
         top=TITLE_SPACE + LEGEND_SPACE,
     )
+    unit = f"cycles per {plain(result.called.step_name, 12)}"
     for place, line in enumerate(result.lines):
-        hover = f"{_short(line.name)}<br>%{{x:.3f}} cycles per step<br>amplitude %{{y:.4g}}<extra></extra>"
+        hover = f"{_short(line.name)}<br>%{{x:.3f}} {unit}<br>amplitude %{{y:.4g}}<extra></extra>"
         _add(figure, look, place, line.name, x=line.frequencies, y=line.amplitudes, hovertemplate=hover)
     figure.update_layout(
         showlegend=True,
         legend=top_legend(),
         xaxis={
-            "title": {"text": f"frequency (cycles per {plain(result.called.step_name, 12)})"},
+            "title": {"text": f"frequency ({unit})"},
             "range": [0, 0.5],
             "showgrid": False,
         },
@@ -118,7 +119,7 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
     )
     told = [
         f"{clean(line.name, 40)} strongest at {number(float(line.frequencies[np.argmax(line.amplitudes)]))}"
-        f" cycles per step with {number(float(line.amplitudes.max()))}"
+        f" cycles per {clean(result.called.step_name, 12)} with {number(float(line.amplitudes.max()))}"
         for line in result.lines[: IN_WORDS + 1]
         if len(line.amplitudes)
     ]

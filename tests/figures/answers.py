@@ -16,6 +16,8 @@ from core.attention import (
     explain_sample,
     gallery,
 )
+from core.augmentation import Windows, create_augmentations
+from core.augmentation.preview import PreviewNames, preview
 from core.data.dataset import Dataset
 from core.data.statistics import compute_statistics
 from core.evaluation import (
@@ -39,6 +41,11 @@ from core.figures import (
     learning_curves_figure,
     profiles_figure,
     sample_figure,
+)
+from core.figures.augmentation import (
+    augmented_lines_figure,
+    augmented_spectra_figure,
+    augmented_values_figure,
 )
 from core.results import Provenance
 
@@ -87,6 +94,15 @@ def predictions_of(data, seed=2):
     return Predictions(actual, chances / chances.sum(axis=1, keepdims=True), classes)
 
 
+def preview_of(data, names=("gaussian-noise", "time-warp", "mixup"), sample=3, channel=1):
+    windows = Windows(np.array(data.series), np.array(data.lengths), np.array(data.targets["label"]))
+    called = PreviewNames(
+        data.sample_ids[sample], data.channels[channel], data.step_labels, data.step_name, "d" * 64
+    )
+    parts = create_augmentations([{"name": name} for name in names])
+    return preview(windows, parts, np.random.default_rng(0), sample, channel, called)
+
+
 def answers(classes=("no", "yes"), **settings):
     """Return every kind of answer that is drawn."""
     data = dataset(classes=classes, **settings)
@@ -102,7 +118,11 @@ def answers(classes=("no", "yes"), **settings):
         ComparedRun(f"r{seed}", f"{HOSTILE[seed]} {seed}", predictions_of(data, seed), f"model {seed}", seed)
         for seed in range(5)
     ]
+    augmented = preview_of(data)
     return SimpleNamespace(
+        lines=augmented.lines,
+        pairs=augmented.pairs,
+        spectra=augmented.spectra,
         data=data,
         weights=weights,
         labels=labels,
@@ -131,6 +151,9 @@ DRAWN = {
     "examples": class_examples_figure,
     "confusion": confusion_figure,
     "spread": channel_spread_figure,
+    "lines": augmented_lines_figure,
+    "pairs": augmented_values_figure,
+    "spectra": augmented_spectra_figure,
 }
 
 
