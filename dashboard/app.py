@@ -76,7 +76,7 @@ def create_app(settings: Settings) -> Dash:
     logs.install(server, settings.log_level)
     security.install(server, settings, frozenset(page.path for page in known))
     faults.install(server)
-    uploads.install(server, settings.upload_bytes)
+    uploads.install(server, settings)
     downloads.install(server)
     bodies.install(server, app)
     warm_up(app)

@@ -6,6 +6,7 @@ what a browser says comes from another site.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 
@@ -16,7 +17,10 @@ from dashboard.settings import Settings
 
 BODY_LIMIT = 2 * 1024 * 1024
 CALLBACK, UPLOAD = "/_dash-update-component", "/upload"
-POSTED = {CALLBACK: "application/json", UPLOAD: "application/octet-stream"}
+POSTED = {CALLBACK: "application/json", UPLOAD: "application/json"}
+PIECES = {"POST": "application/json", "PUT": "application/octet-stream", "DELETE": ""}
+"""What an upload that was begun takes: its end, a piece, its cancelling."""
+BEGUN = re.compile(rf"{UPLOAD}/[0-9a-z]{{12}}\Z")
 ROUTES = ("/_dash-component-suites/", "/assets/", "/download/")
 SINGLE = frozenset({"/health", "/_favicon.ico", "/_dash-layout", "/_dash-dependencies"})
 GONE = frozenset({"/_reload-hash", "/_dash-ws-callback"})
@@ -90,7 +94,7 @@ def refuse_origin() -> Response | None:
     if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
         return None
     is_link = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if is_link and not request.path.startswith((*ROUTES, "/_dash")):
+    if is_link and not request.path.startswith((*ROUTES, "/_dash", UPLOAD)):
         return None
     return refusal(403, "Requests from other sites are not answered.")
 
@@ -99,11 +103,12 @@ def refuse_method() -> Response | None:
     """Refuse methods and kinds of body that no route takes, before a body is read."""
     if request.method in {"GET", "HEAD"}:
         return None
-    if request.method != "POST":
+    kinds = PIECES if BEGUN.match(request.path) else {"POST": POSTED.get(request.path)}
+    if request.method not in kinds:
         return refusal(405)
-    if request.path not in POSTED:
+    if kinds[request.method] is None:
         return refusal(404)
-    if request.mimetype != POSTED[request.path] or request.headers.get("Content-Encoding"):
+    if request.mimetype != kinds[request.method] or request.headers.get("Content-Encoding"):
         return refusal(415)
     return None
 
@@ -111,7 +116,8 @@ def refuse_method() -> Response | None:
 def refuse_path(pages: Collection[str]) -> Response | None:
     """Refuse addresses that are no page, file or route; Dash would answer them with the frame."""
     path = request.path
-    if path in GONE or not (path in pages or path in SINGLE or path in POSTED or path.startswith(ROUTES)):
+    known = path in pages or path in SINGLE or path in POSTED or path.startswith(ROUTES)
+    if path in GONE or not (known or BEGUN.match(path)):
         return refusal(404)
     return None
 

@@ -29,7 +29,13 @@ class Settings(BaseSettings):
     )
     trusted_network: bool = Field(False, description="Set to 1 to serve a network without a login.")
     upload_limit: int = Field(
-        512, ge=1, le=1024 * 64, description="Largest file accepted for upload, in megabytes."
+        2048, ge=1, le=1024 * 64, description="Largest file accepted for upload, in megabytes."
+    )
+    upload_quota: int = Field(
+        20 * 1024,
+        ge=1,
+        le=1024 * 1024,
+        description="What one owner's uploads may have together until they are read, in megabytes.",
     )
     workers: int = Field(2, ge=1, le=64, description="Number of web worker processes.")
     warm: bool = Field(True, description="Load TensorFlow when a page is opened where trainings start.")
@@ -70,6 +76,11 @@ class Settings(BaseSettings):
     def upload_bytes(self) -> int:
         """The largest upload in bytes."""
         return self.upload_limit * MEGABYTE
+
+    @property
+    def quota_bytes(self) -> int:
+        """What one owner's uploads may have together, in bytes."""
+        return self.upload_quota * MEGABYTE
 
 
 def load_settings() -> Settings:

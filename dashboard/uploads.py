@@ -1,88 +1,159 @@
-"""POST /upload: one file as the raw body, streamed to the store's tmp/; the answer is a token for it.
+"""How a file comes from a browser: announced, sent piece by piece, asked about, finished or cancelled.
 
-The body is never held in memory nor parsed here. A callback that gets the token (see ``upload_zone``) asks
-``services.library.uploaded_file`` for the path and hands it to a job, which reads it in a confined child.
+    POST   /upload           {"name", "size", "modified"?} -> 201 {"token", "chunk", ...}
+    PUT    /upload/<token>   a piece, Upload-Offset: <byte> -> {"received"}
+    GET    /upload/<token>                            -> {"size", "received", "chunk", "complete", ...}
+    POST   /upload/<token>   {}                            -> {"token", "name", "bytes", "sha256"}
+    DELETE /upload/<token>                                 -> 204, nothing is left
+
+A piece may carry its hash in Upload-SHA256. One that does not begin where the bytes end is 409 with the
+right place in "received"; a client that lost an answer asks, and goes on. Bodies go to the disk in small
+reads and are not parsed here; ``services.uploads`` says what is kept, ``docs/decisions/0011-*`` why.
 """
 
-import os
 import re
-import secrets
-import string
-from pathlib import Path
-from urllib.parse import unquote
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
 
 from flask import Flask, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from werkzeug.exceptions import BadRequest, ClientDisconnected
 
-from core.errors import HeedError
-from core.store.disk import ensure_space, megabytes
+from core.errors import DataError, HeedError, LimitError, NotFoundError, StoreError
 from dashboard.components.notices import sentence
-from dashboard.faults import refusal
 from dashboard.services import library
+from dashboard.services.uploads import CHUNK, Arrived, OffsetError, Piece, PieceError, QuotaError
+from dashboard.settings import Settings
 
-CHUNK = 1024 * 1024
-ALPHABET = string.ascii_lowercase + string.digits
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
-def install(server: Flask, limit: int) -> None:
-    """Add the route to a server.
-
-    Args:
-        server: The server.
-        limit: Largest file in bytes.
-    """
-
-    def upload() -> Response:
-        request.max_content_length = limit + 1
-        declared = request.content_length
-        if declared is not None and declared > limit:
-            return _too_large(limit)
-        try:
-            return receive(limit, declared or 0)
-        except HeedError as error:
-            return refusal(507, sentence(error))
-
-    server.add_url_rule("/upload", view_func=upload, methods=["POST"])
+P = ParamSpec("P")
+WORDS_LIMIT = 64 * 1024
+"""Most bytes of a request that announces or finishes a file."""
+STATUS: tuple[tuple[type[HeedError], int], ...] = (
+    (NotFoundError, 404),
+    (OffsetError, 409),
+    (PieceError, 422),
+    (QuotaError, 429),
+    (LimitError, 413),
+    (StoreError, 507),
+    (DataError, 400),
+)
+_OFFSET = re.compile(r"[0-9]{1,15}\Z", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def receive(limit: int, declared: int) -> Response:
-    """Write the body of this request to a file and answer with its token; a failed upload leaves nothing."""
-    ensure_space(library.store().tmp, declared)
-    token = "".join(secrets.choice(ALPHABET) for _ in range(12))
-    path = library.upload_path(token)
-    received = 0
-    whole = False
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            while chunk := request.stream.read(CHUNK):
-                received += len(chunk)
-                if received > limit:
-                    return _too_large(limit)
-                if received % (64 * CHUNK) < CHUNK:
-                    ensure_space(path.parent, CHUNK)
-                file.write(chunk)
-        whole = received > 0 and (not declared or received == declared)
-    except OSError as error:
-        return refusal(507, f"The file could not be kept: {error.strerror or 'the connection ended'}.")
-    finally:
-        if not whole:
-            path.unlink(missing_ok=True)
-    if not whole:
-        return refusal(
-            400, "The file is empty." if not received else "The file did not arrive whole. Send it again."
+class Announcement(BaseModel):
+    """What a browser says of a file before it sends it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    size: StrictInt = Field(ge=0, lt=10**15)
+    modified: StrictInt | None = Field(None, ge=-(10**15), le=10**15)
+
+
+def install(server: Flask, settings: Settings) -> None:
+    """Add the routes to a server, and remove what nobody went on with while it was down."""
+
+    @_told
+    def start() -> Response:
+        given = _announcement()
+        announced = library.uploads().start(
+            given.name, given.size, given.modified, settings.upload_bytes, settings.quota_bytes
         )
+        answer = _state(Arrived(announced, 0, whole=False))
+        answer.status_code = 201
+        return answer
+
+    server.add_url_rule("/upload", "upload", start, methods=["POST"])
+    for verb, view in (("GET", status), ("PUT", append), ("POST", finish), ("DELETE", cancel)):
+        server.add_url_rule("/upload/<token>", f"upload-{verb.lower()}", view, methods=[verb])
+    library.uploads().sweep()
+
+
+def _told(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Answer what a user can mend with its status and words; where a file stands is said with it."""
+
+    @wraps(view)
+    def told(*args: P.args, **kwargs: P.kwargs) -> Response:
+        try:
+            return view(*args, **kwargs)
+        except HeedError as error:
+            code = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+            more = {"received": error.received, "busy": error.busy} if isinstance(error, OffsetError) else {}
+            return _refused(code, f"{sentence(error)}.", **more)
+        except ClientDisconnected:
+            return _refused(408, "The connection ended before all had arrived.")
+
+    return told
+
+
+@_told
+def status(token: str) -> Response:
+    """Say how much of a file is there."""
+    return _state(library.uploads().arrived(token))
+
+
+@_told
+def append(token: str) -> Response:
+    """Take a piece of a file."""
+    length, offset = request.content_length, request.headers.get("Upload-Offset", "")
+    said = request.headers.get("Upload-SHA256", "")
+    if length is None:
+        return _refused(411, "A piece must say how long it is.")
+    if length > CHUNK:
+        return _refused(413, f"A piece must have at most {CHUNK} bytes; got {length}.")
+    if not _OFFSET.match(offset) or (said and not _HASH.match(said)):
+        return _refused(
+            400, "A piece must say at which byte it begins, and its SHA-256 in 64 digits if at all."
+        )
+    request.max_content_length = CHUNK
+    body = request.stream
+    try:
+        received = library.uploads().append(token, Piece(int(offset), length, body.read, said))
+    except OffsetError:
+        # Else the connection would be cut below the client's feet, and it would not read where to go on.
+        while body.read(CHUNK // 32):
+            pass
+        raise
+    return jsonify(received=received)
+
+
+@_told
+def finish(token: str) -> Response:
+    """Check a file that has come, and hand it on."""
+    done = library.uploads().finish(token)
+    return jsonify(token=done.token, name=done.name, bytes=done.size, sha256=done.sha256)
+
+
+@_told
+def cancel(token: str) -> Response:
+    """Remove what has come of a file."""
+    library.uploads().cancel(token)
+    return Response(status=204)
+
+
+def _announcement() -> Announcement:
+    request.max_content_length = WORDS_LIMIT
+    try:
+        return Announcement.model_validate(request.get_json())
+    except (BadRequest, ValidationError):
+        raise DataError("a file is announced by its name and its size in bytes") from None
+
+
+def _state(found: Arrived) -> Response:
+    known = found.announced
     return jsonify(
-        token=token, name=tidy_file_name(unquote(request.headers.get("X-File-Name", ""))), bytes=received
+        token=known.token,
+        name=known.name,
+        size=known.size,
+        received=found.received,
+        chunk=CHUNK,
+        complete=found.whole,
     )
 
 
-def tidy_file_name(name: str) -> str:
-    """Return a file's name as it may be shown: no folders, no control characters, at most 120 characters."""
-    last = CONTROL.sub("", name.replace("\\", "/")).rsplit("/", 1)[-1].strip()
-    stem, suffix = Path(last).stem, Path(last).suffix[:12]
-    return (stem[: 120 - len(suffix)] + suffix) or "file"
-
-
-def _too_large(limit: int) -> Response:
-    return refusal(413, f"The file is larger than this server accepts: at most {megabytes(limit)}.")
+def _refused(code: int, words: str, **more: Any) -> Response:
+    answer = jsonify(error=words, **more)
+    answer.status_code = code
+    return answer

@@ -19,6 +19,7 @@ from core.errors import StoreError
 PART_SUFFIX = ".part"
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_UPDATE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
@@ -85,13 +86,22 @@ def free_bytes(path: Path) -> int:
     return 0
 
 
-def ensure_space(path: Path, size: int) -> None:
-    """Raise StoreError unless the disk that holds a path has room for this many bytes."""
+def free_floor(path: Path) -> int:
+    """Return what must stay free for the store's own writing: 1 GB, or 5 % of a disk below 20 GB."""
+    with suppress(OSError):
+        disk = os.statvfs(path)
+        return min(10**9, disk.f_blocks * disk.f_frsize // 20)
+    return 0
+
+
+def ensure_space(path: Path, size: int, floor: int = 0) -> None:
+    """Raise StoreError unless the disk that holds a path has room for this many bytes above a floor."""
     free = free_bytes(path)
-    if free < size:
+    if free < size + floor:
+        kept = f", {megabytes(floor)} of it kept for the store" if floor else ""
         raise StoreError(
             f"can't write {path.name} in {path.parent}: the disk is full; "
-            f"{megabytes(size)} needed, {megabytes(free)} free"
+            f"{megabytes(size)} needed, {megabytes(free)} free{kept}"
         )
 
 
@@ -110,6 +120,16 @@ def open_create(path: Path) -> BinaryIO:
     with store_errors("write", path):
         descriptor = os.open(path, _CREATE, 0o600)
     return os.fdopen(descriptor, "w+b")
+
+
+def open_update(path: Path) -> BinaryIO:
+    """Open a regular file that exists for reading and writing, unbuffered; anything else is a StoreError."""
+    with store_errors("write", path):
+        descriptor = os.open(path, _UPDATE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StoreError(f"can't write {path.name} in {path.parent}: it is not a regular file")
+    return os.fdopen(descriptor, "r+b", buffering=0)
 
 
 def reserve(file: BinaryIO, size: int) -> None:

@@ -1,12 +1,13 @@
-"""A place to drop or choose a file that is streamed to the server, with progress and cancel.
+"""A place to drop or choose a file that is sent to the server piece by piece, with progress and cancel.
 
     upload_zone("data-upload", accept=(".csv", ".npz"))
 
     @callback(..., Input(upload_token("data-upload"), "data"))
-    def update_upload(uploaded):      # None, or {"token": "...", "name": "GunPoint.csv", "bytes": 123456}
+    def update_upload(uploaded):   # None, or {"token": "...", "name": "a.csv", "bytes": 12, "sha256": "..."}
         path = library.uploaded_file(uploaded["token"])     # then submit a job that reads it, confined
 
-The bytes go by POST /upload (assets/upload.js), never through a callback; see ``dashboard/uploads.py``.
+The bytes never go through a callback: assets/upload.js sends them as ``dashboard/uploads.py`` says, and goes
+on where it stopped when the connection breaks or the page is loaded again.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from dashboard.settings import load_settings
 
 
 def upload_token(zone: str) -> str:
-    """Return the id of the store that gets token, name and size when a file has arrived."""
+    """Return the id of the store that gets token, name, size and SHA-256 when a file has arrived."""
     return f"{zone}-token"
 
 
@@ -30,8 +31,9 @@ def upload_zone(id: str, accept: Sequence[str] = (), hint: str = "") -> html.Div
         hint: What is accepted, in words.
     """
     limit = load_settings().upload_bytes
-    said = hint or f"{', '.join(accept)} up to {limit // 1024 // 1024} MB".strip()
-    cancels = {"data-cancel": id}
+    most = f"{limit / 1e9:.1f} GB" if limit >= 10**9 else f"{limit / 1e6:.1f} MB"
+    said = hint or f"{', '.join(accept)} up to {most}".strip()
+    cancels, resumes = {"data-cancel": id}, {"data-resume": id}
     return html.Div(
         [
             html.Div("Drop a file here, or choose one.", className="drop-words"),
@@ -44,8 +46,15 @@ def upload_zone(id: str, accept: Sequence[str] = (), hint: str = "") -> html.Div
                 role="progressbar",
                 **{"aria-label": "Upload", "aria-valuemin": "0", "aria-valuemax": "100"},
             ),
+            html.Div(className="drop-numbers", **{"aria-hidden": "true"}),
             html.Div(className="drop-status", role="status"),
-            html.Button("Cancel", type="button", className="button quiet", hidden=True, **cancels),
+            html.Div(
+                [
+                    html.Button("Go on", type="button", className="button", hidden=True, **resumes),
+                    html.Button("Cancel", type="button", className="button quiet", hidden=True, **cancels),
+                ],
+                className="drop-actions",
+            ),
             dcc.Store(id=upload_token(id)),
         ],
         id=id,

@@ -1,7 +1,6 @@
 """The store as the dashboard sees it: datasets, runs, jobs, uploaded files."""
 
 import os
-import re
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from core.jobs import JobDesk
 from core.models.manifest import RunManifest
 from core.store import Listing, Store, open_store
 from dashboard.services.cache import AnswerCache
+from dashboard.services.owner import current_owner
+from dashboard.services.uploads import Uploads
 
-TOKEN = re.compile(r"[0-9a-z]{12}\Z")
 answers = AnswerCache()
 """Answers of charts, by chart and view; see ``Chart``."""
 
@@ -70,17 +70,12 @@ def stamp() -> str:
 
 def uploaded_file(token: str) -> Path:
     """Return the uploaded file of a token; NotFoundError if there is none (it is kept for an hour)."""
-    path = upload_path(token)
-    if not path.is_file():
-        raise NotFoundError("the uploaded file is gone: it is kept for an hour; choose it again")
-    return path
+    return uploads().file(token)
 
 
-def upload_path(token: str) -> Path:
-    """Return where the upload of a token lies, whether it is there or not."""
-    if not isinstance(token, str) or not TOKEN.match(token):
-        raise NotFoundError("there is no such upload: choose the file again")
-    return store().tmp / f"upload-{token}"
+def uploads() -> Uploads:
+    """Return the uploads of whoever asks."""
+    return Uploads(store(), current_owner())
 
 
 @cache
