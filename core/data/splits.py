@@ -1,62 +1,62 @@
-"""Splits into training, validation and test samples: the published one, or drawn class by class."""
+"""Splits into training, validation and test samples: made, stored once, opened."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from core.arrays import IntArray
-from core.data.dataset import NO_PART, PARTS, Dataset
+from core.data.dataset import PARTS, Dataset
+from core.data.leaking.overlap import any_overlap
+from core.data.leaking.report import LeakReport
+from core.data.splitting.entities import draw_by_entity, entity_codes
+from core.data.splitting.purging import purge
+from core.data.splitting.settings import Split, SplitKind, SplitSettings, split_of_parts
+from core.data.splitting.strata import (
+    LEAST_TRAINING,
+    Parts,
+    Strata,
+    draw_stratified,
+    is_published,
+    keep_published,
+    require_parts,
+    strata_of,
+)
+from core.data.splitting.times import draw_by_time, embargo_steps, time_spans
 from core.errors import DataError
 from core.store import Manifest, Store, new_id
 
-LEAST_TRAINING = 2  # samples of each class; one alone can be neither varied nor weighted
-
-
-class SplitSettings(BaseModel):
-    """How samples are divided."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["auto", "published", "stratified"] = Field(
-        "auto", description="auto keeps the published test part where there is one, else draws by class"
-    )
-    validation: float = Field(
-        0.2, ge=0.05, le=0.5, description="share of the samples outside the test part kept for validation"
-    )
-    test: float = Field(0.2, ge=0.05, le=0.5, description="share kept for testing, when it is drawn")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="seed of the draw")
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Indices of samples by part, each ascending; no sample is in two parts."""
-
-    train: IntArray
-    validation: IntArray
-    test: IntArray
-    settings: SplitSettings
-    sha256: str
-
-    def parts(self, samples: int) -> NDArray[np.int8]:
-        """Return the part of each sample (N,): an index into PARTS, -1 for unused samples."""
-        parts = np.full(samples, NO_PART, dtype=np.int8)
-        for code, indices in enumerate((self.train, self.validation, self.test)):
-            parts[indices] = code
-        return parts
-
-    def part(self, name: str) -> IntArray:
-        """Return the indices of a part by its name."""
-        if name not in PARTS:
-            raise DataError(f"a part must be one of {', '.join(PARTS)}; got {name!r:.80}")
-        return (self.train, self.validation, self.test)[PARTS.index(name)]
+__all__ = [
+    "LEAST_TRAINING",
+    "Split",
+    "SplitManifest",
+    "SplitSettings",
+    "examined",
+    "find_split",
+    "make_split",
+    "open_split",
+    "publish_split",
+]
+ENOUGH_ENTITIES = 5  # from here on "auto" keeps entities apart
+REPORT = "leaks.json"
+_ADVICE = {
+    "entity": "entities can't be kept apart so; choose another seed, the kind time or stratified, or leave "
+    "such classes out",
+    "time": "times can't be kept apart so; choose a smaller embargo, the kind entity or stratified, or leave "
+    "such classes out",
+}
 
 
 class SplitManifest(Manifest):
-    """What is stored of a split beside its parts."""
+    """What is stored of a split beside its parts.
+
+    Attributes:
+        settings: What was asked for.
+        chosen: The kind that was used.
+        words: What was done and why.
+        leaks: Findings of the leak guard by severity, where it has looked.
+    """
 
     kind: str = "split"
     dataset: str
@@ -65,38 +65,59 @@ class SplitManifest(Manifest):
     settings: dict[str, Any]
     sha256: str
     sizes: dict[str, int]
+    chosen: str = ""
+    words: str = ""
+    leaks: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def examined(self) -> bool:
+        """Whether the report of the leak guard lies beside it."""
+        return REPORT in self.files
 
 
 def make_split(dataset: Dataset, settings: SplitSettings | None = None, target: str = "label") -> Split:
     """Divide a dataset so that every class has at least two training samples.
 
-    Of a class with n samples the test part gets its share but at least one from n = 3 on, the validation
-    part its share of the rest but at least one from n = 4 on, and training keeps at least two.
+    Drawn class by class, the test part gets of a class with n samples its share but at least one from n = 3
+    on, the validation part its share of the rest but at least one from n = 4 on, and training keeps at least
+    two. "auto" keeps a published split; else it keeps entities apart where there are at least five, or times
+    where windows overlap or belong to fewer entities; what can't be done so is drawn class by class.
 
     Raises:
-        DataError: If a class has fewer than two samples to train on, if no class is large enough for a
-            validation sample, or if there is no published split where one is asked for.
+        DataError: If a class has fewer than two samples to train on, if a part would be empty, or if the
+            dataset lacks what the kind needs: published parts, entities, times.
     """
     settings = settings or SplitSettings()
-    rng = np.random.default_rng(settings.seed)
-    codes = dataset.require_target(target) if dataset.labelled else np.zeros(dataset.samples, np.int64)
-    names = dataset.classes[target] if dataset.labelled else ("any",)
-    published = _published(dataset, settings)
-    parts = dataset.parts.astype(np.int8).copy() if published else np.zeros(dataset.samples, np.int8)
-    if not published:
-        _carve(parts, codes, PARTS.index("test"), settings.test, rng)
-    if not (parts == PARTS.index("validation")).any():
-        _carve(parts, codes, PARTS.index("validation"), settings.validation, rng)
-    _require_training(parts, codes, names)
-    return _split(parts, settings, dataset)
+    strata = strata_of(dataset, target)
+    chosen, reason = (settings.kind, "") if settings.kind != "auto" else _automatic(dataset)
+    try:
+        parts = _drawn(dataset, strata, chosen, settings)
+    except DataError as error:
+        if settings.kind != "auto" or chosen in {"published", "stratified"}:
+            raise
+        reason = f"{reason}, but that can't be done ({error})"
+        chosen = "stratified"
+        parts = _drawn(dataset, strata, chosen, settings)
+    words = _words(dataset, chosen, settings, reason)
+    if settings.purge:
+        purged = purge(dataset, parts)
+        words += f"; {purged} windows like those of another part were left out"
+        require_parts(parts, strata, "without purging they would be there; choose the kind entity or time")
+    return split_of_parts(parts, settings, dataset.sha256, chosen, words)
 
 
-def publish_split(store: Store, dataset: Dataset, split: Split, target: str = "label") -> str:
-    """Store a split of a published dataset and return its id; the same split is stored once."""
+def publish_split(
+    store: Store, dataset: Dataset, split: Split, target: str = "label", report: LeakReport | None = None
+) -> str:
+    """Store a split of a published dataset and return its id; the same split is stored once.
+
+    A split is never changed: where it was stored without a report and one is given, it is stored again with
+    it, and is found there from then on.
+    """
     with store.lock("splits"):
-        for entry in store.splits.list(SplitManifest).entries:
-            if (entry.dataset, entry.sha256) == (dataset.id, split.sha256):
-                return entry.id
+        known = find_split(store, dataset, split, target)
+        if known is not None and (report is None or known.examined):
+            return known.id
         manifest = SplitManifest(
             id=new_id(),
             name=f"split of {dataset.name}"[:120],
@@ -106,65 +127,114 @@ def publish_split(store: Store, dataset: Dataset, split: Split, target: str = "l
             settings=split.settings.model_dump(),
             sha256=split.sha256,
             sizes={name: len(split.part(name)) for name in PARTS},
+            chosen=split.chosen,
+            words=split.words,
+            leaks={} if report is None else report.counts,
         )
         with store.splits.publish(manifest) as staging:
             staging.save_array("parts.npy", split.parts(dataset.samples))
+            if report is not None:
+                staging.save_json(REPORT, report.plain())
     return manifest.id
+
+
+def find_split(store: Store, dataset: Dataset, split: Split, target: str = "label") -> SplitManifest | None:
+    """Return the stored form of a split, the one with a report before others; None if it is not stored."""
+
+    def same(entry: SplitManifest) -> bool:
+        return (entry.dataset, entry.sha256, entry.target) == (dataset.id, split.sha256, target)
+
+    return _first(store, same)
+
+
+def find_examined(
+    store: Store, dataset: str, settings: SplitSettings, target: str = "label"
+) -> SplitManifest | None:
+    """Return a stored and examined split of a dataset by its settings; None if there is none."""
+    wanted = settings.model_dump()
+
+    def same(entry: SplitManifest) -> bool:
+        given = {**SplitSettings().model_dump(), **entry.settings}
+        return (entry.dataset, entry.target, given) == (dataset, target, wanted) and entry.examined
+
+    return _first(store, same)
+
+
+def examined(store: Store, split_id: str) -> LeakReport | None:
+    """Return the leak guard's report of a stored split; None if it has not been examined."""
+    manifest = store.splits.read(split_id, SplitManifest)
+    if not manifest.examined:
+
+        def same(entry: SplitManifest) -> bool:
+            keys = ("dataset", "sha256", "target", "examined")
+            return [getattr(entry, key) for key in keys] == [
+                *(getattr(manifest, key) for key in keys[:3]),
+                True,
+            ]
+
+        found = _first(store, same)
+        if found is None:
+            return None
+        manifest = found
+    return LeakReport.from_plain(store.splits.json(manifest.id, REPORT))
 
 
 def open_split(store: Store, split_id: str) -> Split:
     """Return a stored split."""
     manifest = store.splits.read(split_id, SplitManifest)
     parts = np.asarray(store.splits.array(split_id, "parts.npy"))
-    train, validation, test = (np.flatnonzero(parts == code) for code in range(len(PARTS)))
     settings = SplitSettings.model_validate(manifest.settings)
-    return Split(train, validation, test, settings, manifest.sha256)
+    split = split_of_parts(parts, settings, manifest.dataset_sha256, manifest.chosen, manifest.words)
+    return replace(split, sha256=manifest.sha256)
 
 
-def _published(dataset: Dataset, settings: SplitSettings) -> bool:
-    there = {PARTS.index("train"), PARTS.index("test")} <= set(np.unique(dataset.parts).tolist())
-    if settings.kind == "published" and not there:
-        raise DataError(
-            "a published split must name training and test samples; this dataset has none: "
-            "choose auto or stratified"
-        )
-    return there and settings.kind != "stratified"
+def _first(store: Store, same: Callable[[SplitManifest], bool]) -> SplitManifest | None:
+    found = [entry for entry in store.splits.list(SplitManifest).entries if same(entry)]
+    return next((entry for entry in found if entry.examined), next(iter(found), None))
 
 
-def _carve(
-    parts: NDArray[np.int8], codes: IntArray, part: int, share: float, rng: np.random.Generator
-) -> None:
-    """Move a share of the training samples of each class into a part; enough of them stay."""
-    for code in np.unique(codes):
-        indices = np.flatnonzero((parts == 0) & (codes == code))
-        count = len(indices)
-        # From four on, one is left for validation when the test part is drawn.
-        stay = LEAST_TRAINING + (part == PARTS.index("test") and count > LEAST_TRAINING + 1)
-        wanted = max(1, int(np.floor(share * count + 0.5)))
-        parts[rng.permutation(indices)[: min(wanted, max(0, count - stay))]] = part
+def _automatic(dataset: Dataset) -> tuple[SplitKind, str]:
+    """Return the kind of split that keeps apart what belongs together, and why."""
+    if is_published(dataset):
+        return "published", "it came with the data"
+    spans = time_spans(dataset)
+    overlap = spans is not None and any_overlap(dataset, spans)
+    if dataset.entities is not None:
+        entities = len(entity_codes(dataset)[0])
+        if entities >= ENOUGH_ENTITIES:
+            return "entity", f"windows of {entities} entities must not be on two sides"
+        if spans is not None:
+            return "time", f"there are only {entities} entities to keep apart"
+    if overlap:
+        return "time", "windows overlap"
+    return "stratified", "no entities are named, and no windows are known to overlap"
 
 
-def _require_training(parts: NDArray[np.int8], codes: IntArray, names: tuple[str, ...]) -> None:
-    training = np.bincount(codes[parts == 0], minlength=len(names))
-    known = np.bincount(codes[parts != NO_PART], minlength=len(names))
-    short = [index for index in range(len(names)) if known[index] and training[index] < LEAST_TRAINING]
-    if short:
-        listed = ", ".join(f"{names[index]!r:.60} has {training[index]}" for index in short[:5])
-        raise DataError(
-            f"every class needs at least {LEAST_TRAINING} training samples; class {listed}"
-            f"{' and more' if len(short) > 5 else ''}: leave such classes out or add samples"
-        )
-    for code, name in enumerate(PARTS):
-        if not (parts == code).any():
-            raise DataError(
-                f"the {name} part must not be empty; of {len(parts)} samples no class has 4 or more, "
-                "which training, validation and test need together"
-            )
+def _drawn(dataset: Dataset, strata: Strata, kind: SplitKind, settings: SplitSettings) -> Parts:
+    rng = np.random.default_rng(settings.seed)
+    if kind == "published":
+        parts = keep_published(dataset, strata, settings, rng)
+    elif kind == "entity":
+        parts = draw_by_entity(dataset, strata, settings, rng)
+    elif kind == "time":
+        parts = draw_by_time(dataset, settings)
+    else:
+        parts = draw_stratified(strata, settings, rng)
+    require_parts(parts, strata, _ADVICE.get(kind, ""))
+    return parts
 
 
-def _split(parts: NDArray[np.int8], settings: SplitSettings, dataset: Dataset) -> Split:
-    digest = hashlib.sha256(dataset.sha256.encode())
-    digest.update(settings.model_dump_json().encode())
-    digest.update(parts.tobytes())
-    train, validation, test = (np.flatnonzero(parts == code) for code in range(len(PARTS)))
-    return Split(train, validation, test, settings, digest.hexdigest())
+def _words(dataset: Dataset, chosen: SplitKind, settings: SplitSettings, reason: str) -> str:
+    if chosen == "entity":
+        said = f"By entity: each of {len(entity_codes(dataset)[0])} entities is on one side only"
+    elif chosen == "time":
+        steps = embargo_steps(dataset, settings)
+        said = f"By time: the oldest windows train, the newest test, {steps} steps are left out between parts"
+    elif chosen == "published":
+        said = "The published split"
+    else:
+        said = "Drawn at random, class by class"
+    if settings.folds:
+        part = "validation" if chosen == "published" else "test"
+        said += f"; fold {settings.fold + 1} of {settings.folds} is the {part} part"
+    return said if not reason else f"{said}; chosen because {reason}"

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.arrays import IntArray
 from core.augmentation.family import Windows, augment, create_augmentations
 from core.data import Dataset, make_dataset, open_dataset
-from core.data.scaler import Scaler
+from core.data.scaler import Scaler, ScalerSettings
 from core.data.splits import Split, SplitSettings, make_split, publish_split
 from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
@@ -21,7 +22,9 @@ from core.store import Store, new_id
 from core.training import Examples, FitArrays, TrainSettings
 
 CHECKPOINT = "checkpoint.npz"
+CONTROL = "permuted labels"
 _LOADED, _FITTED = 0.03, 0.9  # fractions of the whole at which loading and fitting end
+_CONTROL = 1  # keeps the shuffling of labels apart from what else the seed decides
 
 
 class SourceRequest(BaseModel):
@@ -41,6 +44,9 @@ class TrainRequest(BaseModel):
         source: What the dataset is made of.
         model: Name of an architecture, with its `settings`.
         augmentations: Each {"name": ..., "settings": {...}}; the training part gets a copy by each.
+        scaling: How channels are scaled; what is fitted is fitted on training samples.
+        permuted_labels: Whether training and validation labels are shuffled with the seed: a control, whose
+            accuracy on the test part must be at chance.
         seed: Decides weights, order of samples and augmentations.
         target: What is predicted.
         experiment: Id of the experiment the run belongs to.
@@ -56,6 +62,8 @@ class TrainRequest(BaseModel):
     training: TrainSettings = Field(default_factory=TrainSettings)
     augmentations: list[dict[str, Any]] = Field(default_factory=list)
     split: SplitSettings = Field(default_factory=SplitSettings)
+    scaling: ScalerSettings = Field(default_factory=ScalerSettings)
+    permuted_labels: bool = False
     seed: int = Field(0, ge=0, le=2**31 - 1)
     target: str = "label"
     experiment: str = ""
@@ -125,11 +133,24 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     dataset = _dataset(context.store, request)
     dataset.require_target(request.target)
     split = make_split(dataset, request.split, request.target)
-    train = split.train
-    scaler = Scaler.fit(dataset.series[train], dataset.lengths[train])
+    scaler = _scaler(dataset, split, request.scaling)
+    labels = control_labels(dataset, split, request) if request.permuted_labels else None
     context.stop_if_cancelled()
     context.report(_LOADED, "Training: first epoch", new_pace=True)
-    return _train(context, request, architecture, Material(run_id, dataset, split, scaler))
+    return _train(context, request, architecture, Material(run_id, dataset, split, scaler, labels))
+
+
+def control_labels(dataset: Dataset, split: Split, request: TrainRequest) -> IntArray:
+    """Return the class codes (N,) with those of the training and the validation part shuffled, each within.
+
+    Test labels stay, and so do the counts of each class: what a model reaches on the test part after learning
+    from these is chance.
+    """
+    rng = np.random.default_rng((request.seed, _CONTROL))
+    labels = np.array(dataset.require_target(request.target), dtype=np.int64)
+    for rows in (split.train, split.validation):
+        labels[rows] = labels[rng.permutation(rows)]
+    return labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,12 +161,14 @@ class Material:
     dataset: Dataset
     split: Split
     scaler: Scaler
+    labels: IntArray | None = None  # in place of the dataset's own, in a control
 
     def examples(self, rows: Any, target: str) -> Examples:
         """Return scaled examples of some samples."""
         lengths = np.asarray(self.dataset.lengths[rows], np.int64)
         series = self.scaler.transform(self.dataset.series[rows], lengths)
-        return Examples(series, lengths, np.asarray(self.dataset.targets[target][rows], np.int64))
+        labels = self.dataset.targets[target] if self.labels is None else self.labels
+        return Examples(series, lengths, np.asarray(labels[rows], np.int64))
 
     def shape(self, target: str) -> InputShape:
         """Return what the model is built for."""
@@ -176,13 +199,15 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     context.report(_FITTED, "Exporting and checking")
     manifest = RunManifest(
         id=material.run_id,
-        name=request.name or f"{request.model} on {material.dataset.name}"[:120],
+        name=_run_name(request, material.dataset),
         owner=context.spec.owner,
         versions={name: version(name) for name in ("tensorflow", "keras", "onnxruntime", "tf2onnx", "numpy")},
         dataset=material.dataset.id,
         dataset_name=material.dataset.name,
         dataset_sha256=material.dataset.sha256,
         split=publish_split(context.store, material.dataset, material.split, request.target),
+        scaling=request.scaling.model_dump(mode="json"),
+        control=CONTROL if request.permuted_labels else "",
         experiment=request.experiment,
         model=request.model,
         settings=architecture.model_dump(mode="json"),
@@ -217,6 +242,19 @@ def _augmented(examples: Examples, request: TrainRequest, categorical: tuple[int
     windows = Windows(examples.series, examples.lengths, examples.targets, categorical=categorical)
     made = augment(windows, parts, rng).windows
     return Examples(made.series, made.lengths, made.labels)
+
+
+def _scaler(dataset: Dataset, split: Split, settings: ScalerSettings) -> Scaler:
+    rows = split.train
+    return Scaler.fit(
+        dataset.series[rows], dataset.lengths[rows], settings, dataset.channels, dataset.categorical
+    )
+
+
+def _run_name(request: TrainRequest, dataset: Dataset) -> str:
+    name = request.name or f"{request.model} on {dataset.name}"
+    ending = f" ({CONTROL})" if request.permuted_labels else ""
+    return f"{name[: 120 - len(ending)]}{ending}"
 
 
 def _dataset(store: Store, request: TrainRequest) -> Dataset:

@@ -14,6 +14,10 @@ class RunManifest(Manifest):
     Attributes:
         dataset: Id of the dataset it was trained on, whose content has the hash `dataset_sha256`.
         split: Id of the split, if it was named.
+        leaks: What the leak guard found in the split: counts under "leak" and "caution"; empty if it did not
+            look.
+        scaling: How channels were scaled, as plain settings.
+        control: What makes the run a control, "permuted labels" for example; empty for a usual run.
         experiment: Id of the experiment it belongs to.
         model: Name of the architecture, with its `settings`.
         training: Training settings as plain values.
@@ -34,6 +38,9 @@ class RunManifest(Manifest):
     dataset_name: str = ""
     dataset_sha256: str
     split: str = ""
+    leaks: dict[str, int] = Field(default_factory=dict)
+    scaling: dict[str, Any] = Field(default_factory=dict)
+    control: str = ""
     experiment: str = ""
     model: str
     settings: dict[str, Any]

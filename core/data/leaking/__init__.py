@@ -1,0 +1,1 @@
+"""The leak guard: what training and test samples share that they must not share."""
