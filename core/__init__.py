@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.verbs.data import datasets as datasets
     from core.verbs.data import load as load
     from core.verbs.data import make as make
+    from core.verbs.data import preview as preview
     from core.verbs.runs import open_run as open_run
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
@@ -26,6 +27,7 @@ VERBS = {
     "make": "data",
     "open_run": "runs",
     "predict": "scoring",
+    "preview": "data",
     "runs": "runs",
     "train": "training",
 }

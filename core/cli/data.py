@@ -1,4 +1,4 @@
-"""`heed data`: make datasets, load files, list, show and delete them."""
+"""`heed data`: make datasets, look at files, load them, list, show and delete datasets."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,19 +7,26 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli.loading import preview_parts, progress_bar, reader_settings
 from core.cli.options import NameOption, SetOption, pairs, settings_of
 from core.cli.output import Output, facts, output_of, table, table_of
 from core.cli.shelves import delete_from
-from core.data import READERS, SOURCES, Dataset, DatasetManifest, dataset_statistics
+from core.data import SOURCES, Dataset, DatasetManifest, dataset_statistics
 from core.verbs.data import datasets as all_datasets
 from core.verbs.data import load as load_dataset
 from core.verbs.data import make as make_dataset
+from core.verbs.data import preview as preview_file
 
 data = typer.Typer(
-    help="Make, load, list, show and delete datasets.", no_args_is_help=True, rich_markup_mode=None
+    help="Make, preview, load, list, show and delete datasets.", no_args_is_help=True, rich_markup_mode=None
 )
 MOST_CHANNELS = 20  # rows of a table a person still reads
 DatasetArgument = Annotated[str, typer.Argument(metavar="DATASET", help="Id, its beginning, or the name.")]
+
+FileArgument = Annotated[Path, typer.Argument(help="A file: CSV, TSV, Parquet, NPZ, NPY or .ts.")]
+ReaderOption = Annotated[
+    str | None, typer.Option("--reader", help="The reader; what the file holds decides else.")
+]
 
 
 def add_to(application: typer.Typer) -> None:
@@ -44,19 +51,33 @@ def make(
 @data.command()
 def load(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file with one row a sample, or an NPZ file.")],
+    file: FileArgument,
     settings: SetOption = None,
-    reader: Annotated[
-        str | None, typer.Option("--reader", help="The reader; what the file holds decides else.")
-    ] = None,
+    reader: ReaderOption = None,
     name: NameOption = None,
 ) -> None:
-    """Load a file; prints the dataset's id and what was understood."""
+    """Load a file; prints the dataset's id and what was understood.
+
+    Settings that are not given are guessed as `heed data preview` shows them.
+    """
     output = output_of(context)
-    chosen = reader or _reader_of(file)
-    texts = pairs(settings)
-    given = settings_of(READERS.part(chosen), texts) if chosen else texts
-    _tell(output, load_dataset(file, reader, given, name=name, store=output.store))
+    given = reader_settings(reader, file, pairs(settings))
+    with progress_bar() as progress:
+        dataset = load_dataset(file, reader, given, name=name, store=output.store, progress=progress)
+    _tell(output, dataset)
+
+
+@data.command()
+def preview(
+    context: typer.Context,
+    file: FileArgument,
+    settings: SetOption = None,
+    reader: ReaderOption = None,
+) -> None:
+    """Show what a file seems to hold and what loading it would make of it; nothing is stored."""
+    output = output_of(context)
+    found = preview_file(file, reader, reader_settings(reader, file, pairs(settings)), store=output.store)
+    output.answer(found.model_dump(mode="json"), *preview_parts(found))
 
 
 @data.command("list")
@@ -153,11 +174,6 @@ def _facts(dataset: Dataset | DatasetManifest) -> dict[str, object]:
         "description": dataset.description,
         "origin": {name: value for name, value in dataset.origin.items() if name != "notices"},
     }
-
-
-def _reader_of(file: Path) -> str | None:
-    """Return the reader of a file's suffix; None if there is none, which loading itself explains."""
-    return next((name for name in READERS if file.suffix.lower() in READERS.part(name).suffixes), None)
 
 
 def _steps(lengths: tuple[int, int]) -> str:

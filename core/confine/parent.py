@@ -22,6 +22,7 @@ from core.errors import DataError, HeedError, LimitError
 _log = logging.getLogger(__name__)
 
 _KEPT = 64 * 2**10
+_WATCH_SECONDS = 0.2
 _MESSAGE_LIMIT = 2_000
 _TRACE_LIMIT = 4_000
 _MEMORY_SIGNALS = (signal.SIGKILL, signal.SIGABRT)
@@ -44,6 +45,7 @@ def run_confined(
     read: Sequence[Path],
     write: Path,
     limits: Limits | None = None,
+    watch: Callable[[], None] | None = None,
 ) -> None:
     """Run a module-level function in a child process that can't reach more than it is given.
 
@@ -56,6 +58,8 @@ def run_confined(
         read: Files and directories that the function may read.
         write: The one directory that it may write.
         limits: How much it may take.
+        watch: Called a few times a second while the child works; what it raises ends the child at once and
+            is raised from here.
 
     Raises:
         HeedError: The same one, with the same text, that the function raised.
@@ -74,7 +78,7 @@ def run_confined(
         }
     )
     with tempfile.TemporaryDirectory(prefix="empty-", dir=write.parent) as empty:
-        end = _run(request.encode(), Path(empty), write, limits.seconds)
+        end = _run(request.encode(), Path(empty), write, _Wait(limits.seconds, watch))
     _judge(end, limits)
 
 
@@ -112,8 +116,27 @@ def _environment(write: Path) -> dict[str, str]:
     }
 
 
-def _run(request: bytes, empty: Path, write: Path, seconds: float) -> _End:
-    deadline = time.monotonic() + seconds
+class _Wait:
+    """How long to wait for a child, and whom to ask meanwhile whether to wait on.
+
+    Args:
+        seconds: After which the child's time is up.
+        watch: Called every now and then.
+    """
+
+    def __init__(self, seconds: float, watch: Callable[[], None] | None) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._watch = watch
+
+    def turn(self) -> float:
+        """Return the seconds to wait before asking again; none when the time is up."""
+        if self._watch is not None:
+            self._watch()
+        left = self._deadline - time.monotonic()
+        return left if self._watch is None else min(left, _WATCH_SECONDS)
+
+
+def _run(request: bytes, empty: Path, write: Path, wait: _Wait) -> _End:
     with subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", "core.confine"],
         stdin=subprocess.PIPE,
@@ -126,7 +149,7 @@ def _run(request: bytes, empty: Path, write: Path, seconds: float) -> _End:
         try:
             with suppress(BrokenPipeError), _pipe(child.stdin) as pipe:
                 pipe.write(request)
-            answer, trace = _listen(child, deadline)
+            answer, trace = _listen(child, wait)
         finally:
             ended = child.poll()
             # The whole group: what the child started must not outlive it.
@@ -136,7 +159,7 @@ def _run(request: bytes, empty: Path, write: Path, seconds: float) -> _End:
     return _End(ended, answer, trace)
 
 
-def _listen(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
+def _listen(child: subprocess.Popen[bytes], wait: _Wait) -> tuple[bytes, bytes]:
     """Return the last of what a child says on its two pipes until it ends or its time is up.
 
     The end is taken from the process and not from its pipes, which a grandchild could keep open.
@@ -150,7 +173,7 @@ def _listen(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, byt
                 selector.register(pipe, selectors.EVENT_READ)
             selector.register(process, selectors.EVENT_READ)
             over = False
-            while not over and (left := deadline - time.monotonic()) > 0:
+            while not over and (left := wait.turn()) > 0:
                 for key, _ in selector.select(left):
                     if key.fd == process:
                         over = True

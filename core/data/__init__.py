@@ -2,7 +2,7 @@
 
 from core.data.dataset import PARTS, Dataset
 from core.data.families import READERS, SOURCES
-from core.data.intake import load_file
+from core.data.intake import load_file, preview_file
 from core.data.making import find_made, make_dataset
 from core.data.manifest import DatasetManifest
 from core.data.published import open_dataset, publish_dataset
@@ -27,6 +27,7 @@ __all__ = [
     "make_split",
     "open_dataset",
     "open_split",
+    "preview_file",
     "publish_dataset",
     "publish_split",
 ]

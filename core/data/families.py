@@ -30,7 +30,20 @@ class FileReader(Part):
     """Reads one kind of file; runs in a confined child only, since files come from anywhere."""
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    content: ClassVar[str] = "text"  # what the first bytes must say, see core.data.sniff
+    contents: ClassVar[tuple[str, ...]] = ("text",)  # what the first bytes may say, see core.data.sniff
+
+    @classmethod
+    def fit(cls, path: Path) -> float:  # noqa: ARG003 - for those that override it
+        """Return how well a file suits this reader, from 0 to 1, where several read its content.
+
+        Reads little of the file; runs confined. The best is taken, of equal ones the first in the alphabet.
+        """
+        return 0.5
+
+    @classmethod
+    def companions(cls, path: Path) -> tuple[Path, ...]:  # noqa: ARG003 - for those that override it
+        """Return files beside this one that belong to it; looks at names only, since it runs unconfined."""
+        return ()
 
     @abstractmethod
     def read(self, path: Path, desk: Desk) -> Dataset:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,22 +11,34 @@ from numpy.typing import NDArray
 
 from core.data.content import content_hash
 from core.data.dataset import Dataset, Modality, row_chunks
+from core.data.files import FURTHER, array_files, numbered_steps
 from core.data.manifest import DatasetManifest
+from core.data.quality import compute_quality
+from core.data.quality_stored import save_quality
 from core.data.soundness import sound
 from core.data.statistics import compute_statistics, label_counts, part_counts, statistics_plain
 from core.data.texts import clean_description, clean_name
 from core.store import Staging, Store
 
-FURTHER = ("filled", "entities", "spans", "timestamps", "truth")
 
+def publish_dataset(
+    store: Store, dataset: Dataset, owner: str = "local", *, taken_from: Path | None = None
+) -> Dataset:
+    """Check a dataset, store it with its statistics, and return it as it is opened from there.
 
-def publish_dataset(store: Store, dataset: Dataset, owner: str = "local") -> Dataset:
-    """Check a dataset, store it with its statistics, and return it as it is opened from there."""
-    dataset = sound(dataset)
-    dataset = replace(dataset, name=clean_name(dataset.name), sha256=content_hash(dataset))
+    Args:
+        store: Where it is kept.
+        dataset: The dataset.
+        owner: Whose it is.
+        taken_from: A directory of the store's tmp in whose files its arrays are mapped, see `array_files`;
+            files are taken from there instead of being copied.
+    """
+    checked = sound(dataset)
+    taken = {} if taken_from is None else _files_of(taken_from, dataset, checked)
+    dataset = replace(checked, name=clean_name(checked.name), sha256=content_hash(checked))
     manifest = _manifest(dataset, owner)
     with store.datasets.publish(manifest) as staging:
-        _save(staging, dataset)
+        _save(staging, dataset, taken)
     return open_dataset(store, manifest.id)
 
 
@@ -70,11 +83,6 @@ def open_dataset(store: Store, dataset_id: str) -> Dataset:
     )
 
 
-def numbered_steps(steps: int) -> tuple[str, ...]:
-    """Return the step labels "0", "1", ... of series without a time axis of their own."""
-    return tuple(map(str, range(steps)))
-
-
 def _manifest(dataset: Dataset, owner: str) -> DatasetManifest:
     counts = {
         name: tuple(label_counts(codes, len(dataset.classes[name])).tolist())
@@ -107,24 +115,25 @@ def _manifest(dataset: Dataset, owner: str) -> DatasetManifest:
     )
 
 
-def _save(staging: Staging[DatasetManifest], dataset: Dataset) -> None:
-    _copy(staging, "series.npy", dataset.series)
-    staging.save_array("lengths.npy", np.asarray(dataset.lengths, dtype=np.int64))
-    staging.save_array("sample_ids.npy", np.asarray(dataset.sample_ids, dtype=np.str_))
-    staging.save_array("parts.npy", np.asarray(dataset.parts, dtype=np.int8))
-    for place, codes in enumerate(dataset.targets.values()):
-        staging.save_array(f"target_{place}.npy", np.asarray(codes, dtype=np.int64))
-    for name in FURTHER:
-        if getattr(dataset, name) is not None:
-            _copy(staging, f"{name}.npy", getattr(dataset, name))
-    for place, values in enumerate(dataset.metadata.values()):
-        staging.save_array(f"metadata_{place}.npy", np.asarray(values))
+def _files_of(directory: Path, dataset: Dataset, checked: Dataset) -> dict[str, Path]:
+    """Return the files whose arrays are those of the checked dataset, unchanged."""
+    before, after = array_files(dataset), array_files(checked)
+    return {file: directory / f"{file}.npy" for file, array in after.items() if array is before[file]}
+
+
+def _save(staging: Staging[DatasetManifest], dataset: Dataset, taken: Mapping[str, Path]) -> None:
+    for file, array in array_files(dataset).items():
+        if file in taken:
+            staging.take(f"{file}.npy", taken[file])
+        else:
+            _copy(staging, f"{file}.npy", array)
     for place, modality in enumerate(dataset.modalities.values()):
         _save_modality(staging, place, modality)
     numbered = dataset.step_labels == numbered_steps(dataset.steps)
     staging.save_json("axis.json", {"labels": None if numbered else list(dataset.step_labels)})
     statistics = compute_statistics(dataset)
     staging.save_json("statistics.json", statistics_plain(statistics))
+    save_quality(staging, compute_quality(dataset, statistics))
     for place, found in enumerate(statistics.targets.values()):
         staging.save_array(f"class_means_{place}.npy", found.means)
         staging.save_array(f"class_behind_{place}.npy", found.behind)

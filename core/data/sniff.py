@@ -4,20 +4,32 @@ import os
 import stat
 from pathlib import Path
 
-from core.data.limits import UPLOAD_BYTES
+from core.data.limits import FILE_BYTES
 from core.errors import DataError, LimitError
 
-HEAD_BYTES = 4096
+HEAD_BYTES = 64 * 2**10
 TEXT = "text"
+TS = "ts"
+PARQUET = "parquet"
 NPZ = "npz"
+NPY = "npy"
+
+WORDS = {
+    TEXT: "plain text",
+    TS: "a .ts file of time series",
+    PARQUET: "a Parquet file",
+    NPZ: "a NumPy archive (NPZ)",
+    NPY: "a single NumPy array (NPY)",
+}
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_TS_TAGS = (b"@problemname", b"@classlabel", b"@targetlabel", b"@univariate", b"@equallength", b"@data")
 _MAGIC = (
     (b"\x7fELF", "a program (ELF)"),
     (b"MZ", "a program (Windows)"),
-    (b"PAR1", "a Parquet file"),
+    (b"PAR1", PARQUET),
     (b"ARROW1", "an Arrow file"),
-    (b"\x93NUMPY", "a single NumPy array (NPY)"),
+    (b"\x93NUMPY", NPY),
     (b"\x89HDF", "an HDF5 file"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -59,16 +71,16 @@ def read_head(path: Path) -> bytes:
     with os.fdopen(handle, "rb") as file:
         if found.st_size == 0:
             raise DataError(f"the file must hold something; {path.name!r:.120} is empty")
-        if found.st_size > UPLOAD_BYTES:
+        if found.st_size > FILE_BYTES:
             raise LimitError(
-                f"a file may have at most {UPLOAD_BYTES / 1024**3:g} GB; "
+                f"a file may have at most {FILE_BYTES / 1024**3:g} GB; "
                 f"{path.name!r:.120} has {found.st_size / 1024**3:.1f} GB"
             )
         return file.read(HEAD_BYTES)
 
 
 def content_of(head: bytes) -> str:
-    """Return what a file is: TEXT, NPZ, or in words something that Heed does not read."""
+    """Return what a file is: one of the keys of WORDS, or in words something that Heed does not read."""
     if head.startswith(b"PK\x03\x04"):
         return _zip_content(head)
     known = next((words for magic, words in _MAGIC if head.startswith(magic)), None)
@@ -76,6 +88,9 @@ def content_of(head: bytes) -> str:
 
 
 def _text_content(head: bytes) -> str:
+    marked = _tagged_content(head)
+    if marked:
+        return marked
     if head.startswith(_BYTE_ORDER_MARKS):
         return TEXT
     start = head.lstrip()[:20].lower()
@@ -86,6 +101,17 @@ def _text_content(head: bytes) -> str:
     if head.count(b"\0") > len(head) // 8:
         return "no text, or UTF-16 text without a byte order mark"
     return TEXT
+
+
+def _tagged_content(head: bytes) -> str:
+    """Return what a text is whose first line beside comments begins with @: series, or an ARFF file."""
+    lines = (line.strip().lower() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines())
+    filled = [line for line in lines if line and not line.startswith((b"#", b"%"))]
+    if not filled or not filled[0].startswith(b"@"):
+        return ""
+    if filled[0].startswith(b"@relation"):
+        return "an ARFF file or a file for forecasting; save it as .ts or CSV"
+    return TS if any(line.startswith(_TS_TAGS) for line in filled) else ""
 
 
 def _zip_content(head: bytes) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays import FloatArray, IntArray, length_mask
 from core.data.dataset import NO_PART, PARTS, Dataset, Modality, row_chunks
-from core.data.limits import CELLS, CLASSES, COLUMNS, LABEL_CHARACTERS, METADATA, MODALITIES, SAMPLES
+from core.data.limits import CELLS, CLASSES, COLUMNS, LABEL_CHARACTERS, METADATA, MODALITIES, SAMPLES, STEPS
 from core.errors import DataError, LimitError
 
 NO_LABEL = -1
@@ -46,6 +46,7 @@ def _require_sizes(dataset: Dataset) -> None:
     rules = (
         ("values", dataset.series.size, CELLS),
         ("samples", dataset.samples, SAMPLES),
+        ("steps", dataset.steps, STEPS),
         ("channels", dataset.channel_count, COLUMNS),
         ("columns of metadata", len(dataset.metadata), METADATA),
         ("further modalities", len(dataset.modalities), MODALITIES),

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {
     "train": "core.jobs.train:run_training_job",
     "make": "core.jobs.intake:run_make_job",
     "import": "core.jobs.intake:run_import_job",
+    "inspect": "core.jobs.intake:run_inspect_job",
 }
 
 

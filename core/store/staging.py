@@ -81,6 +81,13 @@ class Staging(Generic[M]):
         self._names[name] = None
         return path
 
+    def take(self, name: str, file: Path) -> None:
+        """Move a file of the store's tmp here; what is mapped from it stays mapped."""
+        path = self._checked(name)
+        with store_errors("write", path):
+            file.rename(path)
+        self.add(name)
+
     def flush(self) -> None:
         """Hand what was written to mapped arrays over to their files."""
         for array in self._mapped:

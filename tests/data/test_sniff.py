@@ -20,10 +20,10 @@ def zipped(first: str) -> bytes:
     ("head", "words"),
     [
         (b"\x7fELF\x02\x01", "a program (ELF)"),
-        (b"PAR1abc", "a Parquet file"),
+        (b"PAR1abc", sniff.PARQUET),
         (b"\x1f\x8b\x08", "a gzip archive"),
         (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-        (b"\x93NUMPY\x01\x00", "a single NumPy array (NPY)"),
+        (b"\x93NUMPY\x01\x00", sniff.NPY),
         (b"\x80\x04\x95", "a Python pickle: it contains Python objects"),
         (b"%PDF-1.7", "a PDF document"),
         (b"  <!DOCTYPE html><html>", "an HTML or XML page"),
@@ -36,6 +36,11 @@ def zipped(first: str) -> bytes:
         ("a,b\n1,2".encode("utf-16"), sniff.TEXT),
         (b"\xef\xbb\xbfa,b\n", sniff.TEXT),
         (b"a,b\n1,2\n", sniff.TEXT),
+        (b"@problemName x\n@data\n1,2:a\n", sniff.TS),
+        (b"\xef\xbb\xbf# about\n\n# it\n@timestamps false\n@DATA\n", sniff.TS),
+        (b"# about\na,b\n1,2\n", sniff.TEXT),
+        (b"@handle,b\n1,2\n", sniff.TEXT),
+        (b"% about\n@relation x\n@data\n", "an ARFF file or a file for forecasting; save it as .ts or CSV"),
     ],
 )
 def test_u5_content_is_named_whatever_the_file_is_called(head: bytes, words: str) -> None:
@@ -44,7 +49,7 @@ def test_u5_content_is_named_whatever_the_file_is_called(head: bytes, words: str
 
 def test_only_the_first_bytes_are_read(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    path.write_bytes(b"a" * 10_000)
+    path.write_bytes(b"a" * 100_000)
     assert len(sniff.read_head(path)) == sniff.HEAD_BYTES
 
 
@@ -71,6 +76,6 @@ def test_u9_an_address_is_no_file(address: str) -> None:
 def test_a_file_over_the_limit_is_refused_by_its_size_alone(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
-        file.truncate(3 * 1024**3)  # a hole: it takes no room
-    with pytest.raises(LimitError, match=r"at most 2 GB; 'huge\.csv' has 3\.0 GB"):
+        file.truncate(21 * 1024**3)  # a hole: it takes no room
+    with pytest.raises(LimitError, match=r"at most 20 GB; 'huge\.csv' has 21\.0 GB"):
         sniff.read_head(path)

@@ -16,7 +16,11 @@ def context(store: Store) -> Any:
     """Return what the two jobs use of a context."""
     told: list[tuple[float, str]] = []
     return SimpleNamespace(
-        store=store, spec=SimpleNamespace(owner="ana"), told=told, report=lambda *given: told.append(given)
+        store=store,
+        spec=SimpleNamespace(owner="ana"),
+        told=told,
+        report=lambda *given: told.append(given),
+        stop_if_cancelled=lambda: None,
     )
 
 

@@ -28,7 +28,7 @@ class NpzReader(FileReader):
     """NumPy archive with arrays X (N, T, C) and y; optionally channels, classes, lengths, groups, ids."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".npz",)
-    content: ClassVar[str] = "npz"
+    contents: ClassVar[tuple[str, ...]] = ("npz",)
 
     series: str = Field("X", max_length=100, title="Array of series", description="its name in the archive")
     labels: str = Field(
