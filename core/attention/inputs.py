@@ -78,6 +78,9 @@ class SeriesData(Protocol):
     def step_name(self) -> str:
         """What a step is called: step, day, hour."""
 
+    def labels_of(self, sample: int) -> tuple[str, ...]:
+        """Return the labels of a sample's valid steps, its own dates where it has some."""
+
 
 @dataclass(frozen=True)
 class StepAxis:

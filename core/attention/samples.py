@@ -28,8 +28,11 @@ class ChannelScale:
     std: DoubleArray
 
     def deviations(self, series: NDArray[Any]) -> DoubleArray:
-        """Return how many standard deviations each value lies from its channel's mean; 0 if it is flat."""
-        away: DoubleArray = np.asarray(series, np.float64) - self.mean
+        """Return how many standard deviations each value lies from its channel's mean.
+
+        It is 0 where a channel is flat and where a value is missing.
+        """
+        away: DoubleArray = np.nan_to_num(np.asarray(series, np.float64) - self.mean)
         return np.divide(away, self.std, out=np.zeros_like(away), where=self.std > 0)
 
 
@@ -136,19 +139,19 @@ class SampleAttention:
 
 
 def channel_scale(series: NDArray[Any], lengths: NDArray[Any]) -> ChannelScale:
-    """Return mean and standard deviation of each channel over the valid steps of (N, T, C)."""
+    """Return mean and standard deviation of each channel over the known values of (N, T, C)."""
     sizes = require_axes(series, "N T C", "series")
     require_axes(lengths, "N", "lengths", sizes)
-    total, square, steps = np.zeros(sizes["C"]), np.zeros(sizes["C"]), 0
+    total, square, known = np.zeros(sizes["C"]), np.zeros(sizes["C"]), np.zeros(sizes["C"])
     rows = max(1, 1_000_000 // max(1, sizes["T"] * sizes["C"]))
     for start in range(0, sizes["N"], rows):
         mask = length_mask(np.asarray(lengths)[start : start + rows], sizes["T"])
         values = np.asarray(series[start : start + rows], np.float64)[mask]  # (steps, C)
-        total += values.sum(axis=0)
-        square += (values**2).sum(axis=0)
-        steps += len(values)
-    mean = total / max(1, steps)
-    variance = np.maximum(square / max(1, steps) - mean**2, 0.0)
+        total += np.nansum(values, axis=0)
+        square += np.nansum(values**2, axis=0)
+        known += np.isfinite(values).sum(axis=0)
+    mean = total / np.maximum(1, known)
+    variance = np.maximum(square / np.maximum(1, known) - mean**2, 0.0)
     flat = variance <= 1e-12 * np.maximum(mean**2, 1e-300)  # what is left of rounding is no deviation
     return ChannelScale(mean, np.where(flat, 0.0, np.sqrt(variance)))
 
@@ -186,7 +189,7 @@ def explain_sample(
     deviations = scale.deviations(series)
     steps = [int(step) for step in top_steps(own, lengths, TOP)[0] if step >= 0]
     standing = (own[0, steps, None] * np.abs(deviations[steps])).sum(axis=0)  # (C,)
-    labels_of_steps = tuple(data.step_labels[:length])
+    labels_of_steps = data.labels_of(sample)
     numbers = ("mean", "std", "max", "entropy", "sparsity", "concentration")
     return SampleAttention(
         sample=sample,

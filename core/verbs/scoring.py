@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, IntArray
 from core.data import PARTS, Dataset, open_dataset
+from core.data.dataset import date_labels
 from core.errors import DataError
 from core.evaluation import OUTCOMES, PartMetrics, Predictions, outcomes, part_metrics
 from core.inference import OpenRun, open_run
@@ -37,7 +38,7 @@ class Scores:
         parts: Part of the run's own split that each sample belongs to (N,), empty where none: a run looks
             better than it is on what it was trained with.
         peaks: Step that gets the most attention (N,), -1 if the model has no attention.
-        step_labels: Labels of the steps.
+        peak_labels: Labels of these steps (N,), dates where the data has them; "" without attention.
         metrics: Measures over the labelled samples; None without labels.
     """
 
@@ -48,7 +49,7 @@ class Scores:
     predictions: Predictions
     parts: tuple[str, ...]
     peaks: IntArray
-    step_labels: tuple[str, ...]
+    peak_labels: tuple[str, ...]
     metrics: PartMetrics | None
     provenance: Provenance
 
@@ -68,7 +69,6 @@ class Scores:
 
         found = self.predictions
         outcome = np.array([*OUTCOMES, ""], dtype=object)
-        labels = np.array([*self.step_labels, ""], dtype=object)
         frame = pd.DataFrame(
             {
                 "id": self.sample_ids.astype(object),
@@ -79,7 +79,7 @@ class Scores:
         for code, name in enumerate(found.classes):
             frame[f"probability {name}"] = found.probabilities[:, code]
         frame["outcome"] = outcome[outcomes(found)]
-        frame["peak_step"] = labels[self.peaks]
+        frame["peak_step"] = np.array(self.peak_labels, dtype=object)
         frame["part"] = np.array(self.parts, dtype=object)
         return frame
 
@@ -120,7 +120,7 @@ def predict(run: str, dataset: str | Dataset, store: Store | None = None) -> Sco
         parts=_parts(place, manifest, data),
         predictions=found,
         peaks=peaks,
-        step_labels=data.step_labels,
+        peak_labels=_peak_labels(data, peaks),
         metrics=part_metrics(probabilities, codes, majority_class(place, manifest))
         if (codes >= 0).any()
         else None,
@@ -171,6 +171,13 @@ def _answers(run: OpenRun, dataset: Dataset) -> tuple[DoubleArray, IntArray]:
         else:
             peaks.append(np.full(len(lengths), -1))
     return np.concatenate(probabilities), np.concatenate(peaks).astype(np.int64)
+
+
+def _peak_labels(dataset: Dataset, peaks: IntArray) -> tuple[str, ...]:
+    if dataset.timestamps is None or (peaks < 0).any():
+        labels = (*dataset.step_labels, "")
+        return tuple(labels[peak] for peak in peaks)
+    return date_labels(np.asarray(dataset.timestamps[np.arange(dataset.samples), peaks]))
 
 
 def _parts(store: Store, manifest: RunManifest, dataset: Dataset) -> tuple[str, ...]:

@@ -243,9 +243,12 @@ def _scale_of(manifest: RunManifest) -> ChannelScale:
 
 def _measure_channels(manifest: RunManifest) -> ChannelScale:
     scaler = library.store().runs.json(manifest.id, "scaler.json")
-    if scaler.get("kind") == "standard":
-        return ChannelScale(np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64))
     dataset = dataset_of(manifest)
+    if scaler.get("kind") == "standard" and not scaler.get("within") and not dataset.categorical:
+        return ChannelScale(np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64))
     training = judged(manifest, dataset, "train", manifest.positive).indices
     rows = training[np.linspace(0, len(training) - 1, min(len(training), SCALE_SAMPLES)).astype(np.int64)]
-    return channel_scale(dataset.series[rows], np.asarray(dataset.lengths)[rows])
+    found = channel_scale(dataset.series[rows], np.asarray(dataset.lengths)[rows])
+    # Codes of categories have no distance: such a channel never stands out.
+    std = np.where(np.isin(np.arange(len(found.std)), dataset.categorical), 0.0, found.std)
+    return replace(found, std=std)

@@ -1,23 +1,27 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from core.attention import ChannelScale, channel_scale, describe_sample, explain_sample
+from core.data import Dataset
 from core.errors import NotFoundError
 from core.evaluation import Predictions, judge
 
 
-def data(samples=4, steps=6, channels=3):
+def data(samples=4, steps=6, channels=3, **changes):
     series = np.random.default_rng(0).normal(size=(samples, steps, channels)).astype(np.float32)
-    return SimpleNamespace(
+    fields = dict(
         series=series,
         lengths=np.array([6, 4, 6, 1])[:samples],
         channels=tuple(f"c{channel}" for channel in range(channels)),
         sample_ids=np.array([f"id-{sample}" for sample in range(samples)]),
         step_labels=tuple(f"2024-01-0{step + 1}" for step in range(steps)),
         step_name="day",
+        targets={},
+        classes={},
+        parts=np.full(samples, -1, np.int8),
+        name="days",
     )
+    return Dataset(**{**fields, **changes})
 
 
 def labels():
@@ -48,6 +52,29 @@ def test_only_the_own_length_of_a_sample_is_shown():
     assert len(made.top) == 4
     assert made.outcome_name == "FN"
     assert len(made.to_frame()) == 4
+
+
+def test_a_sample_with_dates_of_its_own_is_told_by_them():
+    days = 86_400_000_000_000 * (19_000 + 7 * np.arange(24).reshape(4, 6))
+    made = explain_sample(
+        data(timestamps=days), labels(), 1, np.array([0.7, 0.1, 0.1, 0.1, 0, 0]), scale=PLAIN
+    )
+    assert made.axis.labels == ("2022-02-19", "2022-02-26", "2022-03-05", "2022-03-12")
+    assert made.top[0].label == "2022-02-19"
+
+
+def test_a_missing_value_never_stands_out():
+    series = np.array(data().series)
+    series[0, 2, 1] = np.nan
+    made = explain_sample(data(series=series), labels(), 0, np.array([0, 0, 1.0, 0, 0, 0]), scale=PLAIN)
+    assert 1 not in [channel.channel for channel in made.top[0].channels]
+    assert made.ranked_channels.tolist()[-1] == 1
+
+
+def test_the_scale_of_channels_leaves_missing_values_out():
+    series = np.array([[[1.0], [3.0], [np.nan]]], np.float32)
+    scale = channel_scale(series, np.array([3]))
+    assert (scale.mean[0], scale.std[0]) == (2, 1)
 
 
 def test_a_sample_of_one_step_and_no_label_has_an_answer():
