@@ -145,9 +145,10 @@ def class_separability(
     found = neighbours.take(there)
     codes = originals.labels[asked]
     measure = _Measure.of(found)
+    all_asked = len(asked) == originals.samples
     right = np.array(
         [
-            found.labels[measure.nearest(windows, asked)] == codes
+            found.labels[measure.nearest(windows if all_asked else windows.take(asked))] == codes
             for windows in (originals, *(windows for _, windows in copies))
         ]
     )
@@ -191,17 +192,19 @@ class _Measure:
         )
         return cls(measure._standardised(windows), measure.mean, measure.scale, cells)
 
-    def nearest(self, windows: Windows, rows: IntArray) -> IntArray:
-        """Return the place of the nearest of the samples, for some rows of others."""
-        asked = self._standardised(windows)[rows]
-        squares = np.square(self.features).sum(axis=1)[None, :] - 2 * asked @ self.features.T  # (n, N)
+    def nearest(self, windows: Windows) -> IntArray:
+        """Return the place of the nearest of the samples, for each of others (n,)."""
+        squares = np.square(self.features).sum(axis=1) - 2 * self._standardised(windows) @ self.features.T
         places: IntArray = squares.argmin(axis=1)
         return places
 
     def _standardised(self, windows: Windows) -> FloatArray:
         step, channel = np.divmod(self.cells, windows.channels)
-        found = windows.series.reshape(windows.samples, -1)[:, self.cells]  # (N, F)
-        values: FloatArray = (found - self.mean[channel]) * self.scale[channel]
-        values[step[None, :] >= np.asarray(windows.lengths)[:, None]] = 0
-        np.nan_to_num(values, copy=False, nan=0.0)
+        flat = windows.series.reshape(windows.samples, -1)  # (N, T C)
+        values: FloatArray = flat if len(self.cells) == flat.shape[1] else flat.take(self.cells, axis=1)
+        values = values - self.mean[channel]
+        values *= self.scale[channel]
+        nothing = step[None, :] >= np.asarray(windows.lengths)[:, None]
+        nothing |= np.isnan(values)
+        np.copyto(values, 0, where=nothing)
         return values

@@ -35,11 +35,12 @@ class ChannelDropout(Augmentation):
         dropped = self._dropped(windows, rng)  # (N, C)
         series = np.empty(windows.series.shape, np.float32)
         for rows in windows.chunks():
-            block = np.array(windows.series[rows], np.float32)
-            silence = _means(block, ~windows.padding(rows)) if self.fill == "mean" else np.float32(0)
+            block = np.asarray(windows.series[rows], np.float32)
+            padding = windows.padding(rows)
+            silence = _means(block, padding) if self.fill == "mean" else np.float32(0)
             silent = dropped[rows, None, :] & ~np.isnan(block)
             series[rows] = np.where(silent, silence, block)
-            series[rows][windows.padding(rows)] = 0
+            series[rows][padding] = 0
         truth = None if windows.truth is None else windows.truth & ~dropped[:, None, :]
         return replace(windows, series=series, truth=truth)
 
@@ -54,9 +55,12 @@ class ChannelDropout(Augmentation):
         return dropped
 
 
-def _means(block: FloatArray, valid: BoolArray) -> NDArray[np.float32]:
+def _means(block: FloatArray, padding: BoolArray) -> NDArray[np.float32]:
     """Return the mean of each channel of each sample over what is there (n, 1, C)."""
-    there = valid[:, :, None] & ~np.isnan(block)
-    total = np.where(there, block, 0).sum(axis=1, keepdims=True, dtype=np.float64)
-    means: NDArray[np.float32] = (total / np.maximum(there.sum(axis=1, keepdims=True), 1)).astype(np.float32)
-    return means
+    gone = np.isnan(block) | padding[:, :, None]
+    count: NDArray[np.integer] | int = block.shape[1]
+    if gone.any():
+        count = np.maximum(block.shape[1] - gone.sum(axis=1), 1)  # (n, C)
+        block = np.where(gone, np.float32(0), block)
+    means: NDArray[np.float32] = (np.einsum("ntc->nc", block, dtype=np.float64) / count).astype(np.float32)
+    return means[:, None, :]

@@ -41,12 +41,17 @@ def _spread(windows: Windows) -> DoubleArray:
     total, count, square = np.zeros(windows.channels), np.zeros(windows.channels), np.zeros(windows.channels)
     for rows in windows.chunks():
         values = _valid_values(windows, rows)
-        total += np.nansum(values, axis=0, dtype=np.float64)
-        count += (~np.isnan(values)).sum(axis=0)
+        count += len(values)
+        missing = np.isnan(values)
+        if missing.any():
+            count -= missing.sum(axis=0)
+            values = np.where(missing, np.float32(0), values)
+        total += np.einsum("sc->c", values, dtype=np.float64)
     mean = (total / np.maximum(count, 1)).astype(np.float32)
     for rows in windows.chunks():
         away = _valid_values(windows, rows) - mean
-        square += np.nansum(np.square(away, dtype=np.float64), axis=0)
+        np.copyto(away, 0, where=np.isnan(away))
+        square += np.einsum("sc,sc->c", away, away, dtype=np.float64)
     spread: DoubleArray = np.sqrt(square / np.maximum(count, 1))
     return spread
 
