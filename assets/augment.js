@@ -1,0 +1,149 @@
+// The page Augment: the list of augmentations as text in the view, and the controls that write it.
+(function () {
+  const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
+  const skip = () => window.dash_clientside.no_update;
+  const BETWEEN = ";", PATIENCE = 400;
+  const nothing = { text: "", items: [] };
+  let drawn = nothing;                  // the list as it stands on the page
+  let asked = null;                     // the list that the server is drawing
+  let composed = null;                  // what the controls of the drawn list say
+  let waiting = null;
+  let since = 0;
+  let focus = null;
+
+  const pieces = () => (heed.view().augment || "").split(BETWEEN).filter(Boolean);
+  const write = (list) => heed.set({ augment: list.join(BETWEEN) || null });
+  const busy = () => document.querySelector(".page-augment .chart [data-dash-is-loading='true']");
+
+  // One preview is under way at a time; of the moves meanwhile the last one counts.
+  function flush() {
+    if (waiting === null) return;
+    if (busy() && performance.now() - since < PATIENCE) { requestAnimationFrame(flush); return; }
+    const text = waiting;
+    waiting = null;
+    since = performance.now();
+    heed.set({ augment: text || null });
+  }
+
+  function preview(text) {
+    const idle = waiting === null;
+    waiting = text;
+    if (idle) flush();
+  }
+
+  const deeds = {
+    add: (list, _place, button) => [...list, ...button.dataset.added.split(BETWEEN)],
+    remove: (list, place) => list.filter((_piece, index) => index !== place),
+    up: (list, place) => swapped(list, place - 1),
+    down: (list, place) => swapped(list, place),
+  };
+
+  function swapped(list, place) {
+    if (place < 0 || place + 1 >= list.length) return list;
+    return [...list.slice(0, place), list[place + 1], list[place], ...list.slice(place + 2)];
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-augment]");
+    if (!button) return;
+    const deed = button.dataset.augment;
+    if (deed === "previous" || deed === "next") heed.step(deed === "next" ? 1 : -1);
+    else if (deed === "draw") heed.set({ draw: (heed.view().draw || 0) + 1 });
+    else if (deeds[deed]) {
+      const place = Number(button.dataset.place);
+      if (deed === "up" || deed === "down") focus = { deed, place: place + (deed === "up" ? -1 : 1) };
+      if (deed === "remove") focus = { deed, place: Math.max(0, place - 1) };
+      waiting = null;
+      write(deeds[deed](composed === null ? pieces() : composed.split(BETWEEN).filter(Boolean), place, button));
+    }
+  });
+
+  function refocus() {
+    if (!focus) return;
+    const { deed, place } = focus;
+    focus = null;
+    const found = [...document.querySelectorAll(`#augment-list [data-place="${place}"]`)].filter((one) => !one.disabled);
+    (found.find((one) => one.dataset.augment === deed) || found[0] || document.querySelector("#augment-offers button"))?.focus();
+  }
+
+  // The server draws the list anew when the view has another one than the page.
+  function settle() {
+    const text = heed.view().augment || "";
+    if (text === composed || text === drawn.text || text === asked) return;
+    asked = text;
+    composed = null;
+    window.dash_clientside.set_props("augment-list-asked", { data: text });
+  }
+
+  // A number as people type it; what the text is split by can't be part of it.
+  function typed(value) {
+    return String(value ?? "").trim().replace(",", ".").replace(/[;,=]/g, "");
+  }
+
+  Object.assign(heed, {
+    augmentFollow(view, lastPlace, shown) {
+      if (JSON.stringify(shown) === JSON.stringify(drawn)) settle();  // else augmentDrawn is yet to come
+      const place = { dataset: (view || {}).dataset };
+      const query = new URLSearchParams(heed.query().slice(1));
+      for (const key of ["sample", "channel", "draw", "page"]) query.delete(key);
+      return [
+        JSON.stringify(place) === JSON.stringify(lastPlace) ? skip() : place,
+        `/train${query.size ? `?${query}` : ""}`,
+        (view || {}).augment ? "Train with these" : "Train without augmentations",
+      ];
+    },
+
+    augmentDrawn(given) {
+      drawn = given || nothing;
+      composed = drawn.text;
+      asked = null;
+      if (drawn.first) settle();
+      else if ((heed.view().augment || "") !== drawn.text) heed.set({ augment: drawn.text || null });
+      setTimeout(refocus);
+      return drawn.text;
+    },
+
+    augmentCompose(values, ids) {
+      if (asked !== null || !drawn.items.length) return;
+      const given = new Map(ids.map((id, index) => [`${id.place} ${id.field}`, values[index]]));
+      const texts = drawn.items.map((item, place) => {
+        const settings = item.settings
+          .filter(([name]) => given.has(`${place} ${name}`))
+          .map(([name, standard]) => [name, typed(given.get(`${place} ${name}`)), standard])
+          .filter(([_name, value, standard]) => value !== "" && value !== standard && Number(value) !== Number(standard));
+        return item.name + (settings.length ? `:${settings.map(([name, value]) => `${name}=${value}`).join(",")}` : "");
+      });
+      const text = texts.join(BETWEEN);
+      if (text === composed) return;
+      composed = text;
+      ids.forEach((id, index) => follow(id, typed(values[index])));
+      preview(text);
+    },
+
+    augmentSlide(values, ids) {
+      if (asked !== null) return;
+      ids.forEach((id, index) => {
+        const target = { ...id, augment: "value" };
+        const box = document.getElementById(domId(target));
+        const slider = document.getElementById(domId(id));
+        if (box && slider === document.activeElement && Number(typed(box.value)) !== Number(values[index])) {
+          window.dash_clientside.set_props(target, { value: String(Number(values[index])) });
+        }
+      });
+    },
+
+    augmentWalk(near) { window.dash_clientside.set_props("sample-order", { data: near || [] }); },
+  });
+
+  // A slider goes where a number was typed; while it is moved itself it leads.
+  function follow(id, value) {
+    const target = { ...id, augment: "slider" };
+    const slider = document.getElementById(domId(target));
+    if (!slider || slider === document.activeElement || value === "" || !Number.isFinite(Number(value))) return;
+    if (Number(slider.value) !== Number(value)) window.dash_clientside.set_props(target, { value: Number(value) });
+  }
+
+  function domId(id) {
+    return JSON.stringify(Object.fromEntries(Object.keys(id).sort().map((key) => [key, id[key]])));
+  }
+})();
