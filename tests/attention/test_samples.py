@@ -9,18 +9,18 @@ from core.evaluation import Predictions, judge
 
 def data(samples=4, steps=6, channels=3, **changes):
     series = np.random.default_rng(0).normal(size=(samples, steps, channels)).astype(np.float32)
-    fields = dict(
-        series=series,
-        lengths=np.array([6, 4, 6, 1])[:samples],
-        channels=tuple(f"c{channel}" for channel in range(channels)),
-        sample_ids=np.array([f"id-{sample}" for sample in range(samples)]),
-        step_labels=tuple(f"2024-01-0{step + 1}" for step in range(steps)),
-        step_name="day",
-        targets={},
-        classes={},
-        parts=np.full(samples, -1, np.int8),
-        name="days",
-    )
+    fields = {
+        "series": series,
+        "lengths": np.array([6, 4, 6, 1])[:samples],
+        "channels": tuple(f"c{channel}" for channel in range(channels)),
+        "sample_ids": np.array([f"id-{sample}" for sample in range(samples)]),
+        "step_labels": tuple(f"2024-01-0{step + 1}" for step in range(steps)),
+        "step_name": "day",
+        "targets": {},
+        "classes": {},
+        "parts": np.full(samples, -1, np.int8),
+        "name": "days",
+    }
     return Dataset(**{**fields, **changes})
 
 
