@@ -54,7 +54,8 @@
     part(zone, "[data-resume]").hidden = !halted;
     part(zone, "[data-choose]").disabled = busy;
     measure(job, zone);
-    if (focused && (focused.hidden || focused.disabled)) part(zone, "[data-resume]:not([hidden]), [data-cancel]:not([hidden]), [data-choose]").focus();
+    if (!focused?.hidden && !focused?.disabled) return;
+    ["[data-resume]", "[data-cancel]", "[data-choose]"].map((name) => part(zone, name)).find((one) => !one.hidden && !one.disabled).focus();
   }
   function measure(job, zone) {
     const bar = part(zone, ".progress-track");
