@@ -1,5 +1,6 @@
 """What augmentations do: one sample before and after, its spectra, and values against each other."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,21 +8,20 @@ import plotly.graph_objects as go
 
 from core.attention import StepAxis
 from core.augmentation.previewed import AugmentedLines, PreviewNames, Spectra, ValuePairs
-from core.figures.frame import (
-    LEGEND_SPACE,
-    TITLE_SPACE,
-    add_line,
-    finish,
-    mark,
-    new_figure,
-    step_axis,
-    top_legend,
-)
+from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis
 from core.figures.palette import DASHES, Theme, ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
 
 NAME_LENGTH = 26  # of an augmentation or a channel
 IN_WORDS = 6  # augmentations a description names
+BELOW = {
+    "orientation": "h",
+    "x": 0,
+    "y": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+    "title": {"text": ""},
+}  # several rows of it take their room from the plot, not from the title
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 
 
@@ -31,14 +31,14 @@ def augmented_lines_figure(result: AugmentedLines, theme: ThemeName = "light") -
     steps = result.values.shape[1]
     axis = StepAxis(tuple(result.called.label(step) for step in range(steps)), result.called.step_name)
     title = f"{_channel(result.called)} before and after"
-    figure = new_figure(look, title, _sample(result.called), top=TITLE_SPACE + LEGEND_SPACE)
+    figure = new_figure(look, title, _sample(result.called), top=TITLE_SPACE)
     labels = [plain(label) for label in axis.labels]
     for place, (name, values) in enumerate(zip(result.names, result.values, strict=True)):
         hover = f"{_short(name)}<br>{plain(axis.name)} %{{customdata}}<br>%{{y:.4g}}<extra></extra>"
         _add(figure, look, place, name, x=np.arange(steps), y=values, customdata=labels, hovertemplate=hover)
     figure.update_layout(
         showlegend=True,
-        legend=top_legend(),
+        legend=BELOW,
         xaxis={**step_axis(axis), "showgrid": False},
         yaxis={"title": {"text": _channel(result.called)}, "nticks": 5},
     )
@@ -57,12 +57,13 @@ def augmented_values_figure(result: ValuePairs, theme: ThemeName = "light") -> g
         f"{counted(len(result.original), 'value')} of {counted(result.samples, 'sample')}; dashed: unchanged"
     )
     figure = new_figure(
-        look, f"{_channel(result.called)}: values before and after", subtitle, top=TITLE_SPACE + LEGEND_SPACE
+        look, f"{_channel(result.called)}: values before and after", subtitle, top=TITLE_SPACE
     )
     ends = _ends(result)
     line = {"color": look.muted, "width": 1.5, "dash": "dash"}
     figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     for place, name in enumerate(result.names):
+        own = _Look.of(look, place + 1)
         rows = result.made_by == place
         figure.add_scatter(
             x=result.original[rows],
@@ -72,15 +73,15 @@ def augmented_values_figure(result: ValuePairs, theme: ThemeName = "light") -> g
             opacity=0.6,
             marker={
                 "size": 5,
-                "symbol": SYMBOLS[place % len(SYMBOLS)],
-                **mark(look, look.of_run(place + 1)),
+                "symbol": own.symbol,
+                **mark(look, own.colour),
             },
             hovertemplate=f"{_short(name)}<br>before %{{x:.4g}}<br>after %{{y:.4g}}<extra></extra>",
         )
     channel = _channel(result.called)
     figure.update_layout(
         showlegend=True,
-        legend=top_legend(),
+        legend=BELOW,
         xaxis={"title": {"text": f"{channel}, original"}, "nticks": 6},
         yaxis={"title": {"text": f"{channel}, augmented"}, "nticks": 6},
     )
@@ -97,7 +98,7 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
         look,
         f"Spectrum of {_channel(result.called)}",
         f"{_sample(result.called)}, mean taken off",
-        top=TITLE_SPACE + LEGEND_SPACE,
+        top=TITLE_SPACE,
     )
     unit = f"cycles per {plain(result.called.step_name, 12)}"
     for place, line in enumerate(result.lines):
@@ -105,7 +106,7 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
         _add(figure, look, place, line.name, x=line.frequencies, y=line.amplitudes, hovertemplate=hover)
     figure.update_layout(
         showlegend=True,
-        legend=top_legend(),
+        legend=BELOW,
         xaxis={
             "title": {"text": f"frequency ({unit})"},
             "range": [0, 0.5],
@@ -129,10 +130,35 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
 
 
 def _add(figure: go.Figure, theme: Theme, place: int, name: str, **trace: Any) -> None:
+    look = _Look.of(theme, place)
     add_line(
-        figure, theme, trace.pop("x"), trace.pop("y"), theme.of_run(place),
-        dash=DASHES[place % len(DASHES)], width=1.6 if place else 2.6, name=_short(name), **trace,
+        figure, theme, trace.pop("x"), trace.pop("y"), look.colour,
+        dash=look.dash, width=1.6 if place else 2.6, name=_short(name), **trace,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How the original (place 0) or an augmentation is told from the others in every figure."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+    @classmethod
+    def of(cls, theme: Theme, place: int) -> "_Look":
+        if place == 0:
+            return cls(theme.accent, DASHES[0], SYMBOLS[0])
+        colours = [colour for colour in dict.fromkeys(map(theme.of_run, range(12))) if colour != theme.accent]
+        again, colour = divmod(
+            place - 1, len(colours)
+        )  # where colours begin again, dashes and symbols differ
+        dashes = DASHES[1:]
+        return cls(
+            colours[colour],
+            dashes[(colour + rounds) % len(dashes)],
+            SYMBOLS[(colour + rounds) % len(SYMBOLS)],
+        )
 
 
 def _short(name: str) -> str:

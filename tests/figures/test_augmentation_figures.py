@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.augmentation import AUGMENTATIONS
 from core.figures.augmentation import (
     augmented_lines_figure,
     augmented_spectra_figure,
@@ -107,3 +108,19 @@ def test_descriptions_tell_how_far_values_moved(made):
     assert f"Gaussian noise changed by {away:.3g} on average" in words
     assert "Original from" in augmented_lines_figure(made.lines).layout.meta["description"]
     assert "Original strongest at" in augmented_spectra_figure(made.spectra).layout.meta["description"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_augmentations_look_different(theme):
+    made = preview_of(dataset(), AUGMENTATIONS.names())
+    lines = named(augmented_lines_figure(made.lines, theme))
+    assert len({(one.line.color, one.line.dash) for one in lines}) == len(lines) == 11
+    marks = augmented_values_figure(made.pairs, theme).data[1:]
+    assert len({(one.marker.color, one.marker.symbol) for one in marks}) == len(marks) == 10
+
+
+def test_the_legend_takes_no_room_from_the_title(made):
+    for figure in (augmented_lines_figure(made.lines), augmented_values_figure(made.pairs)):
+        assert (figure.layout.legend.yref, figure.layout.legend.y, figure.layout.legend.yanchor) == (
+            "container", 0, "bottom",
+        )  # fmt: skip
