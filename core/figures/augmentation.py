@@ -150,9 +150,8 @@ class _Look:
         if place == 0:
             return cls(theme.accent, DASHES[0], SYMBOLS[0])
         colours = [colour for colour in dict.fromkeys(map(theme.of_run, range(12))) if colour != theme.accent]
-        again, colour = divmod(
-            place - 1, len(colours)
-        )  # where colours begin again, dashes and symbols differ
+        # Where the colours begin again, dashes and symbols differ.
+        rounds, colour = divmod(place - 1, len(colours))
         dashes = DASHES[1:]
         return cls(
             colours[colour],
