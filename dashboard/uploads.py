@@ -13,6 +13,7 @@ reads and are not parsed here; ``services.uploads`` says what is kept, ``docs/de
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -68,7 +69,8 @@ def install(server: Flask, settings: Settings) -> None:
     server.add_url_rule("/upload", "upload", start, methods=["POST"])
     for verb, view in (("GET", status), ("PUT", append), ("POST", finish), ("DELETE", cancel)):
         server.add_url_rule("/upload/<token>", f"upload-{verb.lower()}", view, methods=[verb])
-    library.uploads().sweep()
+    with suppress(StoreError):  # a full disk must not keep anybody from looking
+        library.uploads().sweep()
 
 
 def _told(view: Callable[P, Response]) -> Callable[P, Response]:
