@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.verbs.data import load as load
     from core.verbs.data import make as make
     from core.verbs.data import preview as preview
+    from core.verbs.deriving import derive_spectrogram as derive_spectrogram
     from core.verbs.runs import open_run as open_run
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
@@ -23,6 +24,7 @@ VERBS = {
     "attend": "attention",
     "compare": "comparison",
     "datasets": "data",
+    "derive_spectrogram": "deriving",
     "load": "data",
     "make": "data",
     "open_run": "runs",

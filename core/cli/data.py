@@ -12,6 +12,7 @@ from core.cli.options import NameOption, SetOption, pairs, settings_of
 from core.cli.output import Output, facts, output_of, table, table_of
 from core.cli.shelves import delete_from
 from core.data import SOURCES, Dataset, DatasetManifest, dataset_statistics
+from core.data.quality_known import dataset_quality
 from core.verbs.data import datasets as all_datasets
 from core.verbs.data import load as load_dataset
 from core.verbs.data import make as make_dataset
@@ -108,11 +109,12 @@ def list_all(context: typer.Context) -> None:
 
 @data.command()
 def show(context: typer.Context, dataset: DatasetArgument) -> None:
-    """Show what a dataset holds: sizes, classes by part, statistics of its channels."""
+    """Show what a dataset holds: sizes, quality, classes by part, statistics of its channels."""
     output = output_of(context)
     store = output.store
     manifest = store.datasets.read(store.datasets.resolve(dataset), DatasetManifest)
     statistics = dataset_statistics(store, manifest.id)
+    quality = dataset_quality(store, manifest.id)
     classes = {name: statistics.class_frame(name) for name in statistics.targets}
     channels = statistics.to_frame()
     document = {
@@ -120,12 +122,17 @@ def show(context: typer.Context, dataset: DatasetArgument) -> None:
         **manifest.model_dump(
             mode="json", include={"created", "owner", "description", "groups", "parts", "notes", "tags"}
         ),
+        "quality": {
+            "looked": quality.checks.looked,
+            "remarks": [asdict(remark) for remark in quality.remarks],
+        },
         "statistics": channels.to_dict("records"),
         "class_counts": {name: frame.to_dict("records") for name, frame in classes.items()},
     }
     output.answer(
         document,
         facts(_facts(manifest) | {"created": f"{manifest.created:%Y-%m-%d %H:%M} UTC"}),
+        table(["quality", ""], [(remark.severity, remark.words) for remark in quality.remarks]),
         *(table_of(frame, title=f"samples by {name}") for name, frame in classes.items()),
         table_of(channels.head(MOST_CHANNELS), title=_channel_title(len(channels))),
     )

@@ -16,7 +16,9 @@ KINDS: Mapping[str, str] = {
     "train": "core.jobs.train:run_training_job",
     "make": "core.jobs.intake:run_make_job",
     "import": "core.jobs.intake:run_import_job",
+    "score": "core.jobs.scoring:run_score_job",
     "inspect": "core.jobs.intake:run_inspect_job",
+    "derive": "core.jobs.deriving:run_derive_job",
 }
 
 
