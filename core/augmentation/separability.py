@@ -145,13 +145,8 @@ def class_separability(
     found = neighbours.take(there)
     codes = originals.labels[asked]
     measure = _Measure.of(found)
-    all_asked = len(asked) == originals.samples
-    right = np.array(
-        [
-            found.labels[measure.nearest(windows if all_asked else windows.take(asked))] == codes
-            for windows in (originals, *(windows for _, windows in copies))
-        ]
-    )
+    nearest = measure.nearest([windows.take(asked) for windows in (originals, *(made for _, made in copies))])
+    right = found.labels[nearest] == codes  # (A, N)
     largest = float(np.unique(codes, return_counts=True)[1].max() / len(codes))
     return Separability(names, right, len(there), measure.features.shape[1], largest, "", provenance)
 
@@ -192,10 +187,14 @@ class _Measure:
         )
         return cls(measure._standardised(windows), measure.mean, measure.scale, cells)
 
-    def nearest(self, windows: Windows) -> IntArray:
-        """Return the place of the nearest of the samples, for each of others (n,)."""
-        squares = np.square(self.features).sum(axis=1) - 2 * self._standardised(windows) @ self.features.T
-        places: IntArray = squares.argmin(axis=1)
+    def nearest(self, lines: Sequence[Windows]) -> IntArray:
+        """Return the place of the nearest of the samples for each sample of several lines (A, N).
+
+        All lines are compared in one product: each further one would wait for BLAS's threads once more.
+        """
+        asked = np.concatenate([self._standardised(windows) for windows in lines])  # (A N, F)
+        distances = np.square(self.features).sum(axis=1) - 2 * (asked @ self.features.T)
+        places: IntArray = distances.argmin(axis=1).reshape(len(lines), -1)
         return places
 
     def _standardised(self, windows: Windows) -> FloatArray:
