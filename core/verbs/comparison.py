@@ -7,10 +7,10 @@ import numpy as np
 from core.data import PARTS, open_dataset
 from core.errors import DataError
 from core.evaluation import ComparedRun, Comparison, Predictions, compare_runs
+from core.evaluation.scoring import majority_class
 from core.models.manifest import RunManifest
 from core.store import Store
 from core.verbs.opening import opened
-from core.verbs.scoring import majority_class
 
 
 def compare(runs: Sequence[str], store: Store | None = None) -> Comparison:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.results import Provenance
-from core.verbs.tables import protected
+from core.tables import protected
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DataError, SettingsError
-from core.verbs.tables import FORMULA_STARTS, form_of, protected, save_table
+from core.tables import FORMULA_STARTS, form_of, protected, save_table
 
 
 @pytest.mark.parametrize(
