@@ -1,10 +1,13 @@
 """How gunicorn serves Heed: `gunicorn -c gunicorn.conf.py dashboard.app:server`."""
 
+import os
 import socket
 import struct
 import sys
 from pathlib import Path
 
+# Requests run side by side on threads already: more threads within a matrix product only get in their way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from dashboard.logs import JsonFormatter
