@@ -2,33 +2,73 @@
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const skip = () => window.dash_clientside.no_update;
-  const BETWEEN = ";", PATIENCE = 400;
+  const BETWEEN = ";", REST = 300, PATIENCE = 1500;
   const nothing = { text: "", items: [] };
   let drawn = nothing;                  // the list as it stands on the page
   let asked = null;                     // the list that the server is drawing
   let composed = null;                  // what the controls of the drawn list say
-  let waiting = null;
+  let waiting = null;                   // a list that is to be shown next
+  let sent = null;                      // a list that is being computed
   let since = 0;
+  let resting = 0;
+  let toDraw = [];
   let focus = null;
 
   const pieces = () => (heed.view().augment || "").split(BETWEEN).filter(Boolean);
   const write = (list) => heed.set({ augment: list.join(BETWEEN) || null });
-  const busy = () => document.querySelector(".page-augment .chart [data-dash-is-loading='true']");
 
-  // One preview is under way at a time; of the moves meanwhile the last one counts.
-  function flush() {
-    if (waiting === null) return;
-    if (busy() && performance.now() - since < PATIENCE) { requestAnimationFrame(flush); return; }
-    const text = waiting;
-    waiting = null;
-    since = performance.now();
-    heed.set({ augment: text || null });
+  // While a control moves, one small request at a time brings new points for the figures that are there, and of
+  // the moves meanwhile the last one counts. The view, and with it all else, follows when the control rests.
+  function preview(text) {
+    waiting = text;
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST);
+    if (sent === null || performance.now() - since > PATIENCE) send();
   }
 
-  function preview(text) {
-    const idle = waiting === null;
-    waiting = text;
-    if (idle) flush();
+  function send() {
+    if (waiting === null) return;
+    sent = waiting;
+    waiting = null;
+    since = performance.now();
+    window.dash_clientside.set_props("augment-moved", { data: { ...heed.view(), augment: sent } });
+  }
+
+  function rest() {
+    if (composed !== null) heed.set({ augment: composed || null });
+  }
+
+  function stop() {
+    clearTimeout(resting);
+    waiting = null;
+  }
+
+  // One figure a frame, the lines first; what is scrolled away follows when the control rests.
+  function drawNext() {
+    const [next, ...rest] = toDraw;
+    toDraw = rest;
+    if (!next) return;
+    redraw(next[0], next[1].lines, next[1].outlined);
+    if (rest.length) requestAnimationFrame(() => setTimeout(drawNext));
+  }
+
+  function seen(id) {
+    const box = document.querySelector(`#${id} .js-plotly-plot`)?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < innerHeight;
+  }
+
+  // The points of the lines by name; a line without one is the outline of the next.
+  function redraw(id, lines, outlined) {
+    const figure = document.querySelector(`#${id} .js-plotly-plot`);
+    const traces = figure?.data || [];
+    const named = traces.map((trace, place) => [trace, place]).filter(([trace]) => trace.name);
+    if (!figure?._fullLayout || named.length !== lines.length) return;
+    const places = [], x = [], y = [];
+    named.forEach(([_trace, place], index) => {
+      const whose = outlined && place && !traces[place - 1].name ? [place - 1, place] : [place];
+      for (const one of whose) { places.push(one); x.push(lines[index].x); y.push(lines[index].y); }
+    });
+    window.Plotly.restyle(figure, { x, y }, places);
   }
 
   const deeds = {
@@ -53,7 +93,7 @@
       const place = Number(button.dataset.place);
       if (deed === "up" || deed === "down") focus = { deed, place: place + (deed === "up" ? -1 : 1) };
       if (deed === "remove") focus = { deed, place: Math.max(0, place - 1) };
-      waiting = null;
+      stop();
       write(deeds[deed](composed === null ? pieces() : composed.split(BETWEEN).filter(Boolean), place, button));
     }
   });
@@ -130,6 +170,14 @@
           window.dash_clientside.set_props(target, { value: String(Number(values[index])) });
         }
       });
+    },
+
+    augmentMoved(answer) {
+      sent = null;
+      send();
+      if (!answer) return;
+      toDraw = Object.entries(answer).filter(([id]) => seen(id));
+      drawNext();
     },
 
     augmentWalk(near) { window.dash_clientside.set_props("sample-order", { data: near || [] }); },

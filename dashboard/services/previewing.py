@@ -11,7 +11,7 @@ import numpy as np
 
 from core.arrays import DoubleArray, IntArray
 from core.augmentation.family import Windows
-from core.augmentation.preview import preview
+from core.augmentation.preview import TOGETHER, preview
 from core.augmentation.previewed import AugmentationPreview, PreviewNames, ValuePairs
 from core.data import Dataset, open_dataset
 from core.data.scaler import Scaler
@@ -24,7 +24,8 @@ from dashboard.services.cache import AnswerCache
 POOL = 500  # samples that are looked at, spread evenly over the dataset
 LEAST_POOL = 40
 CELLS = 2_000_000  # of all of them
-CELLS_OF_ONE = 25_000  # of wider samples some channels are left out
+CELLS_OF_ONE = 10_000  # of wider samples some channels are left out
+MARKS = 400  # of values before and after; a browser takes a second to draw 5000
 AROUND = 40  # samples on either side that the keys walk through
 
 _opened = AnswerCache(8)
@@ -109,7 +110,7 @@ def previewed(asked: Asked) -> AugmentationPreview:
             dataset.step_name,
         )
         made = preview(pool.windows, wanted.parts, np.random.default_rng(asked.draw), row, place, called)
-        return _in_units(made, pool, place, dataset, sample)
+        return _in_units(_alone(made), pool, place, dataset, sample)
 
     answer: AugmentationPreview = _previews.get(key, compute)
     return answer
@@ -120,7 +121,13 @@ def values(asked: Asked) -> ValuePairs:
     pairs: ValuePairs = previewed(asked).pairs
     if not pairs.names:
         raise NotFoundError("values are compared once there is an augmentation: add one to the list")
-    return pairs
+    every = -(-len(pairs.made_by) // MARKS)
+    return replace(
+        pairs,
+        original=pairs.original[::every],
+        augmented=pairs.augmented[::every],
+        made_by=pairs.made_by[::every],
+    )
 
 
 def sample_of(dataset: Dataset, sample: int | None) -> int:
@@ -222,6 +229,27 @@ def _scaled(windows: Windows, mean: DoubleArray, scale: DoubleArray) -> Windows:
     series = ((windows.series - mean) / scale).astype(np.float32)
     series[windows.padding(slice(None))] = 0
     return windows.with_series(series)
+
+
+def _alone(made: AugmentationPreview) -> AugmentationPreview:
+    """Leave out what all augmentations do one after the other: training makes no such copy."""
+    if TOGETHER not in made.lines.names:
+        return made
+    lines, pairs, spectra, apart = made.lines, made.pairs, made.spectra, made.separability
+    kept = pairs.made_by != pairs.names.index(TOGETHER)
+    return replace(
+        made,
+        lines=replace(lines, names=lines.names[:-1], values=lines.values[:-1]),
+        pairs=replace(
+            pairs,
+            names=pairs.names[:-1],
+            original=pairs.original[kept],
+            augmented=pairs.augmented[kept],
+            made_by=pairs.made_by[kept],
+        ),
+        spectra=replace(spectra, lines=spectra.lines[:-1]),
+        separability=replace(apart, names=apart.names[:-1], right=apart.right[:-1]),
+    )
 
 
 def _in_units(

@@ -9,8 +9,9 @@ from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import MAX_LONG_TEXT, ViewState
-from dashboard.pages.augment import layout, words
+from dashboard.pages.augment import charts, words
 from dashboard.pages.augment.ids import Id
+from dashboard.pages.augment.layout import drawn, items, notice
 from dashboard.services import augmentation, previewing
 
 
@@ -27,7 +28,7 @@ from dashboard.services import augmentation, previewing
 def update_dataset(asked: Any, _stamp: Any) -> tuple[Any, ...]:
     """Say what is missing in place of the page, or offer the dataset's channels."""
     view = ViewState.parse(asked)
-    missing = layout.notice(view)
+    missing = notice(view)
     if missing:
         return missing, False, True, no_update, True
     channels = previewing.opened(view.dataset).channels
@@ -52,7 +53,7 @@ def update_list(asked: Any) -> tuple[Any, Any]:
     list_of = augmentation.recipe(view.augment)
     if list_of.problems:
         notify(" ".join(f"{problem}." for problem in list_of.problems), kind="error")
-    return layout.items(list_of), layout.drawn(list_of)
+    return items(list_of), drawn(list_of)
 
 
 @callback(
@@ -66,17 +67,39 @@ def update_list(asked: Any) -> tuple[Any, Any]:
 def update_words(asked: Any) -> tuple[Any, ...]:
     """Say what the augmentations do to the classes, what is wrong with them, and which sample is shown."""
     view = ViewState.parse(asked.get("view") if isinstance(asked, dict) else None)
-    problems = augmentation.recipe(view.augment).problems
-    said = " ".join(f"{problem}." for problem in problems)
+    problems = _problems(view)
     try:
         found = previewing.previewed(view)
         dataset = previewing.opened(view.dataset)
     except HeedError as error:
-        return sentence(error), said, "", None
+        return sentence(error), problems, "", None
     name = clipped(str(dataset.sample_ids[found.sample]), 24)
     place = words.place(found.sample, dataset.samples, name, view.draw)
     near = previewing.neighbours(dataset, found.sample)
-    return words.kept_apart(found.separability), said, place, near
+    return words.kept_apart(found.separability), problems, place, near
+
+
+@callback(
+    Output(Id.POINTS, "data"),
+    Output(Id.WORDS, "children", allow_duplicate=True),
+    Output(Id.PROBLEM, "children", allow_duplicate=True),
+    Input(Id.MOVED, "data"),
+    prevent_initial_call=True,
+)
+def update_points(asked: Any) -> tuple[Any, ...]:
+    """Bring new points for the figures while a control moves; the figures themselves stay."""
+    view = ViewState.parse(asked)
+    problems = _problems(view)
+    try:
+        found = previewing.previewed(view)
+        points = charts.points(view)
+    except HeedError as error:
+        return None, sentence(error), problems
+    return points, words.kept_apart(found.separability), problems
+
+
+def _problems(view: ViewState) -> str:
+    return " ".join(f"{problem}." for problem in augmentation.recipe(view.augment).problems)
 
 
 clientside_callback(
@@ -101,6 +124,7 @@ clientside_callback(
     Output(Id.SEEN, "data"),  # ties the callback to its page: one without output is not called at first
     Input(Id.DRAWN, "data"),
 )
+clientside_callback(ClientsideFunction("heed", "augmentMoved"), Input(Id.POINTS, "data"))
 clientside_callback(ClientsideFunction("heed", "augmentWalk"), Input(Id.WALK, "data"))
 clientside_callback(
     ClientsideFunction("heed", "augmentCompose"),

@@ -23,6 +23,8 @@ class Id(StrEnum):
     WORDS = "augment-words"
     WORDS_ASKED = "augment-words-asked"
     WORDS_SPEC = "augment-words-spec"
+    MOVED = "augment-moved"
+    POINTS = "augment-points"
     LINES = "augment-lines"
     VALUES = "augment-values"
     SPECTRA = "augment-spectra"

@@ -43,6 +43,8 @@ def layout(view: ViewState) -> Any:
             dcc.Store(id=Id.LIST_ASKED),
             dcc.Store(id=Id.DRAWN, data={**drawn(list_of), "first": True}),
             dcc.Store(id=Id.SEEN),
+            dcc.Store(id=Id.MOVED),
+            dcc.Store(id=Id.POINTS),
             dcc.Store(id=Id.PLACE_ASKED),
             dcc.Store(id=Id.WALK),
             dcc.Store(id=Id.WORDS_ASKED),
