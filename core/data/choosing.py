@@ -30,6 +30,8 @@ def possible_readers(
     fitting = tuple(name for name in READERS.names() if content in READERS.part(name).contents)
     suffix = Path(called).suffix.lower() or path.suffix.lower()
     meant = [name for name in READERS.names() if suffix in READERS.part(name).suffixes]
+    if wished == "csv":  # what `wide` was called before it read Parquet too
+        wished = "wide"
     if wished is not None:
         READERS.part(wished)
         meant = [wished]

@@ -1,198 +1,98 @@
-"""Tables as text: what their first line and the shape of their lines say, before any value is parsed."""
+"""Tables from files: one shape for text and Parquet, handed out in batches of bounded size."""
 
 import csv
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from core.data.limits import CELLS, COLUMNS, LINE_CHARACTERS, SAMPLES
-from core.data.texts import clean_labels, clean_text
-from core.errors import DataError, LimitError
+from pydantic import BeforeValidator, Field
+
+from core.data.limits import COLUMNS
+from core.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Delimiter = Literal["auto", "comma", "semicolon", "tab"]
 Decimal = Literal["auto", "point", "comma"]
+# How the cells of a column are wanted: as floating numbers, as texts, or as they are (dates).
+Cells = Literal["number", "text", "plain"]
 
-_SIGNS = {"comma": ",", "semicolon": ";", "tab": "\t"}
-_MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_LOOK = 50  # lines looked at to tell decimal commas from points
+MISSING_MARKS = ("", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none", "?", "-")
 
 
-@dataclass(frozen=True)
-class Table:
-    """How a table is written and what its columns are called.
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some rows of a table: where they start and the columns that were asked for, by place."""
+
+    start: int
+    rows: int
+    columns: "Mapping[int, pa.Array]"
+
+    @property
+    def places(self) -> slice:
+        """Where these rows stand among all rows."""
+        return slice(self.start, self.start + self.rows)
+
+
+class Table(ABC):
+    """A table whose columns and number of rows are known, and whose values are read when asked for.
 
     Attributes:
-        path: The file.
-        encoding: Of the text.
-        delimiter: The sign between cells.
-        decimal: The sign before decimals.
-        columns: Names from the first line, cleaned.
-        header_line: Number of that line; lines count from 1, as in an editor.
-        rows: Lines with values, without blank ones.
+        columns: Names of the columns, cleaned and different.
+        rows: Number of rows.
     """
 
-    path: Path
-    encoding: str
-    delimiter: str
-    decimal: str
     columns: tuple[str, ...]
-    header_line: int
     rows: int
 
-    def line_of(self, row: int) -> int:
-        """Return the line on which a row stands; rows count from 0 after the first line."""
-        for number, _ in _filled_lines(self.path, self.encoding, self.header_line):
-            if row == 0:
-                return number
-            row -= 1
-        raise IndexError(row)
+    @abstractmethod
+    def batches(self, wanted: Mapping[int, Cells], gaps: bool = False) -> Iterator[Batch]:
+        """Yield all rows, from first to last.
 
-    def cells_of(self, row: int) -> list[str]:
-        """Return the cells of a row as they stand in the file."""
-        wanted = self.line_of(row)
-        for number, line in _filled_lines(self.path, self.encoding, self.header_line):
-            if number == wanted:
-                return next(csv.reader([line], delimiter=self.delimiter), [])
-        raise IndexError(row)
+        Args:
+            wanted: How the cells of the columns are wanted, by place; others are not read.
+            gaps: Whether marks of missing values, such as NA, are taken as empty cells among numbers.
 
+        Raises:
+            DataError: If a cell isn't what was asked for, with its line and column.
+        """
 
-def read_table(path: Path, delimiter: Delimiter = "auto", decimal: Decimal = "auto") -> Table:
-    """Look a table through once: its encoding, signs, columns, and the number of its rows.
+    @abstractmethod
+    def place(self, row: int) -> str:
+        """Return where a row stands, for messages: "line 12"; rows count from 0."""
 
-    Raises:
-        DataError: If it is no text, has no header, no rows, or quotes that don't end; with the line.
-        LimitError: If it has too many columns, cells or rows, or a line is too long.
-    """
-    encoding = _encoding(path)
-    header_line, header = _first_line(path, encoding)
-    sign = _SIGNS.get(delimiter) or _likely_delimiter(header)
-    columns = _columns(header, sign, header_line)
-    rows = 0
-    for number, line in _filled_lines(path, encoding, header_line):
-        rows += 1
-        if '"' in line and line.count('"') % 2:
+    @abstractmethod
+    def cell(self, row: int, column: int) -> str:
+        """Return a cell as text, for messages."""
+
+    def column(self, name: str, what: str) -> int:
+        """Return the place of a column; DataError if there is none of this name."""
+        if name not in self.columns:
             raise DataError(
-                f"a quoted cell must end on its own line; the quotes in line {number} don't match"
+                f"the table must have the {what} column {name!r:.120}; its columns: {listed(self.columns)}"
             )
-        if rows > SAMPLES or rows * len(columns) > CELLS:
-            raise LimitError(
-                f"a table may hold at most {SAMPLES:,} rows and {CELLS:,} cells; "
-                f"this one of {len(columns):,} columns reaches that at line {number:,}"
-            )
-    if not rows:
-        raise DataError(f"a table must hold rows below its header; it ends after line {header_line}")
-    mark = {"point": ".", "comma": ","}.get(decimal) or _likely_decimal(path, encoding, header_line, sign)
-    if mark == sign:
-        raise DataError("the sign between cells and the decimal sign must differ; both are a comma")
-    return Table(path, encoding, sign, mark, columns, header_line, rows)
+        return self.columns.index(name)
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(4)
-    return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8-sig")
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message, the first of many."""
+    texts = list(names)
+    shown = ", ".join(f"{name:.60}" for name in texts[:12])
+    return f"{shown} and {len(texts) - 12} more" if len(texts) > 12 else shown
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with its number, checked for what no parser should see."""
-    number = 0
-    with path.open(encoding=encoding, newline=None) as file:
-        try:
-            while line := file.readline(LINE_CHARACTERS + 1):
-                number += 1
-                if len(line) > LINE_CHARACTERS:
-                    _require_columns(max(map(line.count, _SIGNS.values())))
-                    raise LimitError(
-                        f"a line may have at most {LINE_CHARACTERS:,} characters; line {number} has more"
-                    )
-                if "\0" in line:
-                    raise DataError(f"a table must not hold NUL bytes; line {number} does: is it no text?")
-                yield number, line
-        except UnicodeError:
-            where = _undecodable(path) if encoding.startswith("utf-8") else number + 1
-            raise DataError(
-                f"a table must be UTF-8 or UTF-16 text; line {where} is not: save it as UTF-8"
-            ) from None
-
-
-def _undecodable(path: Path) -> int:
-    # The decoder reads ahead in blocks, so the line is looked for again.
-    number = 0
-    with path.open("rb") as file:
-        while line := file.readline(LINE_CHARACTERS):
-            number += 1
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                break
-    return number
-
-
-def _filled_lines(path: Path, encoding: str, after: int) -> Iterator[tuple[int, str]]:
-    return ((number, line) for number, line in _lines(path, encoding) if number > after and line != "\n")
-
-
-def _first_line(path: Path, encoding: str) -> tuple[int, str]:
-    for number, line in _lines(path, encoding):
-        if line.strip():
-            return number, line.rstrip("\n")
-    raise DataError("a table must have a header line; the file holds only blank lines")
-
-
-def _likely_delimiter(header: str) -> str:
-    bare = "".join(header.split('"')[::2])  # outside quotes
-    counts = {sign: bare.count(sign) for sign in _SIGNS.values()}
-    return max(counts, key=lambda sign: counts[sign])
-
-
-def _require_columns(count: int) -> None:
-    if count > COLUMNS + 2:  # the label and the id beside the steps
-        raise LimitError(f"a table may have at most {COLUMNS:,} columns; got {count:,}")
-
-
-def _columns(header: str, sign: str, line: int) -> tuple[str, ...]:
-    _require_columns(header.count(sign) + 1 if '"' not in header else 0)
-    if header.count('"') % 2:
-        raise DataError(f"a quoted cell must end on its own line; the quotes in line {line} don't match")
-    cells = next(csv.reader([header], delimiter=sign))
-    _require_columns(len(cells))
-    names = clean_labels(cells, "column")
-    seen: dict[str, int] = {}
-    for place, name in enumerate(names, start=1):
-        if not name:
-            raise DataError(
-                f"every column must have a name; column {place} of line {line} has none: "
-                "is it an index that a program wrote? Call it id, or remove it"
-            )
-        if name in seen:
-            raise DataError(f"column names must differ; {name!r:.120} names columns {seen[name]} and {place}")
-        seen[name] = place
-    return names
-
-
-def _likely_decimal(path: Path, encoding: str, header_line: int, sign: str) -> str:
-    if sign == ",":
-        return "."
-    commas = points = 0
-    for looked, (_, line) in enumerate(_filled_lines(path, encoding, header_line)):
-        if looked == _LOOK:
-            break
-        for cell in next(csv.reader([line], delimiter=sign), []):
-            text = clean_text(cell)
-            commas += _is_number(text.replace(",", ".", 1)) and "," in text
-            points += _is_number(text) and "." in text
-    return "," if commas > points else "."
-
-
-def _is_number(text: str) -> bool:
+def split_names(given: object) -> object:
+    """Return names that a shell gives as one text: commas between them, quotes around names that hold one."""
+    if not isinstance(given, str):
+        return given
     try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        found = next(csv.reader([given], skipinitialspace=True, strict=True), [])
+    except csv.Error:
+        raise ValueError("names with commas between them") from None
+    return tuple(dict.fromkeys(name.strip() for name in found if name.strip()))
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(split_names), Field(max_length=COLUMNS + 2)]
+"""Setting of a reader that names columns; one text with commas between them is understood too."""

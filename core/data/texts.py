@@ -15,6 +15,8 @@ _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def clean_text(text: str) -> str:
     """Return a text in Unicode form NFC, blanks at its ends removed, control characters replaced."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     signs = [
         " " if sign.isspace() else "\ufffd" if _is_control(sign) else sign
         for sign in unicodedata.normalize("NFC", text)

@@ -35,7 +35,7 @@ def test_a_file_is_loaded_and_what_was_understood_is_told(heed: Heed, tmp_path: 
     called = heed.json("data", "load", file, "--set", "label=kind")
     loaded = called.fits("data-load")
     assert (loaded["samples"], loaded["steps"], loaded["classes"]) == (12, 3, ["0", "1"])
-    assert loaded["origin"]["reader"] == "csv"
+    assert loaded["origin"]["reader"] == "wide"
     assert loaded["origin"]["file"] == "rows.csv"
 
 

@@ -35,7 +35,7 @@ def test_a_file_is_parsed_in_a_child_and_published(store: Store, table: Path) ->
     assert dataset.name == "waves"
     assert dataset.lengths.tolist() == [2, 2, 1]
     assert dataset.classes == {"label": ("x", "y")}
-    assert dataset.origin["reader"] == "csv"
+    assert dataset.origin["reader"] == "wide"
     assert dataset.origin["file"] == "waves.csv"
     assert dataset.sha256 == content_hash(dataset)
     assert store.datasets.verify(dataset.id) == []
@@ -72,7 +72,7 @@ def test_an_archive_with_all_its_names_comes_back_the_same(store: Store, tmp_pat
 @pytest.mark.slow
 def test_the_content_chooses_the_reader_when_there_is_no_suffix(store: Store, table: Path) -> None:
     bare = table.rename(table.with_name("0123abcd"))
-    assert load_file(store, bare, name="waves").origin["reader"] == "csv"
+    assert load_file(store, bare, name="waves").origin["reader"] == "wide"
 
 
 def test_settings_reach_the_reader_and_are_kept(
@@ -86,20 +86,20 @@ def test_settings_reach_the_reader_and_are_kept(
     assert dataset.origin["settings"]["label"] == "kind"
     with pytest.raises(SettingsError, match="no setting lable"):
         load_file(store, table, settings={"lable": "kind"})
-    with pytest.raises(SettingsError, match="file reader must be one of csv, npz"):
+    with pytest.raises(SettingsError, match=r"file reader must be one of .*npz"):
         load_file(store, table, "parquet")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", b"\x7fELF" + bytes(100), "must be CSV; by its content 'a.csv' is a program"),
-        ("a.csv", b"PAR1" + bytes(100), "is a Parquet file"),
+        ("a.csv", b"\x7fELF" + bytes(100), "must be CSV, Parquet; by its content 'a.csv' is a program"),
+        ("a.npz", b"PAR1" + bytes(100), "is a Parquet file"),
         ("a.csv", b"<!DOCTYPE html><html></html>", "is an HTML or XML page"),
         ("a.csv", npy(np.zeros(3)), "is a single NumPy array"),
         ("a.npz", b"a,b\n1,2\n", "must be NPZ; by its content 'a.npz' is plain text"),
         ("a.npz", b"\x80\x04\x95\x00", "a Python pickle: it contains Python objects"),
-        ("a", b"%PDF-1.7 ...", "must be CSV, NPZ; by its content 'a' is a PDF document"),
+        ("a", b"%PDF-1.7 ...", "CSV, Parquet; by its content 'a' is a PDF document"),
         ("a.csv", b"", "'a.csv' is empty"),
     ],
 )

@@ -1,6 +1,7 @@
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ VALUES = [[1, 2, 3], [3, 2, 1], [1.5, 2.5, 3.5]]
 def read(tmp_path: Path, content: str | bytes, **chosen: str) -> Dataset:
     path = tmp_path / "a.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return sound(READERS.create("csv", chosen).read(path, Desk(path.parent)))
+    return sound(READERS.create("wide", chosen).read(path, Desk(Path(mkdtemp(dir=tmp_path)))))
 
 
 def test_a_row_is_a_sample_and_a_column_a_step(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_signs_can_be_chosen(tmp_path: Path) -> None:
 
 
 def test_rows_of_many_blocks_are_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.data.readers.wide_csv.BLOCK_BYTES", 200)
+    monkeypatch.setattr("core.data.tables_text.BLOCK_BYTES", 200)
     lines = [f"{'abc'[row % 3]},{row},{row + 0.5},{'' if row % 2 else row}" for row in range(500)]
     dataset = read(tmp_path, "\n".join(["label,0,1,2", *lines]))
     assert dataset.series[:, 0, 0].tolist() == list(range(500))
@@ -174,10 +175,10 @@ def test_u7_a_line_without_end_is_refused(tmp_path: Path) -> None:
 def test_u7_too_many_rows_are_refused_where_the_limit_is_reached(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.data.tables.SAMPLES", 1000)
+    monkeypatch.setattr("core.data.tables_text.SAMPLES", 1000)
     with pytest.raises(LimitError, match=r"at most 1,000 rows and .* cells; .* reaches that at line 1,002"):
         read(tmp_path, "label,0\n" + "x,1\n" * 2000)
-    monkeypatch.setattr("core.data.tables.CELLS", 100)
+    monkeypatch.setattr("core.data.tables_text.CELLS", 100)
     with pytest.raises(LimitError, match="reaches that at line 52"):
         read(tmp_path, "label,0\n" + "x,1\n" * 2000)
 

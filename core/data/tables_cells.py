@@ -1,0 +1,179 @@
+"""Columns of a table as NumPy arrays: numbers with NaN for what is missing, texts as codes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import DoubleArray, IntArray
+from core.data.limits import LABEL_CHARACTERS
+from core.data.tables_parquet import plain_type
+from core.data.texts import clean_labels
+from core.errors import DataError, LimitError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BLANK = -1
+TEXT_BYTES = 512 * 2**20
+Codes = NDArray[np.int32]
+
+
+def plain_array(column: "pa.Array") -> "pa.Array":
+    """Return a column without an extension's name around it."""
+    import pyarrow as pa
+
+    while isinstance(column, pa.ExtensionArray):
+        column = column.storage
+    return column
+
+
+def numbers_of(column: "pa.Array", name: str) -> DoubleArray:
+    """Return a column as floating numbers (N,), NaN where there is none.
+
+    Raises:
+        DataError: If it does not hold numbers, or texts that are some.
+    """
+    import pyarrow as pa
+    from pyarrow import compute, types
+
+    column = plain_array(column)
+    kind = plain_type(column.type)
+    numeric = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
+    texts = types.is_string(kind) or types.is_large_string(kind)
+    if not (numeric or texts or types.is_boolean(kind) or types.is_null(kind)):
+        raise DataError(f"values must be numbers; the column {name!r:.120} holds {kind}")
+    try:
+        if types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        if texts:
+            column = compute.utf8_trim_whitespace(column)
+            column = compute.if_else(compute.equal(column, ""), pa.scalar(None, column.type), column)
+        found = compute.cast(column, pa.float64(), safe=False)
+    except pa.ArrowInvalid:
+        raise DataError(
+            f"values must be numbers; the column {name!r:.120} holds texts that are none: "
+            "choose another role for it"
+        ) from None
+    values: DoubleArray = found.to_numpy(zero_copy_only=False)
+    return values
+
+
+def texts_of(column: "pa.Array", name: str) -> "pa.Array":
+    """Return a column as codes into texts, null where there is none; whole floats lose their point."""
+    import pyarrow as pa
+    from pyarrow import compute, types
+
+    column = plain_array(column)
+    kind = plain_type(column.type)
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
+        raise DataError(f"names and labels must be texts or numbers; the column {name!r:.120} holds bytes")
+    if types.is_dictionary(column.type):
+        if types.is_string(kind):
+            return column
+        column = column.dictionary_decode()
+    if types.is_floating(kind):
+        column = compute.if_else(compute.is_nan(column), pa.scalar(None, column.type), column)
+        whole = compute.cast(column, pa.int64(), safe=False)
+        exact = compute.and_(compute.equal(compute.cast(whole, kind, safe=False), column), _below(column))
+        column = compute.if_else(exact, compute.cast(whole, pa.string()), compute.cast(column, pa.string()))
+    elif not types.is_string(kind):
+        column = compute.cast(column, pa.string())
+    return column.dictionary_encode()
+
+
+def _below(column: "pa.Array") -> "pa.Array":
+    from pyarrow import compute
+
+    return compute.less(compute.abs(column), 2.0**53)
+
+
+class TextColumn:
+    """A column of texts gathered batch by batch as codes in the order in which they came.
+
+    Args:
+        rows: How many there will be.
+        name: Of the column, for messages.
+        most: More different texts than this are refused; None for any number.
+        what: What the texts are, in the plural, for that message.
+    """
+
+    def __init__(self, rows: int, name: str, most: int | None = None, what: str = "values") -> None:
+        self.name = name
+        self.codes: Codes = np.full(rows, BLANK, dtype=np.int32)
+        self._seen: dict[str, int] = {}
+        self._most = most
+        self._what = what
+
+    @property
+    def values(self) -> list[str]:
+        """The different texts, by code."""
+        return list(self._seen)
+
+    def take(self, column: "pa.Array", places: slice) -> None:
+        """Add some rows; blank texts count as missing.
+
+        Raises:
+            LimitError: If a text is too long, or there are too many of them.
+        """
+        coded = texts_of(column, self.name)
+        indices: Any = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        used, rows = np.unique(indices, return_inverse=True)
+        texts = coded.dictionary.take(_arrow_indices(used[used >= 0])).to_pylist()
+        codes = [self._code(text) for text in texts]
+        if len(used) > len(texts):  # -1 comes first
+            codes = [BLANK, *codes]
+        self.codes[places] = np.array(codes, dtype=np.int32)[rows]
+
+    def _code(self, text: str | None) -> int:
+        if text is None or not text.strip():
+            return BLANK
+        code = self._seen.setdefault(text, len(self._seen))
+        if len(text) > LABEL_CHARACTERS:
+            raise LimitError(
+                f"a name or label may have at most {LABEL_CHARACTERS} characters; "
+                f"one in the column {self.name!r:.120} has {len(text)}: {text[:60]}..."
+            )
+        if self._most is not None and len(self._seen) > self._most:
+            raise LimitError(
+                f"there may be at most {self._most:,} {self._what}; the column {self.name!r:.120} holds "
+                "more: choose another role for it"
+            )
+        return code
+
+    def array(self, rows: "NDArray[Any] | slice" = slice(None)) -> NDArray[np.str_]:
+        """Return the texts of some rows, cleaned, "" where there is none.
+
+        Raises:
+            LimitError: If they would take too much memory.
+        """
+        texts = [*clean_labels(self.values, self.name), ""]  # the code of a blank is -1, the last
+        codes = self.codes[rows]
+        longest = max(1, *map(len, texts))
+        if len(codes) * longest * 4 > TEXT_BYTES:
+            raise LimitError(
+                f"texts of {len(codes):,} samples may have {TEXT_BYTES // 4:,} characters when all are as "
+                f"long as the longest; the longest in the column {self.name!r:.120} has {longest}"
+            )
+        return np.array(texts, dtype=f"<U{longest}")[codes]
+
+    def metadata(self, rows: "NDArray[Any] | slice" = slice(None)) -> NDArray[Any]:
+        """Return the column of some rows: numbers with NaN for missing ones where all are, else texts."""
+        try:
+            numbers = [float(text) for text in self.values]
+        except ValueError:
+            return self.array(rows)
+        values: NDArray[Any] = np.array([*numbers, np.nan], dtype=np.float64)[self.codes[rows]]
+        return values
+
+
+def first_blank(codes: "Codes | IntArray") -> int | None:
+    """Return the first row without a text, None if all have one."""
+    blank = codes == BLANK
+    return int(np.argmax(blank)) if blank.any() else None
+
+
+def _arrow_indices(places: NDArray[Any]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array(places.astype(np.int64))
