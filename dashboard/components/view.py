@@ -74,6 +74,7 @@ class ViewState(BaseModel):
         target: Name of the target that is learnt, "" for the first with one label a sample.
         augment: Augmentations of the training samples, as `heed train --augment` takes each, split by ";".
         draw: Seed of the draw that a preview of augmentations shows.
+        split: Id of the stored split that is looked at and trained on; none for the dataset's usual one.
         section: Section of the page that is shown, "" for the first.
     """
 
@@ -103,6 +104,7 @@ class ViewState(BaseModel):
     target: Text = ""
     augment: LongText = ""
     draw: Index = 0
+    split: Id | None = None
     section: Word = ""
 
     @classmethod
@@ -155,12 +157,12 @@ class ViewState(BaseModel):
         return json.dumps(self.plain(uses), sort_keys=True)
 
 
-CARRIED = ("dataset", "run", "part", "augment")
+CARRIED = ("dataset", "run", "part", "split", "augment")
 """Keys that the links of the rail take along from page to page."""
 
 _OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned")
 DEPENDENTS: dict[str, tuple[str, ...]] = {
-    "dataset": ("run", "runs", "channel", "target", *_OF_A_RUN),
+    "dataset": ("run", "runs", "channel", "target", "split", *_OF_A_RUN),
     "run": ("layer", "page"),
     "part": ("page", "pinned"),
     "outcome": ("page",),
