@@ -46,6 +46,7 @@
     const result = job.result || {};
     const place = result.run && result.attention === false ? ["/compare?runs=" + result.run, "Compare it"]
       : result.run ? ["/attention?run=" + result.run, "See its attention"]
+      : result.scored ? [`/data?dataset=${result.scored}&section=score&job=${job.id}`, "See the predictions"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };
     toast({ kind: job.state === "done" ? "success" : job.state === "failed" ? "error" : "info",

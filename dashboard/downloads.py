@@ -2,14 +2,14 @@
 
 from importlib.metadata import version
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, request, send_file
 
 from core.errors import HeedError, NotFoundError
 from dashboard.components.chart import CHARTS
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.faults import refusal
-from dashboard.services import library
+from dashboard.services import library, scoring
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
@@ -20,6 +20,7 @@ SANDBOX = (
 def install(server: Flask) -> None:
     """Add the routes to a server."""
     server.add_url_rule("/download/<chart>", view_func=download)
+    server.add_url_rule("/download/scores/<job>", view_func=scores)
     server.add_url_rule("/health", view_func=health)
 
 
@@ -36,6 +37,17 @@ def download(chart: str) -> Response:
         return refusal(400, sentence(error))
     answer = Response(file.body, mimetype=file.mime)
     answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def scores(job: str) -> Response:
+    """Return the table of what a run has predicted, as an attachment."""
+    try:
+        path, name = scoring.table_file(job, request.args.get("format", "csv"))
+    except HeedError as error:
+        return refusal(404, sentence(error))
+    answer = send_file(path, as_attachment=True, download_name=name)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 

@@ -230,7 +230,7 @@ def update_jobs(_ticks: int | None, known: Any, stamp: Any) -> tuple[Any, Any]:
     on its outputs, and this one is under way every second.
     """
     now = library.stamp()
-    jobs = library.desk().list()
+    jobs = [job for job in library.desk().list() if job.spec.kind != jobbar.UNSEEN]
     plain = [jobbar.plain(job) for job in jobs[: jobbar.LISTED]]
     if now != stamp:
         dash.set_props(Id.LIBRARY, {"data": now})

@@ -56,6 +56,16 @@ def counted(value: int, noun: str, plural: str = "") -> str:
     return f"{count(value)} {noun if value == 1 else plural or noun + 's'}"
 
 
+def file_size(value: int) -> str:
+    """Return a file's size: 640 bytes, 12.3 kB, 4.0 MB, 1.2 GB."""
+    if value < 1000:
+        return counted(value, "byte")
+    for unit, scale in (("kB", 1e3), ("MB", 1e6)):
+        if value < 1000 * scale:
+            return f"{value / scale:.1f} {unit}"
+    return f"{value / 1e9:.1f} GB"
+
+
 def duration(seconds: float | None) -> str:
     """Return a time span in words that are short: 0.4 s, 50 s, 3 min 20 s, 2 h 5 min."""
     if _missing(seconds):

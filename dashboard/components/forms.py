@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Input, State, html
+from dash import ALL, Input, Output, State, html
 
 from core.registry import Setting, title_of
 from dashboard.components.cards import folded
@@ -28,7 +28,10 @@ LONGEST_TEXT = 300
 
 
 def form_from_settings(
-    prefix: str, settings: Sequence[Setting], values: Mapping[str, Any] | None = None
+    prefix: str,
+    settings: Sequence[Setting],
+    values: Mapping[str, Any] | None = None,
+    problems: bool = False,
 ) -> html.Div:
     """Return a form for settings; the advanced ones are folded.
 
@@ -36,10 +39,11 @@ def form_from_settings(
         prefix: Tells this form from others; it goes into the ids.
         settings: From ``Registry.describe(name).settings`` or ``describe_settings(model)``.
         values: Values to begin with, instead of the defaults.
+        problems: Whether every field has a line of its own for what is wrong with it, see `form_problems`.
     """
     given = values or {}
     fields = [
-        (setting.advanced, _field(prefix, setting, given.get(setting.name, setting.default)))
+        (setting.advanced, _field(prefix, setting, given.get(setting.name, setting.default), problems))
         for setting in settings
     ]
     plain = [shown for is_advanced, shown in fields if not is_advanced]
@@ -56,6 +60,12 @@ def form_states(prefix: str) -> tuple[State, State]:
 def form_inputs(prefix: str) -> tuple[Input, State]:
     """Return the same, where every change of the form triggers the callback."""
     return Input({"form": prefix, "field": ALL}, "value"), State({"form": prefix, "field": ALL}, "id")
+
+
+def form_problems(prefix: str) -> tuple[Output, State]:
+    """Return the output of the lines beside the fields, a list of texts, and the state of their ids."""
+    where = {"form-problem": prefix, "field": ALL}
+    return Output(where, "children"), State(where, "id")
 
 
 def read_form(
@@ -113,21 +123,22 @@ def _read(setting: Setting, value: Any) -> Any:
     return value
 
 
-def _field(prefix: str, setting: Setting, value: Any) -> html.Div:
+def _field(prefix: str, setting: Setting, value: Any, problems: bool) -> html.Div:
     control = _control({"form": prefix, "field": setting.name}, setting, value)
     label = setting.title or title_of(setting.name.replace("_", "-"))
-    return html.Div(
-        html.Label(
-            [
-                html.Span(
-                    [label, html.Span(_bounds(setting), className="field-bounds")], className="field-label"
-                ),
-                control,
-                html.Span(_help(setting), className="field-help"),
-            ],
-            className="field",
-        )
+    where = {"form-problem": prefix, "field": setting.name}
+    wrong = [html.Div(id=where, className="field-problem", role="alert")] if problems else []
+    named = html.Label(
+        [
+            html.Span(
+                [label, html.Span(_bounds(setting), className="field-bounds")], className="field-label"
+            ),
+            control,
+            html.Span(_help(setting), className="field-help"),
+        ],
+        className="field",
     )
+    return html.Div([named, *wrong])
 
 
 def _control(identifier: dict[str, str], setting: Setting, value: Any) -> Any:

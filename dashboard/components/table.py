@@ -31,6 +31,8 @@ class Column:
         width: Width in pixels; None shares what is left.
         help_text: What the head says on hover.
         least: Least width in pixels of a column that shares what is left.
+        choices: Values a cell can be given, each with its words; what is chosen comes as the grid's
+            ``cellRendererData`` with ``rowId``, ``colId`` and ``value``.
     """
 
     field: str
@@ -41,6 +43,7 @@ class Column:
     width: int | None = None
     help_text: str = ""
     least: int | None = None
+    choices: Sequence[tuple[str, str]] = ()
 
     def definition(self) -> dict[str, Any]:
         """Return the column as ag-grid wants it."""
@@ -56,6 +59,9 @@ class Column:
             shown |= {"width": self.width, "minWidth": min(90, self.width), "flex": None}
         if self.least is not None:
             shown["minWidth"] = self.least
+        if self.choices:
+            shown["cellRenderer"] = "ChoiceCell"  # assets/tables.js
+            shown["cellRendererParams"] = {"choices": [list(choice) for choice in self.choices]}
         if self.percent or self.digits is not None:
             digits = 1 if self.digits is None else self.digits
             scaled = "100 * params.value" if self.percent else "params.value"

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from core.data import Dataset, Statistics, dataset_statistics, open_dataset
-from core.data.families import READERS, SOURCES
+from core.data.families import SOURCES
 from core.data.manifest import DatasetManifest
 from core.errors import NotFoundError, SettingsError
 from core.figures import ClassExamples, class_examples
 from core.jobs import JobSpec
-from core.jobs.intake import ImportRequest, MakeRequest
+from core.jobs.intake import MakeRequest
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, validated
 from core.results import Provenance
@@ -23,19 +22,6 @@ if TYPE_CHECKING:
 
 FILE = "file"
 _datasets = AnswerCache(8)
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that has arrived: its token, and the name it had."""
-
-    token: str
-    name: str
-
-    @property
-    def title(self) -> str:
-        """The file's name without its ending, as a name for the dataset."""
-        return PurePath(self.name).stem[:120] or "dataset"
 
 
 @dataclass(frozen=True)
@@ -59,18 +45,6 @@ def source(name: str) -> PartDescription:
     return next((part for part in known if part.name == name), known[0])
 
 
-def suffixes() -> tuple[str, ...]:
-    """Return the endings of the files that can be read."""
-    return tuple(suffix for name in READERS.names() for suffix in READERS.part(name).suffixes)
-
-
-def reader(file_name: str) -> PartDescription:
-    """Return the reader for a file by its ending; the first of all for another ending."""
-    ending = PurePath(file_name).suffix.lower()
-    known = READERS.names()
-    return READERS.describe(next((name for name in known if ending in READERS.part(name).suffixes), known[0]))
-
-
 def make(order: Made) -> str:
     """Submit a job that makes a dataset; return its id.
 
@@ -89,32 +63,6 @@ def make(order: Made) -> str:
     title = f"Make {order.name.strip() or getattr(part, 'name', order.source)}"[:300]
     spec = JobSpec(
         kind="make", payload=request.model_dump(mode="json"), title=title, queue="quick", nonce=order.nonce
-    )
-    return jobs.submit(spec)[0]
-
-
-def load(upload: Upload, settings: Mapping[str, Any], name: str, nonce: str) -> str:
-    """Submit a job that reads an uploaded file in a confined process; return its id.
-
-    Raises:
-        NotFoundError: If the file is gone.
-        SettingsError: If a setting is wrong; nothing is submitted then.
-    """
-    chosen = reader(upload.name)
-    checked = READERS.create(chosen.name, settings)
-    request = ImportRequest(
-        path=str(library.uploaded_file(upload.token)),
-        reader=chosen.name,
-        settings=checked.model_dump(mode="json"),
-        name=name.strip() or upload.title,
-        file=upload.name,
-    )
-    spec = JobSpec(
-        kind="import",
-        payload=request.model_dump(mode="json"),
-        title=f"Read {upload.name}"[:300],
-        queue="quick",
-        nonce=nonce,
     )
     return jobs.submit(spec)[0]
 

@@ -3,6 +3,7 @@
 from dashboard.components.page import Page
 from dashboard.pages.data import callbacks
 from dashboard.pages.data.bring import callbacks as bring_callbacks
+from dashboard.pages.data.bring import choosing, looking, wishes
 from dashboard.pages.data.layout import layout
 
 PAGE = Page(
@@ -15,4 +16,4 @@ PAGE = Page(
     layout=layout,
 )
 
-__all__ = ["PAGE", "bring_callbacks", "callbacks"]
+__all__ = ["PAGE", "bring_callbacks", "callbacks", "choosing", "looking", "wishes"]

@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard.components.cards import button, column, empty_state, grid, link_button
 from dashboard.components.forms import name_input
 from dashboard.components.view import ViewState
+from dashboard.pages.data.bring.ids import Id as Bring
 from dashboard.pages.data.bring.layout import bring_card, bring_stores
 from dashboard.pages.data.ids import Id
 from dashboard.pages.data.sections import SECTIONS, section_of
@@ -23,7 +24,7 @@ def layout(view: ViewState) -> Any:
     return html.Div(
         [
             grid(
-                column(bring_card(view), width=5),
+                html.Div(bring_card(view), id=Bring.COLUMN, className="column span-5"),
                 column(
                     html.Section(
                         [html.H2(id=Id.ABOUT_TITLE, className="card-title"), html.Div(id=Id.ABOUT), _edit()],

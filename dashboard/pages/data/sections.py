@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.components.view import ViewState
-from dashboard.pages.data import overview
+from dashboard.pages.data import overview, scoring
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,10 @@ class Section:
     layout: Callable[[ViewState], Any]
 
 
-SECTIONS = (Section(key="overview", title="Overview", layout=overview.layout),)
+SECTIONS = (
+    Section(key="overview", title="Overview", layout=overview.layout),
+    Section(key="score", title="Score it", layout=scoring.layout),
+)
 """In the order of their tabs; the first one is shown unless the view names another."""
 
 

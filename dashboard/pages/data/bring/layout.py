@@ -5,20 +5,17 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from dashboard.components.cards import button, card, field, folded
+from dashboard.components.cards import button, card, field
 from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, problem_line
-from dashboard.components.upload import upload_zone
 from dashboard.components.view import ViewState
+from dashboard.pages.data.bring.choose import choose
 from dashboard.pages.data.bring.ids import Id
+from dashboard.pages.data.bring.look import look
 from dashboard.services import data, training
 
-FORMATS_HELP = (
-    "CSV: one row a sample; a column of labels; every other column one step, in order; shorter samples end "
-    "in empty cells. A column called id names the samples.",
-    "NPZ: X with axes (samples, steps, channels) or (samples, steps); y with the labels; if wanted lengths, "
-    "channels, classes, ids, groups.",
-)
+STAGES = ("Choose a file", "Look at it", "Import it")
+PULSE = 200  # milliseconds between two looks at the job that looks
 
 
 def bring_card(view: ViewState) -> Any:
@@ -43,42 +40,48 @@ def bring_card(view: ViewState) -> Any:
             hidden=from_file,
         ),
         html.Div(
-            [
-                upload_zone(Id.UPLOAD, accept=data.suffixes()),
-                html.Div(id=Id.READER_FORM),
-                folded(
-                    "What a file must hold", *(html.P(line, className="card-line") for line in FORMATS_HELP)
-                ),
-            ],
+            [html.Ol(stages(0), id=Id.STAGES, className="stages"), choose(), look()],
             id=Id.FILE_FIELDS,
             hidden=not from_file,
         ),
-        field("Call it", name, for_id=Id.NAME),
+        html.Div(field("Call it", name, for_id=Id.NAME), id=Id.NAME_FIELD, hidden=from_file),
         problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
-            [button("Make the dataset", Id.MAKE, "primary"), html.Div(id=Id.STATE, role="status")],
+            [
+                button("Make the dataset", Id.MAKE, "primary", hidden=from_file),
+                button("Import", Id.IMPORT, "primary", hidden=True, disabled=True),
+                html.Div(id=Id.STATE, role="status", className="bring-state"),
+                button("Cancel", Id.STOP, "quiet", hidden=True),
+            ],
             className="form-actions",
         ),
     )
 
 
 def bring_stores() -> list[Any]:
-    """Return what the card remembers while the page is open."""
+    """Return what the card remembers: a file and the wishes for it as long as the tab lives."""
     return [
         dcc.Store(id=Id.NONCE, data=training.new_nonce()),
         dcc.Store(id=Id.JOB, storage_type="session"),
+        dcc.Store(id=Id.CHOSEN, storage_type="session"),
+        dcc.Store(id=Id.WISH, storage_type="session"),
+        dcc.Store(id=Id.ASKED),
+        dcc.Store(id=Id.LOOKING),
+        dcc.Store(id=Id.FOUND),
+        dcc.Store(id=Id.SHOWN),
+        dcc.Interval(id=Id.PULSE, interval=PULSE, disabled=True),
+    ]
+
+
+def stages(now: int) -> list[Any]:
+    """Return the three steps of an import; the one that is done now is marked."""
+    marks: list[dict[str, Any]] = [{"aria-current": "step"} if place == now else {} for place in range(3)]
+    return [
+        html.Li(words, className="is-done" if place < now else "", **marks[place])
+        for place, words in enumerate(STAGES)
     ]
 
 
 def source_form(name: str) -> Any:
     """Return the form of a data source's settings."""
     return form_from_settings(Id.SETTINGS, data.source(name).settings)
-
-
-def reader_form(file_name: str) -> Any:
-    """Return the form of the settings with which a file is read."""
-    part = data.reader(file_name)
-    return [
-        html.P(f"{file_name} will be read as {part.title}.", className="card-line"),
-        form_from_settings(Id.READING, part.settings),
-    ]
