@@ -46,6 +46,7 @@ MAGMA = (
     "#FECF92",
     "#FCFDBF",
 )
+DIVERGING, DIVERGING_DARK = ("#2166AC", "#F7F7F7", "#B2182B"), ("#6BAED6", "#23282E", "#F4685E")
 DASHES = ("solid", "9px,4px", "3px,3px", "9px,3px,3px,3px", "15px,4px", "15px,3px,3px,3px")
 FONT = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial,'
@@ -84,6 +85,18 @@ class Theme:
         """The sequential scale from 0 to the largest weight."""
         colours = MAGMA[::-1] if self.name == "light" else MAGMA
         return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
+
+    @property
+    def diverging_scale(self) -> list[list[float | str]]:
+        """The scale of what is signed, centred on zero: red positive, blue negative."""
+        low, middle, high = DIVERGING if self.name == "light" else DIVERGING_DARK
+        colours = (low, mixed(low, middle, 0.5), middle, mixed(high, middle, 0.5), high)
+        return [[place / 4, colour] for place, colour in enumerate(colours)]
+
+    @property
+    def share_scale(self) -> list[list[float | str]]:
+        """The scale of shares, from none on the ground to much in the accent."""
+        return [[0.0, self.ground], [0.02, mixed(self.ground, self.accent, 0.25)], [1.0, self.accent]]
 
     def of_class(self, code: int) -> str:
         """Return the colour of a class; more classes than colours begin again, the unknown is muted."""

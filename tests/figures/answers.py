@@ -1,5 +1,6 @@
 """Answers for figures, small and made once; names as hostile as users can make them."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,6 +20,8 @@ from core.attention import (
 from core.augmentation import Windows, create_augmentations
 from core.augmentation.preview import PreviewNames, preview
 from core.data.dataset import Dataset
+from core.data.quality import compute_quality
+from core.data.spectrogram import SpectrogramSettings
 from core.data.statistics import compute_statistics
 from core.evaluation import (
     ComparedRun,
@@ -37,10 +40,18 @@ from core.figures import (
     class_examples_figure,
     comparison_figure,
     confusion_figure,
+    correlation_figure,
+    entity_balance_figure,
     gallery_figure,
     learning_curves_figure,
+    lengths_figure,
+    missing_figure,
+    outliers_figure,
+    part_balance_figure,
     profiles_figure,
     sample_figure,
+    sample_spectrogram,
+    spectrogram_figure,
 )
 from core.figures.augmentation import (
     augmented_lines_figure,
@@ -78,6 +89,15 @@ def dataset(samples=30, steps=12, channels=3, classes=("no", "yes"), names=None,
     )
 
 
+def flawed(data):
+    """Return a dataset with missing values, outliers and entities."""
+    series = np.array(data.series)
+    series[3, 1, 0] = 500
+    series[1::4, 2, 1] = np.nan
+    entities = np.array([f"{HOSTILE[sample % 5]} {sample % 7}"[:80] for sample in range(data.samples)])
+    return replace(data, series=series, entities=entities, nan_policy="mask")
+
+
 def weights_of(data):
     rng = np.random.default_rng(1)
     weights = rng.gamma(0.5, size=data.series.shape[:2]) * data.mask() + 1e-9 * data.mask()
@@ -107,6 +127,7 @@ def answers(classes=("no", "yes"), **settings):
     """Return every kind of answer that is drawn."""
     data = dataset(classes=classes, **settings)
     weights, predictions = weights_of(data), predictions_of(data)
+    quality = compute_quality(flawed(data))
     labels, axis = judge(predictions), StepAxis.of(data)
     source = Provenance("run", data="d" * 64, weights={"run-1": "w" * 64})
     scale = ChannelScale(np.zeros(data.channel_count), np.ones(data.channel_count))
@@ -136,6 +157,13 @@ def answers(classes=("no", "yes"), **settings):
         statistics=compute_statistics(data),
         examples=class_examples(data, each=3),
         confusion=confusion(predictions),
+        missing=quality.missing,
+        correlation=quality.correlation,
+        outliers=quality.checks,
+        entities=quality.entities["label"],
+        spectrogram=sample_spectrogram(
+            data, SpectrogramSettings(window=4), np.ones(data.channel_count), sample=3
+        ),
     )
 
 
@@ -151,6 +179,13 @@ DRAWN = {
     "examples": class_examples_figure,
     "confusion": confusion_figure,
     "spread": channel_spread_figure,
+    "missing": missing_figure,
+    "correlation": correlation_figure,
+    "outliers": outliers_figure,
+    "entities": entity_balance_figure,
+    "parts": part_balance_figure,
+    "lengths": lengths_figure,
+    "spectrogram": spectrogram_figure,
     "lines": augmented_lines_figure,
     "pairs": augmented_values_figure,
     "spectra": augmented_spectra_figure,
@@ -159,4 +194,5 @@ DRAWN = {
 
 def drawn(kind, made, theme="light"):
     """Return the figure of one kind of answer."""
-    return DRAWN[kind](made.statistics if kind == "spread" else getattr(made, kind), theme)
+    of_statistics = kind in {"spread", "parts", "lengths"}
+    return DRAWN[kind](made.statistics if of_statistics else getattr(made, kind), theme)
