@@ -6,7 +6,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 ColumnKind = Literal["number", "whole", "flag", "text", "date", "empty", "array"]
 ColumnRole = Literal[
-    "entity", "order", "feature", "category", "label", "id", "step", "metadata", "part", "skip"
+    "entity",
+    "order",
+    "feature",
+    "category",
+    "label",
+    "id",
+    "step",
+    "metadata",
+    "part",
+    "skip",
+    # of arrays only
+    "names",
+    "lengths",
+    "truth",
 ]
 
 

@@ -6,6 +6,7 @@ import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ Y = np.arange(12) % 3
 
 
 def read(path: Path) -> Dataset:
-    return sound(READERS.create("npz").read(path, Desk(path.parent)))
+    return sound(READERS.create("npz").read(path, Desk(Path(mkdtemp(dir=path.parent)))))
 
 
 class Deed:

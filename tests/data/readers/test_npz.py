@@ -1,4 +1,5 @@
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ Y = np.arange(12) % 3
 
 
 def read(path: Path, **chosen: str) -> Dataset:
-    return sound(READERS.create("npz", chosen).read(path, Desk(path.parent)))
+    return sound(READERS.create("npz", chosen).read(path, Desk(Path(mkdtemp(dir=path.parent)))))
 
 
 def saved(tmp_path: Path, **arrays: object) -> Path:
@@ -143,7 +144,7 @@ BAD = {
     "dates": ({"X": X.astype("M8[s]")}, "it holds dates"),
     "not a number": (
         {"X": np.where(X == 25, np.nan, X)},
-        r"1 is NaN or infinite, the first in sample 1 \(row 2\), step 2, channel channel 1",
+        "sample 2 of 10 steps lacks one at step 3, channel 2: choose what to do about missing values",
     ),
     "infinite": ({"X": np.where(X >= 238, np.inf, X)}, "2 are NaN or infinite"),
     "too large for 32 bits": ({"X": np.where(X == 25, 1e300, X)}, "NaN or infinite"),
