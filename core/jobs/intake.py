@@ -8,6 +8,7 @@ from core.data.folders import file_of
 from core.data.intake import load_file, preview_file
 from core.data.making import make_dataset
 from core.jobs.context import JobContext
+from core.jobs.examining import examine_default
 from core.registry import validated
 
 
@@ -58,6 +59,7 @@ def run_make_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]
         owner=context.spec.owner,
         seed=request.seed,
     )
+    examine_default(context, dataset)
     context.report(1.0, f"made {dataset.name}")
     return {"dataset": dataset.id}
 
@@ -94,5 +96,6 @@ def run_import_job(context: JobContext, payload: dict[str, Any]) -> dict[str, An
     # An upload that could not be read stays for another try with other settings, until it is swept.
     if path.parent.resolve().is_relative_to(context.store.tmp):
         path.unlink(missing_ok=True)
+    examine_default(context, dataset)
     context.report(1.0, f"read {dataset.name}")
     return {"dataset": dataset.id}

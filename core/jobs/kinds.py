@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
     "make": "core.jobs.intake:run_make_job",
     "import": "core.jobs.intake:run_import_job",
     "score": "core.jobs.scoring:run_score_job",
+    "examine": "core.jobs.examining:run_examine_job",
     "inspect": "core.jobs.intake:run_inspect_job",
     "derive": "core.jobs.deriving:run_derive_job",
 }

@@ -12,9 +12,10 @@ from core.arrays import IntArray
 from core.augmentation.family import Windows, augment, create_augmentations
 from core.data import Dataset, make_dataset, open_dataset
 from core.data.scaler import Scaler, ScalerSettings
-from core.data.splits import Split, SplitSettings, make_split, publish_split
+from core.data.splits import Split, SplitSettings, make_split
 from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
+from core.jobs.examining import publish_examined
 from core.jobs.publishing import publish_run
 from core.models.family import MODELS, Architecture, InputShape, port_name
 from core.models.manifest import RunManifest
@@ -196,6 +197,8 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     fitted = fit(model, arrays, request.training, request.seed, watch, output)
     if not fitted.epochs:
         raise Cancelled
+    context.report(_FITTED, "Looking for leaks")
+    split_id, leaks = publish_examined(context.store, material.dataset, material.split, request.target)
     context.report(_FITTED, "Exporting and checking")
     manifest = RunManifest(
         id=material.run_id,
@@ -205,7 +208,8 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
         dataset=material.dataset.id,
         dataset_name=material.dataset.name,
         dataset_sha256=material.dataset.sha256,
-        split=publish_split(context.store, material.dataset, material.split, request.target),
+        split=split_id,
+        leaks=leaks,
         scaling=request.scaling.model_dump(mode="json"),
         control=CONTROL if request.permuted_labels else "",
         experiment=request.experiment,

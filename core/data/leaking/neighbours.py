@@ -7,7 +7,8 @@ their nearest neighbours, and each is then compared in full.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -31,11 +32,17 @@ class Cut:
         rows: Indices of the samples (n,), ascending.
         first: First step that counts.
         drop: Steps at the end that don't.
+        alone: Whether each channel of each window is taken by its own mean and deviation.
     """
 
     rows: IntArray
     first: int = 0
     drop: int = 0
+    alone: bool = False
+
+    def of(self, rows: IntArray) -> Self:
+        """Return the same cut of other samples."""
+        return replace(self, rows=rows)
 
 
 class Neighbourhood:
@@ -73,8 +80,7 @@ class Neighbourhood:
         )  # (n, k), the number of windows where there is none
         pairs = np.argwhere(places < len(yours))
         left, right = mine[pairs[:, 0]], yours[places[pairs[:, 0], pairs[:, 1]]]
-        same = self._compare(Cut(asked.rows[left], asked.first, asked.drop),
-                             Cut(others.rows[right], others.first, others.drop))  # fmt: skip
+        same = self._compare(asked.of(asked.rows[left]), others.of(others.rows[right]))
         found[left[same]] = True
         return found
 
@@ -92,8 +98,10 @@ class Neighbourhood:
         for place, values, valid in self._chunks(cut):
             counts = np.maximum(1, valid.sum(axis=1))[:, None]
             level = values.sum(axis=1) / counts  # (n, C)
-            shape = np.where(valid[:, :, None], values - level[:, None, :], np.float32(0))
-            shape = shape[:, ::stride].reshape(len(values), -1)
+            np.subtract(values, level[:, None, :], out=values)
+            if not valid.all():
+                values[~valid] = 0
+            shape = values[:, ::stride].reshape(len(values), -1)
             norm = np.sqrt(np.einsum("nd,nd->n", shape, shape))
             varied[place] = norm > 1e-6
             unit = shape @ shape_map / np.maximum(norm, 1e-6)[:, None]
@@ -122,11 +130,25 @@ class Neighbourhood:
         for start in range(0, len(cut.rows), size):
             place = slice(start, min(start + size, len(cut.rows)))
             rows = cut.rows[place]
-            values = np.asarray(self._dataset.series[rows])[:, cut.first : stop]
-            values = (values - self._mean) / self._scale
+            values = np.array(self._dataset.series[rows][:, cut.first : stop])
+            values -= self._mean
+            values /= self._scale
             valid = length_mask(lengths[rows], self._dataset.steps)[:, cut.first : stop]
-            values[~valid] = 0
-            yield place, np.nan_to_num(values, copy=False, nan=0.0), valid
+            if not valid.all():
+                values[~valid] = 0
+            if self._dataset.nan_policy == "mask":
+                np.nan_to_num(values, copy=False, nan=0.0)
+            yield place, _alone(values, valid) if cut.alone else values, valid
+
+
+def _alone(values: FloatArray, valid: BoolArray) -> FloatArray:
+    """Return windows whose channels have mean 0 and deviation 1 each; those that don't move stay 0."""
+    counts = np.maximum(1, valid.sum(axis=1))[:, None, None]
+    values -= values.sum(axis=1, keepdims=True) / counts
+    values[~valid] = 0
+    deviation = np.sqrt((values**2).sum(axis=1, keepdims=True) / counts)
+    values /= np.where(deviation > 1e-6, deviation, np.inf)
+    return values
 
 
 def _variance(values: FloatArray, valid: BoolArray) -> DoubleArray:
