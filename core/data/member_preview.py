@@ -45,11 +45,11 @@ _ROLES: Mapping[str, ColumnRole] = {
 
 @dataclass
 class _Found:
-    """The headers of an archive's arrays: shape and kind by name."""
+    """The headers of an archive's arrays: shape and kind by name; what can't be read is a notice."""
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     kinds: dict[str, "np.dtype[Any]"] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 def archive_preview(
@@ -69,13 +69,14 @@ def archive_preview(
     sizes: Sizes | None = None
     labels: dict[str, Labels] = {}
     missing = 0
+    problems: list[str] = []
     try:
         sizes, labels = attempt(archive, complete)
         missing = _missing(archive, complete, sizes)
     except HeedError as error:
-        found.problems.append(str(error))
-    if missing and complete["nan"] == "reject":
-        found.problems.append(
+        problems.append(str(error))
+    if missing and complete["missing"] == "reject":
+        problems.append(
             f"values must be there; {missing:,} of those looked at are missing: choose what to do about "
             "missing values: interpolate, forward or mask"
         )
@@ -91,8 +92,11 @@ def archive_preview(
         steps=steps,
         channels=channels,
         classes={} if first is None else _counts(first),
-        problems=tuple(found.problems),
-        notices=tuple(notice for each in labels.values() for notice in each.notices),
+        problems=tuple(problems),
+        notices=(
+            *(notice for notice in found.notices if notice not in problems),
+            *(notice for each in labels.values() for notice in each.notices),
+        ),
     )
 
 
@@ -104,7 +108,7 @@ def _headers(archive: Archive) -> _Found:
                 found.shapes[name] = stored.shape
                 found.kinds[name] = stored.kind
         except HeedError as error:
-            found.problems.append(str(error))
+            found.notices.append(str(error))
     return found
 
 

@@ -29,7 +29,7 @@ class NpyReader(FileReader):
     contents: ClassVar[tuple[str, ...]] = ("npy",)
 
     axes: Axes = Field("auto", description=AXES_WORDS)
-    nan: NanPolicy = Field(
+    missing: NanPolicy = Field(
         "reject",
         title="Missing values",
         description="what to do about NaN: reject, fill by interpolation or forward, or keep and mask",
@@ -43,7 +43,7 @@ class NpyReader(FileReader):
             stored.fill(as_stored(series, stored.shape, self.axes), desk.tell)
         samples, steps, width = shape
         lengths = np.full(samples, steps, dtype=np.int64)
-        series, filled = fill_missing(series, lengths, self.nan)
+        series, filled = fill_missing(series, lengths, self.missing)
         return Dataset(
             series=series,
             lengths=lengths,
@@ -54,7 +54,7 @@ class NpyReader(FileReader):
             step_labels=tuple(map(str, range(steps))),
             parts=np.full(samples, NO_PART, dtype=np.int8),
             name=path.stem,
-            nan_policy=self.nan,
+            nan_policy=self.missing,
             filled=filled,
         )
 
@@ -82,7 +82,7 @@ class NpyReader(FileReader):
             samples=samples,
             steps=steps,
             channels=width,
-            problems=(problem,) if missing and self.nan == "reject" else (),
+            problems=(problem,) if missing and self.missing == "reject" else (),
             notices=("a single array holds no labels; save X and y together as NPZ to train on them",),
         )
 

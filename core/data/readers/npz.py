@@ -53,7 +53,7 @@ class NpzReader(FileReader):
         description="arrays with one number or text a sample, kept for hovering and filtering",
     )
     axes: Axes = Field("auto", description=AXES_WORDS)
-    nan: NanPolicy = Field(
+    missing: NanPolicy = Field(
         "reject",
         title="Missing values",
         description="what to do about NaN: reject, fill by interpolation or forward, or keep and mask",
@@ -73,7 +73,7 @@ class NpzReader(FileReader):
             series = self._series(archive, channels, desk)
             samples, steps, width = series.shape
             lengths = _lengths(archive, samples, steps)
-            series, filled = fill_missing(series, lengths, self.nan, channels=channels or ())
+            series, filled = fill_missing(series, lengths, self.missing, channels=channels or ())
             labels = self._labels(archive, lengths, steps)
             times = _times(archive, lengths, steps, desk)
             names = channels or tuple(f"channel {number}" for number in range(width))
@@ -91,7 +91,7 @@ class NpzReader(FileReader):
                 parts=np.full(samples, NO_PART, dtype=np.int8),
                 name=path.stem,
                 origin={"notices": [*self._unused(archive), *times.notices, *groups.notices, *_told(labels)]},
-                nan_policy=self.nan,
+                nan_policy=self.missing,
                 filled=filled,
                 entities=_entities(archive, samples),
                 spans=times.spans if "spans" not in archive.names else _spans(archive, samples),

@@ -33,7 +33,7 @@ class TsReader(FileReader):
     suffixes: ClassVar[tuple[str, ...]] = (".ts",)
     contents: ClassVar[tuple[str, ...]] = ("ts",)
 
-    nan: NanPolicy = Field(
+    missing: NanPolicy = Field(
         "reject",
         title="Missing values",
         description="what to do about ?: reject, fill by interpolation or forward, or keep and mask",
@@ -73,7 +73,7 @@ class TsReader(FileReader):
             if found.header.labelled:
                 places[row] = place_of[case.label]
             desk.tell(0.2 + 0.8 * (row + 1) / found.total, f"read {row + 1:,} of {found.total:,} cases")
-        series, filled = fill_missing(series, lengths, self.nan)
+        series, filled = fill_missing(series, lengths, self.missing)
         when = Times() if times is None else times.result(lengths)
         labels = _labels(found, places)
         return Dataset(
@@ -88,7 +88,7 @@ class TsReader(FileReader):
             name=path.stem,
             description=found.header.comment[:4000],
             origin={"notices": [*_notices(found, files), *when.notices, *(labels.notices if labels else ())]},
-            nan_policy=self.nan,
+            nan_policy=self.missing,
             filled=filled,
             spans=when.spans,
             timestamps=when.timestamps,
@@ -108,7 +108,7 @@ class TsReader(FileReader):
                 found = extent_of(files)
         except HeedError as error:
             problems.append(str(error))
-        if missing and self.nan == "reject":
+        if missing and self.missing == "reject":
             problems.append(
                 f"values must be there; {missing:,} of the first cases are missing: choose what to do about "
                 "missing values: interpolate, forward or mask"
