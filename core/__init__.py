@@ -9,6 +9,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from core.verbs.attention import attend as attend
+    from core.verbs.checking import check as check
     from core.verbs.comparison import compare as compare
     from core.verbs.data import datasets as datasets
     from core.verbs.data import load as load
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "attend": "attention",
+    "check": "checking",
     "compare": "comparison",
     "datasets": "data",
     "derive_spectrogram": "deriving",

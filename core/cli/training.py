@@ -12,12 +12,15 @@ from core.augmentation.family import AUGMENTATIONS
 from core.cli.metrics import metrics_table
 from core.cli.options import SetOption, pairs, part_with_settings, seed_list, settings_of
 from core.cli.output import Output, output_of, visible
+from core.data import SplitSettings
 from core.errors import JobError
 from core.jobs import Job
 from core.models.family import MODELS, preset
 from core.training import TrainSettings
 from core.verbs.results import Training
 from core.verbs.training import train as train_model
+
+CHANNEL = "channels."
 
 
 def add_to(application: typer.Typer) -> None:
@@ -46,6 +49,24 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
         list[str] | None,
         typer.Option("--train", metavar="K=V", help="A setting of the training. Repeatable."),
     ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option("--split", metavar="K=V", help="A setting of the split, kind=time say. Repeatable."),
+    ] = None,
+    scaling: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scaling",
+            metavar="K=V",
+            help="kind=standard, robust, per-sample or none; channels.NAME=KIND for one channel. Repeatable.",
+        ),
+    ] = None,
+    permuted_labels: Annotated[
+        bool,
+        typer.Option(
+            "--permuted-labels", help="A control: shuffled labels to learn from, so that chance is right."
+        ),
+    ] = False,
     epochs: Annotated[
         int | None, typer.Option("--epochs", help="Most passes over the training part.")
     ] = None,
@@ -81,6 +102,9 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
                 augmentations=[
                     (part, settings_of(AUGMENTATIONS.part(part), texts)) for part, texts in copies
                 ],
+                split=settings_of(SplitSettings, pairs(split, "--split")),
+                scaling=scaling_of(pairs(scaling, "--scaling")),
+                permuted_labels=permuted_labels,
                 seeds=numbers,
                 name=name,
                 here=here,
@@ -90,6 +114,13 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
     except KeyboardInterrupt:
         raise JobError(watch.left_running()) from None
     _tell(output, trained)
+
+
+def scaling_of(texts: dict[str, str]) -> dict[str, Any]:
+    """Return the settings of a scaler: channels.NAME=KIND names the kind of one channel."""
+    channels = {name.removeprefix(CHANNEL): kind for name, kind in texts.items() if name.startswith(CHANNEL)}
+    others = {name: text for name, text in texts.items() if not name.startswith(CHANNEL)}
+    return {**others, "channels": channels} if channels else dict(others)
 
 
 class Watching:

@@ -32,6 +32,14 @@ class ScalerSettings(BaseModel):
         default_factory=dict, description="another kind for single channels, by name"
     )
 
+    def require_channels(self, channels: Sequence[str]) -> None:
+        """Raise SettingsError if a channel that is named is none of these."""
+        strangers = sorted(set(self.channels) - set(channels))
+        if strangers:
+            raise SettingsError(
+                f"scaling must name channels of the dataset; there is no channel {strangers[0]!r:.80}"
+            )
+
 
 @dataclass(frozen=True, eq=False)
 class Scaler:
@@ -171,11 +179,7 @@ def _within_samples(values: DoubleArray, valid: BoolArray) -> DoubleArray:
 def _kinds(
     settings: ScalerSettings, count: int, channels: Sequence[str], categorical: Sequence[int]
 ) -> list[ScalerKind]:
-    strangers = sorted(set(settings.channels) - set(channels))
-    if strangers:
-        raise SettingsError(
-            f"scaling must name channels of the dataset; there is no channel {strangers[0]!r:.80}"
-        )
+    settings.require_channels(channels)
     kinds = [settings.kind] * count
     for place, name in enumerate(channels):
         kinds[place] = settings.channels.get(name, settings.kind)

@@ -101,7 +101,7 @@ def make_split(dataset: Dataset, settings: SplitSettings | None = None, target: 
     words = _words(dataset, chosen, settings, reason)
     if settings.purge:
         purged = purge(dataset, parts)
-        words += f"; {purged} windows like those of another part were left out"
+        words += f"; {_purged_words(purged)}"
         require_parts(parts, strata, "without purging they would be there; choose the kind entity or time")
     return split_of_parts(parts, settings, dataset.sha256, chosen, words)
 
@@ -222,6 +222,14 @@ def _drawn(dataset: Dataset, strata: Strata, kind: SplitKind, settings: SplitSet
         parts = draw_stratified(strata, settings, rng)
     require_parts(parts, strata, _ADVICE.get(kind, ""))
     return parts
+
+
+def _purged_words(purged: int) -> str:
+    if not purged:
+        return "purged, and no window had to be left out"
+    many = purged > 1
+    what = "windows like those of another part were" if many else "window like one of another part was"
+    return f"{purged:,} {what} left out"
 
 
 def _words(dataset: Dataset, chosen: SplitKind, settings: SplitSettings, reason: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from core.augmentation.family import AUGMENTATIONS
 from core.data import Dataset, SplitSettings
+from core.data.scaler import ScalerSettings
 from core.errors import JobError, SettingsError
 from core.evaluation import PartMetrics
 from core.jobs import Job, JobDesk, JobSpec, execute
@@ -37,6 +38,8 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     training: Mapping[str, Any] | None = None,
     augmentations: Augmentations = (),
     split: Mapping[str, Any] | None = None,
+    scaling: Mapping[str, Any] | None = None,
+    permuted_labels: bool = False,
     seeds: Sequence[int] = (0,),
     target: str = "label",
     name: str | None = None,
@@ -54,7 +57,12 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
         settings: Settings of the architecture.
         training: Settings of the training: epochs, batch_size, learning_rate and more.
         augmentations: Names and settings of augmentations; the training part gets a copy by each.
-        split: Settings of the split; the published test part is kept where there is one.
+        split: Settings of the split; the published test part is kept where there is one. It is examined for
+            leaks after the training, as `check` does.
+        scaling: How channels are scaled, fitted on training samples: {"kind": "robust"} for example, or
+            {"channels": {"volume": "none"}} for single ones.
+        permuted_labels: Whether labels of training and validation are shuffled: a control, whose accuracy on
+            the test part must be at chance.
         seeds: One run is trained for each.
         target: What is predicted.
         name: What to call the runs; model and dataset unless given.
@@ -92,6 +100,8 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
             for name, given in augmentations
         ],
         split=validated(SplitSettings, split or {}),
+        scaling=_scaling(data, scaling or {}),
+        permuted_labels=permuted_labels,
         target=target,
         name="" if name is None else tidy_name(name),
     )
@@ -108,11 +118,17 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     return _collected(place, _ended(desk, jobs, watch), request, experiment)
 
 
+def _scaling(dataset: Dataset, given: Mapping[str, Any]) -> ScalerSettings:
+    settings = validated(ScalerSettings, given)
+    settings.require_channels(dataset.channels)
+    return settings
+
+
 def _spec(request: TrainRequest, here: bool) -> JobSpec:
     return JobSpec(
         kind="train",
         payload=request.model_dump(mode="json"),
-        title=f"{request.model}, seed {request.seed}",
+        title=f"{request.model}, seed {request.seed}{', permuted labels' * request.permuted_labels}",
         queue="here" if here else "train",
     )
 

@@ -101,7 +101,7 @@ def _position(probe: Probe, channels: int) -> Finding:
     what = "values" if channels == 1 else "values of channels"
     words += (
         f"That is no leak by itself: it says that {what} at fixed steps decide, without any sense of order. "
-        "A model can do without any here, so read attention over time with care."
+        "A model may get far without any, so read attention over time with care."
     )
     return Finding(kind, "caution", title, words, None, None, probe.samples)
 
