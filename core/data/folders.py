@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,10 +81,12 @@ def resolve(name: str, folders: dict[str, Path] | None = None) -> Path:
     first, _, rest = name.partition("/")
     pieces = rest.split("/")
     plain = first in known and all(piece and not piece.startswith(".") for piece in pieces)
-    if plain and "\0" not in name and len(pieces) <= DEPTH + 1:
+    if plain and len(pieces) <= DEPTH + 1:
         path = known[first].joinpath(*pieces)
-        if path.resolve() == path and path.is_file():
-            return path
+        # ValueError: a NUL or half a surrogate pair; OSError: a name too long, or a loop of links.
+        with suppress(ValueError, OSError):
+            if path.resolve() == path and path.is_file():
+                return path
     raise NotFoundError(f"a file must lie in one of the registered folders; there is no {name!r:.120}")
 
 
