@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         le=1024 * 1024,
         description="What one owner's uploads may have together until they are read, in megabytes.",
     )
+    data_folders: str = Field(
+        "", description="Folders of this machine whose files may be loaded, with ':' between their full paths."
+    )
     workers: int = Field(2, ge=1, le=64, description="Number of web worker processes.")
     warm: bool = Field(True, description="Load TensorFlow when a page is opened where trainings start.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
