@@ -75,6 +75,7 @@ class ViewState(BaseModel):
         augment: Augmentations of the training samples, as `heed train --augment` takes each, split by ";".
         draw: Seed of the draw that a preview of augmentations shows.
         split: Id of the stored split that is looked at and trained on; none for the dataset's usual one.
+        spectrum: Settings of the spectrogram that is previewed, as k=v split by ","; "" for the usual ones.
         section: Section of the page that is shown, "" for the first.
     """
 
@@ -105,6 +106,7 @@ class ViewState(BaseModel):
     augment: LongText = ""
     draw: Index = 0
     split: Id | None = None
+    spectrum: Text = ""
     section: Word = ""
 
     @classmethod

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.components.view import ViewState
-from dashboard.pages.data import overview, scoring
+from dashboard.pages.data import overview, quality, scoring, spectrogram
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Section:
 
 SECTIONS = (
     Section(key="overview", title="Overview", layout=overview.layout),
+    Section(key="quality", title="Quality", layout=quality.layout),
+    Section(key="spectrogram", title="Spectrogram", layout=spectrogram.layout),
     Section(key="score", title="Score it", layout=scoring.layout),
 )
 """In the order of their tabs; the first one is shown unless the view names another."""

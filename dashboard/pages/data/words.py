@@ -13,6 +13,11 @@ from dashboard.components.view import ViewState
 CLASSES_NAMED = 8
 NOTICES_SHOWN = 5
 LONG = 64
+MISSING = {
+    "interpolate": "filled by interpolation within the sample",
+    "forward": "filled with the last value known",
+    "mask": "left as they are",
+}
 
 
 def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
@@ -27,6 +32,7 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
         ("Steps", steps),
         ("Channels", _roomy(_named(manifest.channels))),
         ("Classes", _roomy(_classes(manifest))),
+        *((name, _roomy(said)) for name, said in _further(manifest)),
         ("Parts", _roomy(_parts(manifest))),
         ("From", _roomy(_origin(manifest.origin))),
         ("Made", f"{when(manifest.created)} UTC"),
@@ -60,6 +66,37 @@ def _classes(manifest: DatasetManifest) -> str:
     return _named(names)
 
 
+def _further(manifest: DatasetManifest) -> list[tuple[str, str]]:
+    """Return what not every dataset has."""
+    every = dict.fromkeys(manifest.targets_per_step, ", one for every step")
+    targets = [
+        f"{clipped(name)} ({len(names)} classes{every.get(name, '')})"
+        for name, names in manifest.classes.items()
+    ]
+    several = len(targets) > 1 or bool(manifest.targets_per_step)
+    categories = [f"{clipped(name)} ({len(names)})" for name, names in manifest.categories.items()]
+    modalities = [
+        f"{clipped(name)} ({count(steps)} frames x {count(channels)} values)"
+        for name, (steps, channels) in manifest.modalities.items()
+    ]
+    known = [
+        ("Targets", _some(targets) if several else ""),
+        ("Channels of categories", _some(categories)),
+        ("Missing values", MISSING.get(manifest.nan_policy, "")),
+        ("Entities", "named for each sample" if manifest.has_entities else ""),
+        ("Dates", "each step has its own" if manifest.has_timestamps else ""),
+        ("Truth", "known: the steps and channels that decide the class" if manifest.has_truth else ""),
+        ("About the samples", _some([clipped(name) for name in manifest.metadata])),
+        ("Further modalities", _some(modalities)),
+    ]
+    return [(name, said) for name, said in known if said]
+
+
+def _some(texts: list[str]) -> str:
+    more = f" and {len(texts) - CLASSES_NAMED} more" if len(texts) > CLASSES_NAMED else ""
+    return ", ".join(texts[:CLASSES_NAMED]) + more
+
+
 def _parts(manifest: DatasetManifest) -> str:
     if not manifest.has_parts:
         return "no published split; one is drawn at random, stratified, when a model is trained"
@@ -72,6 +109,10 @@ def _origin(origin: Mapping[str, Any]) -> str:
         settings = origin.get("settings") or {}
         said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())
         return f"{origin['source']} ({said})" if said else str(origin["source"])
+    if origin.get("derived"):
+        parent = origin.get("from")
+        source = parent.get("name", "another dataset") if isinstance(parent, Mapping) else "another dataset"
+        return f"{clipped(str(source), 80)}, with a {origin['derived']}"
     if origin.get("reader"):
         return f"{origin.get('file', 'a file')}, read as {str(origin['reader']).upper()}"
     return "unknown"
