@@ -1,50 +1,29 @@
 """What the pages Train and Home ask: what can be trained, trainings submitted and watched, runs kept."""
 
-import re
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from core.data import dataset_statistics
-from core.errors import DataError, HeedError, JobError, SettingsError
+from core.errors import HeedError, JobError, SettingsError
 from core.evaluation import LearningCurves, learning_curves, run_curve
 from core.figures.text import clean
-from core.jobs import Job, JobSpec
+from core.jobs import Job
 from core.jobs.train import SourceRequest, TrainRequest
 from core.models.family import MODELS
 from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
-from core.registry import PartDescription, Setting, describe_settings, validated
+from core.registry import PartDescription, Setting, describe_settings
 from core.training import TrainSettings
-from dashboard.services import jobs, library
+from dashboard.services import library
+from dashboard.services.orders import differences, submitted
+from dashboard.services.planning import target_of
 
 MOST_CURVES = 6
-MOST_SEEDS = 20
-SEEDS = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?\Z")
 DEMO_SOURCE = SourceRequest(name="bundled", settings={"name": "GunPoint"})
 DEMO_MODELS = ("attention-lstm", "lstm")
-
-
-@dataclass(frozen=True)
-class Order:
-    """A training as the page's form gives it.
-
-    Attributes:
-        dataset: Id of the dataset.
-        model: Name of the architecture.
-        settings: Its settings, as plain values.
-        training: Settings of the training, as plain values.
-        seeds: Seeds as text: "0", "0, 1, 2" or "0-4"; one run is trained for each.
-        nonce: The same order sent twice with the same nonce is one order.
-    """
-
-    dataset: str | None
-    model: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    training: Mapping[str, Any] = field(default_factory=dict)
-    seeds: str = "0"
-    nonce: str = ""
 
 
 def architectures() -> tuple[PartDescription, ...]:
@@ -74,17 +53,15 @@ def values_of(model: str, preset: str) -> dict[str, Any]:
     return dict(preset_values(model, preset)) if preset else {}
 
 
-def balance(dataset: str | None) -> str:
+def balance(dataset: str | None, target: str = "") -> str:
     """Say how the classes of a dataset are balanced, before anything is trained on it.
 
     Raises:
-        DataError: If the dataset has no labels.
+        DataError: If the dataset has no labels that can be trained, or not the target.
     """
     manifest = library.dataset(dataset)
     found = dataset_statistics(library.store(), manifest.id)
-    if not found.targets:
-        raise DataError("this dataset has no labels: nothing can be learnt from it; choose a labelled one")
-    classes = next(iter(found.targets.values()))
+    classes = found.targets[target_of(manifest, target)]
     total, rate = int(classes.totals.sum()), 100 * classes.majority_rate
     biggest = clean(classes.names[int(classes.totals.argmax())], 40)
     return (
@@ -93,29 +70,10 @@ def balance(dataset: str | None) -> str:
     )
 
 
-def submit(order: Order) -> tuple[str, ...]:
-    """Write the trainings of an order down, hand them to the runner, and return the ids of their jobs.
-
-    Raises:
-        SettingsError: If a setting is unknown or out of its bounds; nothing is submitted then.
-    """
-    manifest = library.dataset(order.dataset)
-    part = MODELS.create(order.model, order.settings)
-    request = TrainRequest(
-        dataset=manifest.id,
-        model=order.model,
-        settings=part.model_dump(mode="json"),
-        training=validated(TrainSettings, order.training),
-        target=next(iter(manifest.classes), "label"),
-    )
-    requests = [request.model_copy(update={"seed": seed}) for seed in parse_seeds(order.seeds)]
-    return _submitted(requests, order.nonce, manifest.name)
-
-
 def submit_demo(nonce: str = "") -> tuple[str, ...]:
     """Train the demo's models on GunPoint, unless done or under way; return the ids of the jobs."""
     requests = [TrainRequest(source=DEMO_SOURCE, model=model) for model in DEMO_MODELS]
-    return tuple(_demo_job(request) or _submitted([request], nonce, "GunPoint")[0] for request in requests)
+    return tuple(_demo_job(request) or submitted([request], nonce, "GunPoint")[0] for request in requests)
 
 
 def demo_run(trained: Sequence[str]) -> RunManifest | None:
@@ -157,27 +115,6 @@ def trainings() -> tuple[Job, ...]:
     return tuple(job for job in library.desk().list() if job.spec.kind == "train")
 
 
-def parse_seeds(text: str) -> tuple[int, ...]:
-    """Return the seeds of "0", "0, 1, 2" or "0-4".
-
-    Raises:
-        SettingsError: If it is no list of whole numbers, names one twice, or names too many.
-    """
-    rule = f"seeds must be 1 to {MOST_SEEDS} different whole numbers, like 0, 1, 2 or 0-4; got {text!r:.60}"
-    seeds: list[int] = []
-    for piece in str(text).split(","):
-        found = SEEDS.match(piece.strip())
-        if not found:
-            raise SettingsError(rule)
-        first, last = int(found[1]), int(found[2] or found[1])
-        if not 0 <= last - first < MOST_SEEDS:
-            raise SettingsError(rule)
-        seeds += range(first, last + 1)
-    if not 1 <= len(seeds) <= MOST_SEEDS or len(set(seeds)) != len(seeds):
-        raise SettingsError(rule)
-    return tuple(seeds)
-
-
 def new_nonce() -> str:
     """Return a word that tells one order from the next."""
     return secrets.token_hex(8)
@@ -204,20 +141,6 @@ def restore(runs: Sequence[str]) -> int:
     return len(runs)
 
 
-def _submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tuple[str, ...]:
-    return jobs.submit(
-        *(
-            JobSpec(
-                kind="train",
-                payload=request.model_dump(mode="json"),
-                title=f"{request.model} on {dataset}, seed {request.seed}"[:300],
-                nonce=f"{nonce}-{request.model}-{request.seed}" if nonce else "",
-            )
-            for request in requests
-        )
-    )
-
-
 def _latest(found: Sequence[Job]) -> list[Job]:
     shown = [job for job in found if not job.state.ended_for_now] or list(found[:1])
     orders = {_order_of(job) for job in shown}
@@ -226,17 +149,22 @@ def _latest(found: Sequence[Job]) -> list[Job]:
 
 def _curve_name(job: Job, drawn: Sequence[Job]) -> str:
     """Return what tells a curve from the others; the dataset only where there are several."""
+    places = {str(other.spec.payload.get("dataset")) for other in drawn}
     title = job.spec.title or job.id
-    places = {other.spec.title.partition(" on ")[2].rpartition(", ")[0] for other in drawn}
-    model, seed = job.spec.payload.get("model"), job.spec.payload.get("seed")
-    return title if len(places) > 1 else f"{model}, seed {seed}"
+    try:
+        request = TrainRequest.model_validate(job.spec.payload)
+    except ValidationError:  # written down by another version
+        return title
+    return (
+        title
+        if len(places) > 1
+        else ", ".join([request.model, f"seed {request.seed}", *differences(request)])
+    )
 
 
 def _order_of(job: Job) -> str:
     """Return what the trainings of one order have in common; one without a nonce stands alone."""
-    payload = job.spec.payload
-    ending = f"-{payload.get('model')}-{payload.get('seed')}"
-    return job.spec.nonce.removesuffix(ending) if job.spec.nonce else job.id
+    return job.spec.nonce.rpartition(".")[0] or job.id
 
 
 def _demo_job(request: TrainRequest) -> str | None:

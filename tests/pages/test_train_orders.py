@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from core.errors import HeedError, JobError, NotFoundError, SettingsError
 from core.jobs import JobDesk
 from dashboard.components.view import ViewState
-from dashboard.pages.train import callbacks as train_page
+from dashboard.pages.train import runs as train_page
 from dashboard.pages.train.layout import notice
-from dashboard.services import library, training
-from dashboard.services.training import Order, parse_seeds
+from dashboard.services import library, orders, training
+from dashboard.services.orders import Order, parse_seeds
 
 
 @pytest.fixture(autouse=True)
@@ -67,15 +67,15 @@ def test_any_text_for_seeds_is_read_or_refused(text):
 )
 def test_an_order_out_of_bounds_is_refused_and_nothing_is_submitted(known, changes, words):
     with pytest.raises(HeedError, match=words):
-        training.submit(order(known, **changes))
+        orders.submit(order(known, **changes))
     assert waiting() == []
 
 
 def test_the_same_order_sent_twice_is_one_order(known):
-    first = training.submit(order(known, seeds="0-2"))
-    assert training.submit(order(known, seeds="0-2")) == first
+    first = orders.submit(order(known, seeds="0-2"))
+    assert orders.submit(order(known, seeds="0-2")) == first
     assert len(waiting()) == 3
-    assert training.submit(order(known, nonce="n2"))[0] not in first
+    assert orders.submit(order(known, nonce="n2"))[0] not in first
 
 
 def test_the_demo_ordered_again_is_the_demo_that_is_under_way(house):
@@ -86,8 +86,8 @@ def test_the_demo_ordered_again_is_the_demo_that_is_under_way(house):
 
 def test_curves_of_one_order_stay_together_when_one_of_them_ends(known):
     store = library.store()
-    first = training.submit(order(known, nonce="old"))
-    three = training.submit(order(known, nonce="new", seeds="0-2"))
+    first = orders.submit(order(known, nonce="old"))
+    three = orders.submit(order(known, nonce="new", seeds="0-2"))
     JobDesk(store).cancel(first[0])
     JobDesk(store).cancel(three[1])
     assert [job.id for job in training._latest(training.trainings())] == list(three)
@@ -99,7 +99,7 @@ def test_curves_of_one_order_stay_together_when_one_of_them_ends(known):
 def test_before_the_first_epoch_there_is_no_curve_but_a_word(known):
     with pytest.raises(JobError, match="no model is in training"):
         training.curves(())
-    training.submit(order(known))
+    orders.submit(order(known))
     with pytest.raises(JobError, match="first epoch"):
         training.curves(())
 

@@ -5,18 +5,17 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
-from core.models.manifest import RunManifest
 from dashboard.components.controls import show
-from dashboard.components.format import counted, when
+from dashboard.components.format import clipped, counted
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
-from dashboard.components.table import table_height
 from dashboard.components.view import ViewState
-from dashboard.pages.train import layout, lines
+from dashboard.pages.train import layout, lines, plan
 from dashboard.pages.train.ids import Id
 from dashboard.services import jobs, library, training
-from dashboard.services.training import Order
+from dashboard.services.augmentation import recipe
+from dashboard.services.orders import Order, parse_seeds, submit
 
 
 @callback(
@@ -34,7 +33,7 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, bool, str]:
     if missing:
         return missing, False, True, ""
     try:
-        return [], True, False, training.balance(view.dataset)
+        return [], True, False, training.balance(view.dataset, view.target)
     except HeedError as error:
         return [], True, False, sentence(error)
 
@@ -59,13 +58,46 @@ def update_model(model: Any, preset: Any) -> tuple[Any, ...]:
     return form, part.summary, options, chosen or layout.DEFAULTS, not known
 
 
-@callback(Output(Id.SUBMIT, "children"), Input(Id.SEEDS, "value"))
-def update_words(seeds: Any) -> str:
+@callback(
+    Output(Id.SUBMIT, "children"),
+    Input(Id.SEEDS, "value"),
+    Input(Id.FOLDS, "value"),
+    Input(Id.PLANNED, "data"),
+)
+def update_words(seeds: Any, every: Any, folds: Any) -> str:
     """Say on the button how many models it trains."""
+    times = folds if every and isinstance(folds, int) and folds else 1
     try:
-        return f"Train {counted(len(training.parse_seeds(str(seeds or ''))), 'model')}"
+        return f"Train {counted(times * len(parse_seeds(str(seeds or ''))), 'model')}"
     except HeedError:
         return "Train"
+
+
+@callback(
+    Output(Id.TARGET, "options"),
+    Output(Id.TARGET_FIELD, "hidden"),
+    Output(Id.TARGET_NOTE, "children"),
+    Output(Id.SPLIT, "children"),
+    Output(Id.FOLDS, "label"),
+    Output(Id.FOLDS_FIELD, "hidden"),
+    Output(Id.PLANNED, "data"),
+    Output(Id.CHIPS, "children"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+)
+def update_plan(data: Any, _stamp: Any) -> tuple[Any, ...]:
+    """Say what a training would learn from: target, split, augmentations."""
+    view = ViewState.parse(data)
+    list_of = recipe(view.augment)
+    if list_of.problems:
+        notify(" ".join(f"{problem}." for problem in list_of.problems), kind="error")
+        show(view.changed(augment=list_of.text or None))
+    found = plan.planned(view)
+    options = [{"value": name, "label": clipped(name)} for name in found.targets]
+    alone = len(options) < 2 and not found.note
+    label = f"Train all {found.folds} folds, one run each"
+    made = plan.chips(list_of, view)
+    return options, alone, found.note, list(found.split), label, not found.folds, found.folds, made
 
 
 @callback(
@@ -73,19 +105,23 @@ def update_words(seeds: Any) -> str:
     Output(Id.ORDERED, "children"),
     Output(Id.NONCE, "data"),
     Input(Id.SUBMIT, "n_clicks"),
+    Input(Id.CONTROL, "n_clicks"),
     State(Frame.VIEW, "data"),
     State(Id.MODEL, "value"),
     State(Id.SEEDS, "value"),
+    State(Id.SCALING, "value"),
+    State(Id.FOLDS, "value"),
     State(Id.NONCE, "data"),
     *form_states(Id.MODEL),
     *form_states(Id.SETTINGS),
     prevent_initial_call=True,
-    running=[(Output(Id.SUBMIT, "disabled"), True, False)],
+    running=[(Output(Id.SUBMIT, "disabled"), True, False), (Output(Id.CONTROL, "disabled"), True, False)],
 )
-def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *forms: Any) -> tuple[Any, ...]:
-    """Submit the trainings that the form describes."""
-    if not clicks:
+def update_order(clicks: Any, controls: Any, data: Any, model: Any, *given: Any) -> tuple[Any, ...]:
+    """Submit the trainings that the form describes, or their controls."""
+    if not (clicks or controls):
         return (no_update,) * 3
+    seeds, scaling, folds, nonce, *forms = given
     view = ViewState.parse(data)
     part = training.architecture(str(model or ""))
     order = Order(
@@ -95,12 +131,18 @@ def update_order(clicks: Any, data: Any, model: Any, seeds: Any, nonce: Any, *fo
         read_form(forms[2], forms[3], training.training_settings()),
         str(seeds or ""),
         str(nonce or ""),
+        target=view.target,
+        split=view.split,
+        scaling=str(scaling or ""),
+        augment=view.augment,
+        all_folds=bool(folds),
+        control=ctx.triggered_id == Id.CONTROL,
     )
     try:
-        made = training.submit(order)
+        made = submit(order)
     except HeedError as error:
         return sentence(error), "", training.new_nonce()
-    words = f"{counted(len(made), 'training')} submitted"
+    words = f"{counted(len(made), 'control' if order.control else 'training')} submitted"
     show(view.changed(job=made[0] if len(made) == 1 else None))
     return "", words, training.new_nonce()
 
@@ -130,125 +172,3 @@ def update_job(cancels: list[Any], resumes: list[Any]) -> Any:
     except HeedError as error:
         notify(sentence(error), kind="error")
     return no_update
-
-
-@callback(
-    Output(Id.RUNS, "rowData"),
-    Output(Id.RUNS, "columnDefs"),
-    Output(Id.RUNS, "style"),
-    Output(Id.RUNS_LINE, "children"),
-    Input(Frame.LIBRARY, "data"),
-    Input(Frame.VIEW, "data"),
-    Input(Id.EVERYWHERE, "value"),
-)
-def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, ...]:
-    """Fill the table of runs."""
-    dataset = None if everywhere else ViewState.parse(data).dataset
-    listing = library.runs(dataset)
-    found = counted(len(listing.entries), "run") if listing.entries else "No run yet"
-    words = found + (" on this dataset." if dataset else ".")
-    if listing.damaged:
-        damaged = "; ".join(f"{found.id}: {found.reason}" for found in listing.damaged[:3])
-        words += f" {counted(len(listing.damaged), 'run')} can't be read ({damaged})."
-    if listing.entries:
-        words += " Choose some to look at, compare, rename or delete."
-    style = {"height": f"{table_height(len(listing.entries))}px", "width": "100%"}
-    rows = [_row(run) for run in listing.entries]
-    return rows, layout.run_columns(everywhere=dataset is None), style, words
-
-
-@callback(
-    Output(Id.LOOK, "href"),
-    Output(Id.LOOK, "aria-disabled"),
-    Output(Id.COMPARE, "href"),
-    Output(Id.COMPARE, "aria-disabled"),
-    Output(Id.RENAME, "disabled"),
-    Output(Id.DELETE, "disabled"),
-    Output(Id.DELETE, "children"),
-    Input(Id.RUNS, "selectedRows"),
-    Input(Frame.VIEW, "data"),
-)
-def update_choice(rows: Any, data: Any) -> tuple[Any, ...]:
-    """Offer what can be done with the chosen runs."""
-    view = ViewState.parse(data)
-    chosen = _chosen(rows)
-    places = {row.get("dataset_id") for row in rows or () if isinstance(row, dict)}
-    place = places.pop() if len(places) == 1 else None
-    look = view.href("/attention", dataset=place, run=chosen[0]) if len(chosen) == 1 else None
-    compare = view.href("/compare", dataset=place, runs=chosen) if len(chosen) > 1 else None
-    words = f"Delete {counted(len(chosen), 'run')}" if chosen else "Delete"
-    return look, _off(look), compare, _off(compare), len(chosen) != 1, not chosen, words
-
-
-@callback(
-    Output(Id.DELETED, "data"),
-    Output(Id.UNDO, "hidden"),
-    Output(Id.UNDO, "children"),
-    Output(Id.RUNS, "selectedRows"),
-    Input(Id.DELETE, "n_clicks"),
-    Input(Id.UNDO, "n_clicks"),
-    State(Id.RUNS, "selectedRows"),
-    State(Id.DELETED, "data"),
-    prevent_initial_call=True,
-)
-def update_deleted(_delete: Any, _undo: Any, rows: Any, deleted: Any) -> tuple[Any, ...]:
-    """Move the chosen runs to the trash, or bring the last ones back."""
-    try:
-        if ctx.triggered_id == Id.UNDO:
-            training.restore([str(identifier) for identifier in deleted or ()])
-            return None, True, "Undo", []
-        chosen = _chosen(rows)
-        training.delete(chosen)
-    except HeedError as error:
-        notify(sentence(error), kind="error")
-        return (no_update,) * 4
-    words = f"Bring {counted(len(chosen), 'run')} back"
-    return chosen, not chosen, words, []
-
-
-@callback(
-    Output(Id.NAME, "value"),
-    Input(Id.RENAME, "n_clicks"),
-    State(Id.RUNS, "selectedRows"),
-    State(Id.NAME, "value"),
-    prevent_initial_call=True,
-)
-def update_name(clicks: Any, rows: Any, name: Any) -> Any:
-    """Rename the chosen run."""
-    chosen = _chosen(rows)
-    if not clicks or len(chosen) != 1:
-        return no_update
-    try:
-        training.rename(chosen[0], str(name or ""))
-    except HeedError as error:
-        notify(sentence(error), kind="error")
-        return no_update
-    return ""
-
-
-def _row(run: RunManifest) -> dict[str, Any]:
-    test = run.metrics.get("test", {})
-    interval = test.get("accuracy_interval")
-    return {
-        "id": run.id,
-        "name": run.name or run.model,
-        "dataset": run.dataset_name,
-        "dataset_id": run.dataset,
-        "seed": run.seed,
-        "accuracy": test.get("accuracy"),
-        "interval": f"{100 * interval[0]:.1f} - {100 * interval[1]:.1f}" if interval else "-",
-        "majority": test.get("majority_rate"),
-        "loss": test.get("loss"),
-        "auc": test.get("auc"),
-        "epochs": run.epochs,
-        "seconds": run.seconds,
-        "made": when(run.created),
-    }
-
-
-def _chosen(rows: Any) -> list[str]:
-    return [str(row.get("id")) for row in rows or () if isinstance(row, dict)]
-
-
-def _off(href: str | None) -> str:
-    return "true" if href is None else "false"

@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from core.errors import HeedError
+from core.registry import title_of
 from dashboard.components.cards import button, card, column, empty_state, field, folded, grid, link_button
 from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, name_input, problem_line
@@ -13,10 +14,11 @@ from dashboard.components.table import Column, table, table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.train.charts import CURVES
 from dashboard.pages.train.ids import Id
-from dashboard.services import library, training
+from dashboard.services import library, planning, training
 
 NAME = Column("name", "Run", least=170)
 DATASET = Column("dataset", "Dataset", width=120)
+TRAINED = Column("trained", "Trained on", width=132)
 MEASURES = (
     Column("seed", "Seed", numeric=True, width=66),
     Column("accuracy", "Accuracy", numeric=True, percent=True, width=92,
@@ -55,12 +57,17 @@ def layout(view: ViewState) -> Any:
 
 DEFAULTS = "defaults"
 OFF: dict[str, Any] = {"aria-disabled": "true"}
+CONTROL_WORDS = (
+    "In the control the labels of training and validation are shuffled. Test accuracy must fall to chance; "
+    "where it does not, the split leaks or the figures flatter."
+)
+SCALING_HELP = "Fitted on training samples only. Single channels can differ by command: heed train."
 JOBS_LINE = "They go on when this page is closed; each has its place in the queue."
 
 
 def run_columns(everywhere: bool) -> list[dict[str, Any]]:
     """Return the columns of the table of runs; which dataset is said where there are several."""
-    columns = (NAME, DATASET, *MEASURES) if everywhere else (NAME, *MEASURES)
+    columns = (NAME, DATASET, TRAINED, *MEASURES) if everywhere else (NAME, TRAINED, *MEASURES)
     return [column.definition() for column in columns]
 
 
@@ -103,6 +110,7 @@ def _order(view: ViewState) -> Any:
         id=Id.MODEL, options=options, value=known[0].name, clearable=False, searchable=False
     )
     presets = dbc.Select(id=Id.PRESET, options=preset_options(chosen.name), value=DEFAULTS)
+    targets = dcc.Dropdown(id=Id.TARGET, options=[], placeholder="first", clearable=False, searchable=False)
     seeds = dbc.Input(id=Id.SEEDS, type="text", value="0", maxLength=60, autoComplete="off")
     return card(
         "New training",
@@ -110,6 +118,14 @@ def _order(view: ViewState) -> Any:
         html.Div(
             [
                 field("Architecture", view_control("model", models), for_id=Id.MODEL),
+                html.Div(
+                    [
+                        field("What it learns", view_control("target", targets), for_id=Id.TARGET),
+                        html.P(id=Id.TARGET_NOTE, className="field-help"),
+                    ],
+                    id=Id.TARGET_FIELD,
+                    hidden=True,
+                ),
                 html.Div(field("Preset", presets, for_id=Id.PRESET), id=Id.PRESET_FIELD),
                 field("Seeds", seeds, "One model each: 0 or 0, 1, 2 or 0-4", for_id=Id.SEEDS),
             ],
@@ -117,15 +133,50 @@ def _order(view: ViewState) -> Any:
         ),
         html.P(chosen.summary, id=Id.MODEL_LINE, className="card-line"),
         html.Div(model_form(chosen.name), id=Id.MODEL_FORM),
+        _material(),
         folded(
             "How it is trained",
             html.Div(form_from_settings(Id.SETTINGS, training.training_settings()), className="pad-top"),
         ),
         problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
-            [button("Train 1 model", Id.SUBMIT, "primary"), html.Span(id=Id.ORDERED, role="status")],
+            [
+                button("Train 1 model", Id.SUBMIT, "primary"),
+                button("Train a control with permuted labels", Id.CONTROL),
+                html.Span(id=Id.ORDERED, role="status"),
+            ],
             className="form-actions",
         ),
+        html.P(CONTROL_WORDS, className="field-help"),
+        dcc.Store(id=Id.PLANNED, data=0),
+    )
+
+
+def _material() -> Any:
+    """Return what the training learns from: split, scaling, augmentations."""
+    scalings = [{"value": kind, "label": title_of(kind)} for kind in planning.SCALINGS]
+    scaling = dbc.Select(id=Id.SCALING, options=scalings, value=planning.SCALINGS[0])
+    folds = dbc.Switch(id=Id.FOLDS, label="Train all folds", value=False)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H3("Split", className="field-label"),
+                    html.Div(id=Id.SPLIT, className="plan-split"),
+                    html.Div(folds, id=Id.FOLDS_FIELD, hidden=True),
+                ],
+                className="field",
+            ),
+            html.Div(
+                [
+                    html.H3("Augmentations of the training samples", className="field-label"),
+                    html.Div(id=Id.CHIPS, className="plan-chips"),
+                ],
+                className="field",
+            ),
+            field("Scaling of the channels", scaling, SCALING_HELP, for_id=Id.SCALING),
+        ],
+        className="plan",
     )
 
 
@@ -134,7 +185,7 @@ def _runs() -> Any:
     return card(
         "Runs",
         html.P(id=Id.RUNS_LINE, className="card-line"),
-        table(Id.RUNS, (NAME, *MEASURES), select="multiple", height=table_height(0), label="Runs"),
+        table(Id.RUNS, (NAME, TRAINED, *MEASURES), select="multiple", height=table_height(0), label="Runs"),
         html.Div(
             [
                 html.A("Look at its attention", id=Id.LOOK, className="button", **OFF),
