@@ -113,7 +113,7 @@ def test_a_name_without_characters_and_an_unknown_run_are_refused(known):
 
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_the_table_says_which_dataset_only_where_there_are_several(known, everywhere):
-    rows, columns, style, words = train_page.update_runs("", {"dataset": known.dataset.id}, everywhere)
+    rows, columns, style, words = train_page.update_runs("", {"dataset": known.dataset.id}, everywhere, False)
     assert ("dataset" in [column["field"] for column in columns]) == everywhere
     assert {row["id"] for row in rows} == {known.run, known.baseline}
     assert style["height"].endswith("px")

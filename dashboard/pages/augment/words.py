@@ -20,7 +20,8 @@ PRESET = "Gaussian noise and amplitude scaling, both with their default settings
 AGAIN = "Draw the random part of every augmentation anew"
 CLOSING = (
     "The preview scales each channel as training does and shows the result in the data's own units. Only"
-    " training samples are ever varied: validation and test samples stay as they are."
+    " training samples are ever varied: validation and test samples stay as they are. Training adds a little"
+    " noise of its own at each step; set Noise to 0 under 'How it is trained' to see augmentation alone."
 )
 IDEAS = (
     Idea(

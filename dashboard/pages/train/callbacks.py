@@ -75,6 +75,7 @@ def update_words(seeds: Any, every: Any, folds: Any) -> str:
 
 @callback(
     Output(Id.TARGET, "options"),
+    Output(Id.TARGET, "placeholder"),
     Output(Id.TARGET_FIELD, "hidden"),
     Output(Id.TARGET_NOTE, "children"),
     Output(Id.SPLIT, "children"),
@@ -97,7 +98,8 @@ def update_plan(data: Any, _stamp: Any) -> tuple[Any, ...]:
     alone = len(options) < 2 and not found.note
     label = f"Train all {found.folds} folds, one run each"
     made = plan.chips(list_of, view)
-    return options, alone, found.note, list(found.split), label, not found.folds, found.folds, made
+    first = options[0]["label"] if options else ""
+    return options, first, alone, found.note, list(found.split), label, not found.folds, found.folds, made
 
 
 @callback(

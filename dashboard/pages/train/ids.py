@@ -35,6 +35,7 @@ class Id(StrEnum):
     RUNS = "train-runs"
     RUNS_LINE = "train-runs-line"
     EVERYWHERE = "train-everywhere"
+    NARROW = "train-narrow"
     LOOK = "train-look"
     COMPARE = "train-compare"
     NAME = "train-name"

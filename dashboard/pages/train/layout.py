@@ -14,6 +14,7 @@ from dashboard.components.table import Column, table, table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.train.charts import CURVES
 from dashboard.pages.train.ids import Id
+from dashboard.pages.train.theory import training_theory
 from dashboard.services import library, planning, training
 
 NAME = Column("name", "Run", least=170)
@@ -46,16 +47,21 @@ def layout(view: ViewState) -> Any:
                     html.Div(_order(view), id=Id.BODY, hidden=bool(missing)),
                     width=5,
                 ),
-                column(CURVES.card(), card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE), width=7),
+                column(
+                    CURVES.card(), card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE), _theory(), width=7
+                ),
             ),
             grid(_runs()),
             dcc.Store(id=Id.NONCE, data=training.new_nonce()),
             dcc.Store(id=Id.DELETED),
+            dcc.Store(id=Id.NARROW, data=False),
         ]
     )
 
 
 DEFAULTS = "defaults"
+LESS_ROOM = ("auc", "seconds")
+NO_ROOM = (*LESS_ROOM, "majority", "loss", "epochs")
 OFF: dict[str, Any] = {"aria-disabled": "true"}
 CONTROL_WORDS = (
     "In the control the labels of training and validation are shuffled. Test accuracy must fall to chance; "
@@ -65,10 +71,16 @@ SCALING_HELP = "Fitted on training samples only. Single channels can differ by c
 JOBS_LINE = "They go on when this page is closed; each has its place in the queue."
 
 
-def run_columns(everywhere: bool) -> list[dict[str, Any]]:
-    """Return the columns of the table of runs; which dataset is said where there are several."""
-    columns = (NAME, DATASET, TRAINED, *MEASURES) if everywhere else (NAME, TRAINED, *MEASURES)
-    return [column.definition() for column in columns]
+def run_columns(everywhere: bool, narrow: bool = False) -> list[dict[str, Any]]:
+    """Return the columns of the table of runs, as many as have room; Compare has all measures.
+
+    Args:
+        everywhere: Whether runs of several datasets are listed, so that each says which.
+        narrow: Whether the window is narrow.
+    """
+    first = (NAME, DATASET, TRAINED) if everywhere else (NAME, TRAINED)
+    left_out = NO_ROOM if narrow else LESS_ROOM if everywhere else ()
+    return [column.definition() for column in (*first, *MEASURES) if column.field not in left_out]
 
 
 def notice(view: ViewState) -> list[Any]:
@@ -178,6 +190,10 @@ def _material() -> Any:
         ],
         className="plan",
     )
+
+
+def _theory() -> Any:
+    return html.Section(training_theory(), className="sheet span-12")
 
 
 def _runs() -> Any:

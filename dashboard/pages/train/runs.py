@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Input, Output, State, callback, ctx, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
 
 from core.errors import HeedError
 from core.models.manifest import RunManifest
@@ -25,8 +25,9 @@ from dashboard.services.augmentation import words_of
     Input(Frame.LIBRARY, "data"),
     Input(Frame.VIEW, "data"),
     Input(Id.EVERYWHERE, "value"),
+    Input(Id.NARROW, "data"),
 )
-def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, ...]:
+def update_runs(_stamp: Any, data: Any, everywhere: Any, narrow: Any) -> tuple[Any, ...]:
     """Fill the table of runs."""
     dataset = None if everywhere else ViewState.parse(data).dataset
     listing = library.runs(dataset)
@@ -39,7 +40,7 @@ def update_runs(_stamp: Any, data: Any, everywhere: Any) -> tuple[Any, ...]:
         words += " Choose some to look at, compare, rename or delete."
     style = {"height": f"{table_height(len(listing.entries))}px", "width": "100%"}
     rows = [_row(run) for run in listing.entries]
-    return rows, layout.run_columns(everywhere=dataset is None), style, words
+    return rows, layout.run_columns(dataset is None, bool(narrow)), style, words
 
 
 @callback(
@@ -148,3 +149,11 @@ def _chosen(rows: Any) -> list[str]:
 
 def _off(href: str | None) -> str:
     return "true" if href is None else "false"
+
+
+clientside_callback(
+    ClientsideFunction("heed", "narrow"),
+    Output(Id.NARROW, "data"),
+    Input(Frame.VIEW, "data"),
+    State(Id.NARROW, "data"),
+)
