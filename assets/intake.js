@@ -2,7 +2,7 @@
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const REST = 350;  // ms without a further change
+  const REST = 250;  // ms without a further change
   let wanted = null;
   let timer = null;
   let key = 0;
@@ -16,7 +16,7 @@
     }, delay);
   }
 
-  heed.lookAgain = function (chosen, wish, found, job, asked) {
+  heed.lookAgain = function (chosen, wish, drawn, job, asked) {
     if (!chosen || !chosen.looks) {
       clearTimeout(timer);
       timer = wanted = null;
@@ -29,8 +29,8 @@
       wanted = { content, key: `${Date.now()}-${++key}` };
       ask(again ? REST : 40);
     }
-    const current = found && found.key === wanted.key;
+    const current = drawn && drawn.key === wanted.key;
     const imports = Boolean(job && job.file);
-    return [!current || found.blocked || imports, found && found.job && !current ? "look-body is-renewing" : "look-body"];
+    return [!current || drawn.blocked || imports, drawn && !current ? "look-body is-renewing" : "look-body"];
   };
 })();

@@ -50,7 +50,10 @@ def layout(view: ViewState) -> Any:
     )
     load = card(
         "Load your data",
-        html.P("Labelled windows of a time series: a CSV with one row a sample, or an NPZ from a notebook."),
+        html.P(
+            "A CSV or Parquet table, an NPZ from a notebook, a TS file. Heed shows what it understood before "
+            "anything is imported."
+        ),
         html.Div(link_button("Open a file", "/data?source=file"), className="form-actions"),
         width=4,
     )

@@ -1,7 +1,7 @@
 """What the page Data asks: where datasets come from, jobs that bring them, what is in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.data import Dataset, Statistics, dataset_statistics, open_dataset
@@ -96,21 +96,26 @@ class ClassCounts:
         return self.statistics.class_frame(self.target)
 
 
-def class_counts(identifier: str | None) -> ClassCounts:
-    """Return the counts of a dataset that has labels; NotFoundError otherwise."""
+def class_counts(identifier: str | None, target: str = "") -> ClassCounts:
+    """Return the counts of one target, the first unless it is named; NotFoundError without labels."""
     found = statistics(identifier)
     if not found.targets:
-        raise NotFoundError("this dataset has no labels: there are no classes to count")
-    return ClassCounts(found, next(iter(found.targets)))
+        raise NotFoundError(
+            "this dataset has no labels: there are no classes to count. A run can score it all the same"
+        )
+    return ClassCounts(found, target if target in found.targets else next(iter(found.targets)))
 
 
-def examples(identifier: str | None, channel: str) -> ClassExamples:
-    """Return some samples of each class in one channel, the first unless one is named."""
+def examples(identifier: str | None, channel: str, target: str = "") -> ClassExamples:
+    """Return some samples of each class in one channel, the first of each unless one is named."""
     dataset = opened(identifier)
     if channel and channel not in dataset.channels:
         raise NotFoundError(f"the dataset has no channel {channel!r:.60}")
     place = dataset.channels.index(channel) if channel else 0
-    return class_examples(dataset, next(iter(dataset.classes), "label"), channel=place)
+    known = dataset.window_targets
+    if not known:  # labels of single steps don't sort samples
+        return class_examples(replace(dataset, targets={}, classes={}), channel=place)
+    return class_examples(dataset, target if target in known else known[0], channel=place)
 
 
 def channel_rows(identifier: str | None) -> list[dict[str, Any]]:

@@ -91,7 +91,8 @@ def settings_of_roles(reader: str, columns: Sequence[FileColumn], roles: Mapping
         if single and not many:  # what was chosen last takes the place
             chosen = [column for column, given in roles.items() if given == role and column in names]
             found[single] = (chosen[-1:] or names[:1] or [""])[0]
-        elif single:
+        elif single:  # what was guessed comes before what was added
+            names = sorted(names, key=lambda name: roles.get(name) == role)
             found[single], names = (names or [""])[0], names[1:]
         if many:
             found[many] = names if kinds[many] == "list" else _joined(names)
@@ -155,7 +156,7 @@ def _row(places: list[int], columns: list[FileColumn]) -> dict[str, Any]:
         "name": f"{first.name} to {last.name} ({len(columns):,} columns)" if several else first.name,
         "role": first.role,
         "role_words": role_words(first.role, bool(first.shape)),
-        "kind": KINDS.get(first.kind, first.kind) + (f" {_shape(first)}" if first.shape else ""),
+        "kind": _shape(first) if first.shape else KINDS.get(first.kind, first.kind),
         "examples": ", ".join(first.examples),
         "missing": sum(column.missing for column in columns),
         "distinct": max(column.distinct for column in columns),

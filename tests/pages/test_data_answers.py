@@ -1,14 +1,14 @@
-"""What the page Data asks and says: files by their ending, settings out of bounds, counts, names."""
+"""What the page Data asks and says: settings out of bounds, counts, names."""
 
 import pytest
 
-from core.errors import HeedError, NotFoundError, SettingsError
+from core.errors import HeedError, SettingsError
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
 from dashboard.pages.data import callbacks as data_page
 from dashboard.pages.data import words
 from dashboard.services import data, library
-from dashboard.services.data import Made, Upload
+from dashboard.services.data import Made
 from tests.pages.known_runs import ACTUAL, PARTS, publish_known
 
 
@@ -16,22 +16,6 @@ from tests.pages.known_runs import ACTUAL, PARTS, publish_known
 def _nobody_works(monkeypatch):
     """Leave what is ordered in the queue."""
     monkeypatch.setattr("dashboard.services.jobs.hand_over", lambda *_given: None)
-
-
-@pytest.mark.parametrize(
-    ("name", "reader", "title"),
-    [
-        ("moves.csv", "csv", "moves"),
-        ("MOVES.TSV", "csv", "MOVES"),
-        ("x.npz", "npz", "x"),
-        ("strange.bin", "csv", "strange"),
-        ("", "csv", "dataset"),
-        ("a" * 300 + ".npz", "npz", "a" * 120),
-    ],
-)
-def test_an_upload_is_read_by_its_ending_and_named_after_its_file(name, reader, title):
-    assert data.reader(name).name == reader
-    assert Upload("aaaaaaaaaaaa", name).title == title
 
 
 @pytest.mark.parametrize(
@@ -55,12 +39,6 @@ def test_the_same_click_twice_is_one_job(house):
     made = Made("synthetic", {}, "Waves", "n1")
     assert data.make(made) == data.make(made)
     assert [job.spec.title for job in library.desk().list()] == ["Make Waves"]
-
-
-@pytest.mark.parametrize("token", ["", "../../etc", "aaaaaaaaaaaa"])
-def test_a_file_that_is_gone_is_asked_for_again(house, token):
-    with pytest.raises(NotFoundError, match=r"choose (it|the file) again"):
-        data.load(Upload(token, "a.csv"), {}, "", "n1")
 
 
 def test_the_table_behind_the_classes_holds_their_counts(known):

@@ -13,9 +13,9 @@ BALANCE = Chart(
     id=Id.BALANCE,
     title="How many samples of each class",
     reading="By part of the published split, where there is one; a model must beat the largest share.",
-    answer=lambda view: data.class_counts(view.dataset),
+    answer=lambda view: data.class_counts(view.dataset, view.target),
     draw=lambda counts, theme: class_balance_figure(counts.statistics, theme, target=counts.target),
-    uses=("dataset",),
+    uses=("dataset", "target"),
     height=420,
 )
 
@@ -23,9 +23,9 @@ EXAMPLES = Chart(
     id=Id.EXAMPLES,
     title="What the samples look like",
     reading="Some samples of each class, evenly over the dataset's order, all on one scale.",
-    answer=lambda view: data.examples(view.dataset, view.channel),
+    answer=lambda view: data.examples(view.dataset, view.channel, view.target),
     draw=class_examples_figure,
-    uses=("dataset", "channel"),
+    uses=("dataset", "channel", "target"),
     height=420,
 )
 

@@ -12,6 +12,8 @@ class Id(StrEnum):
     ABOUT_TITLE = "data-about-title"
     BODY = "data-body"
     CHANNEL = "data-channel"
+    TARGET = "data-target"
+    TARGET_FIELD = "data-target-field"
     CHANNEL_FIELD = "data-channel-field"
     BALANCE = "data-balance"
     EXAMPLES = "data-examples"

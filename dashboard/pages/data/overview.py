@@ -34,7 +34,7 @@ def layout(_view: ViewState) -> Any:
     """Return the charts of the classes and samples, and the table of the channels."""
     return html.Div(
         [
-            grid(BALANCE.card(width=5), EXAMPLES.card(controls=[_channel()], width=7)),
+            grid(BALANCE.card(controls=[_target()], width=5), EXAMPLES.card(controls=[_channel()], width=7)),
             grid(_channels()),
             html.Div(grid(SPREAD.card()), id=Id.SPREAD_PLACE),
         ]
@@ -44,6 +44,8 @@ def layout(_view: ViewState) -> Any:
 @callback(
     Output(Id.CHANNEL, "options"),
     Output(Id.CHANNEL_FIELD, "hidden"),
+    Output(Id.TARGET, "options"),
+    Output(Id.TARGET_FIELD, "hidden"),
     Output(Id.TABLE, "rowData"),
     Output(Id.TABLE, "style"),
     Output(Id.SPREAD_PLACE, "hidden"),
@@ -57,11 +59,12 @@ def update_overview(given: Any, _stamp: Any) -> tuple[Any, ...]:
         manifest = library.dataset(view.dataset)
         rows = data.channel_rows(manifest.id)
     except HeedError:
-        return [], True, [], no_update, True
+        return [], True, [], True, [], no_update, True
     options = [{"value": name, "label": name} for name in manifest.channels]
     single = len(options) < 2
     style = {"height": f"{table_height(len(rows), 12)}px", "width": "100%"}
-    return options, single, rows, style, single
+    targets = [{"value": name, "label": name} for name in manifest.classes]
+    return options, single, targets, len(targets) < 2, rows, style, single
 
 
 def _channel() -> Any:
@@ -69,6 +72,14 @@ def _channel() -> Any:
     named = html.Label("Channel", htmlFor=Id.CHANNEL, className="context-label")
     return html.Div(
         [named, view_control("channel", control)], id=Id.CHANNEL_FIELD, className="context-item", hidden=True
+    )
+
+
+def _target() -> Any:
+    control = dcc.Dropdown(id=Id.TARGET, options=[], placeholder="first target", clearable=True)
+    named = html.Label("Target", htmlFor=Id.TARGET, className="context-label")
+    return html.Div(
+        [named, view_control("target", control)], id=Id.TARGET_FIELD, className="context-item", hidden=True
     )
 
 

@@ -9,6 +9,7 @@ from core.data.manifest import DatasetManifest
 from dashboard.components.cards import facts, link_button
 from dashboard.components.format import clipped, count, counted, when
 from dashboard.components.view import ViewState
+from dashboard.pages.data.origin import file_words
 
 CLASSES_NAMED = 8
 NOTICES_SHOWN = 5
@@ -45,6 +46,8 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
     steps_next = (
         [link_button("Train a model on it", view.href("/train"), primary=True)] if manifest.labelled else []
     )
+    score = link_button("Score it with a run", view.href("/data", section="score"))
+    steps_next = [*steps_next, score]
     return [*words, facts(pairs), *told, html.Div(steps_next, className="form-actions")]
 
 
@@ -114,5 +117,5 @@ def _origin(origin: Mapping[str, Any]) -> str:
         source = parent.get("name", "another dataset") if isinstance(parent, Mapping) else "another dataset"
         return f"{clipped(str(source), 80)}, with a {origin['derived']}"
     if origin.get("reader"):
-        return f"{origin.get('file', 'a file')}, read as {str(origin['reader']).upper()}"
+        return file_words(origin)
     return "unknown"

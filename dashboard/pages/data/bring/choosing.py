@@ -61,6 +61,7 @@ def update_chosen(
     Output(Id.KEPT, "hidden"),
     Output(Id.KEPT_LINE, "children"),
     Output(Id.FILE_LINE, "children"),
+    Output(Id.NAME, "placeholder"),
     Output(Id.PROBLEM, "children", allow_duplicate=True),
     Input(Id.SOURCE, "value"),
     Input(Id.CHOSEN, "data"),
@@ -89,6 +90,7 @@ def update_step(source: Any, given: Any, job: Any) -> tuple[Any, ...]:
         chosen is None,
         f"{named} is chosen.",
         named,
+        chosen.title if looks and chosen else "its own name",
         "",
     )
 

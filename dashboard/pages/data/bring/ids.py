@@ -13,6 +13,7 @@ class Id(StrEnum):
         LOOKING: Store of the job that looks.
         FOUND: Store of the job that has looked and whose result is shown.
         SHOWN: Store of the settings as the form shows them.
+        DRAWN: Store of the key of what is on the page, once it is, and whether it can be imported.
     """
 
     COLUMN = "data-bring-column"
@@ -48,6 +49,7 @@ class Id(StrEnum):
     LOOKING = "data-looking"
     FOUND = "data-found"
     SHOWN = "data-shown"
+    DRAWN = "data-drawn"
     PULSE = "data-pulse"
 
     LOOK = "data-look"
@@ -62,6 +64,7 @@ class Id(StrEnum):
     READING = "data-reading"
     RESULT = "data-result"
     PROBLEMS = "data-look-problems"
+    COLUMNS_TITLE = "data-columns-title"
     COLUMNS_FIELD = "data-columns-field"
     COLUMN_FILTER = "data-column-filter"
     COLUMN_COUNT = "data-column-count"

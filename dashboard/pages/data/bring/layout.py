@@ -12,6 +12,7 @@ from dashboard.components.view import ViewState
 from dashboard.pages.data.bring.choose import choose
 from dashboard.pages.data.bring.ids import Id
 from dashboard.pages.data.bring.look import look
+from dashboard.pages.data.theory import series_theory
 from dashboard.services import data, training
 
 STAGES = ("Choose a file", "Look at it", "Import it")
@@ -35,6 +36,7 @@ def bring_card(view: ViewState) -> Any:
             [
                 html.P(chosen.summary, id=Id.SOURCE_LINE, className="card-line"),
                 html.Div(source_form(chosen.name), id=Id.FORM),
+                series_theory(),
             ],
             id=Id.MADE_FIELDS,
             hidden=from_file,
@@ -69,6 +71,7 @@ def bring_stores() -> list[Any]:
         dcc.Store(id=Id.LOOKING),
         dcc.Store(id=Id.FOUND),
         dcc.Store(id=Id.SHOWN),
+        dcc.Store(id=Id.DRAWN),
         dcc.Interval(id=Id.PULSE, interval=PULSE, disabled=True),
     ]
 

@@ -16,18 +16,24 @@ from dashboard.pages.data.bring.ids import Id
 from dashboard.services import intake
 
 ROWS = 12
+FEW = 6  # columns that are quicker changed one by one
 HEAD_ROWS, HEAD_COLUMNS = 8, 24
 CLASSES_NAMED = 12
 SHAPES = {"wide": "a sample (its steps are columns)", "long": "a step of a sample (its channels are columns)"}
 
 
-def columns_of(choices: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
+def columns_of(choices: Sequence[tuple[str, str]], arrays: bool = False) -> tuple[Column, ...]:
     """Return the columns of the table of a file's columns; a role is a choice where there are any."""
-    return (
-        Column("name", "Column", least=150),
+    known = (
+        Column("name", "Array" if arrays else "Column", least=150),
         Column("role", "Taken as", least=200, choices=tuple(choices)),
-        Column("kind", "Kind", width=100),
+        Column("kind", "Shape" if arrays else "Kind", width=140),
         Column("examples", "Values", least=180),
+    )
+    if arrays:
+        return known
+    return (
+        *known,
         Column("missing", "Missing", numeric=True, width=96, help_text="empty cells, as far as looked"),
         Column(
             "distinct", "Distinct", numeric=True, width=96, help_text="different values, as far as looked"
@@ -38,7 +44,7 @@ def columns_of(choices: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
 def look() -> Any:
     """Return the places of what was understood, empty."""
     wanted = search_input(Id.COLUMN_FILTER, "Filter the columns")
-    role = dbc.Select(id=Id.BULK_ROLE, options=[])
+    role = dbc.Select(id=Id.BULK_ROLE, options=[], value="skip")
     return html.Div(
         [
             html.Div(
@@ -75,7 +81,7 @@ def look() -> Any:
                         [
                             html.Div(
                                 [
-                                    html.H3("Columns"),
+                                    html.H3("Columns", id=Id.COLUMNS_TITLE),
                                     wanted,
                                     html.Span(id=Id.COLUMN_COUNT, className="muted small"),
                                     html.Div(
@@ -127,15 +133,16 @@ def shape_options(reader: str) -> list[dict[str, str]]:
 
 def result(found: Preview) -> Any:
     """Return what an import would make of the file."""
+    rows = [("Rows", count(found.rows))] if found.reader in SHAPES and found.rows != found.samples else []
     pairs: list[tuple[str, Any]] = [
-        ("Rows" if found.reader in SHAPES else "Samples in the file", count(found.rows)),
+        *rows,
         (noun(found).capitalize() + "s", count(found.samples)),
         ("Steps", count(found.steps)),
         ("Channels", count(found.channels)),
         ("Classes", _classes(found)),
     ]
     if found.dropped:
-        pairs.insert(2, ("Left out", f"{count(found.dropped)} incomplete"))
+        pairs.append(("Left out", f"{count(found.dropped)} incomplete"))
     notes = [html.Li(text) for text in found.notices]
     return [
         html.H3("What the import will make"),
@@ -190,7 +197,7 @@ def import_words(found: Preview | None) -> str:
 def _classes(found: Preview) -> Any:
     if not found.classes:
         return "none: no labels"
-    named = [f"{clipped(name)} {count(size)}" for name, size in found.classes.items()]
+    named = [f"{clipped(name)}: {count(size)}" for name, size in found.classes.items()]
     more = f" and {counted(len(named) - CLASSES_NAMED, 'more class', 'more classes')}"
     text = ", ".join(named[:CLASSES_NAMED]) + (more if len(named) > CLASSES_NAMED else "")
     return html.Span(text, className="is-long") if len(text) > 64 else text

@@ -27,7 +27,7 @@ clientside_callback(
     Output(Id.LOOK_BODY, "className"),
     Input(Id.CHOSEN, "data"),
     Input(Id.WISH, "data"),
-    Input(Id.FOUND, "data"),
+    Input(Id.DRAWN, "data"),
     Input(Id.JOB, "data"),
     State(Id.ASKED, "data"),
 )
@@ -73,9 +73,7 @@ def update_found(_pulse: Any, looking: Any, before: Any) -> tuple[Any, Any, Any]
     if jobbar.is_active(job):
         return no_update, _waiting(job), no_update
     if job.state.state == "done":
-        found = intake.preview_of(job)
-        blocked = found is None or bool(found.problems) or not found.samples
-        return {"job": job.id, "key": asked.get("key"), "blocked": blocked, "error": ""}, "", True
+        return {"job": job.id, "key": asked.get("key"), "error": ""}, "", True
     told = job.state.error.message if job.state.error else f"It was {job.state.state}."
     return {**(before or {}), "error": told[:1].upper() + told[1:]}, "", True
 
@@ -91,6 +89,7 @@ def update_found(_pulse: Any, looking: Any, before: Any) -> tuple[Any, Any, Any]
     Output(Id.READER_FORM, "children"),
     Output(Id.SHOWN, "data"),
     Output(Id.IMPORT, "children"),
+    Output(Id.DRAWN, "data"),
     Input(Id.FOUND, "data"),
     State(Id.SHOWN, "data"),
     State(Id.WISH, "data"),
@@ -100,7 +99,7 @@ def update_look(found: Any, shown: Any, wish: Any) -> tuple[Any, ...]:
     """Show what was found in the file, and what an import would make of it."""
     preview = _preview(found)
     if preview is None:
-        return (True, *(no_update,) * 8, "Import")
+        return (True, *(no_update,) * 8, "Import", None)
     settings = {
         setting.name: preview.settings.get(setting.name, setting.default)
         for setting in intake.further_settings(preview.reader)
@@ -120,6 +119,7 @@ def update_look(found: Any, shown: Any, wish: Any) -> tuple[Any, ...]:
         no_update if same else look.settings_form(preview.reader, settings),
         no_update if same else fresh,
         look.import_words(preview),
+        {"key": found.get("key"), "blocked": bool(preview.problems) or not preview.samples},
     )
 
 
@@ -147,6 +147,7 @@ def update_problems(found: Any, _form: Any, fields: Any) -> tuple[Any, Any]:
     Output(Id.COLUMNS, "columnDefs"),
     Output(Id.COLUMNS, "style"),
     Output(Id.COLUMNS_FIELD, "hidden"),
+    Output(Id.COLUMNS_TITLE, "children"),
     Output(Id.COLUMN_COUNT, "children"),
     Output(Id.BULK, "hidden"),
     Output(Id.BULK_ROLE, "options"),
@@ -158,7 +159,7 @@ def update_columns(found: Any, wanted: Any) -> tuple[Any, ...]:
     """List the columns of the file, or those whose names hold what is wanted."""
     preview = _preview(found)
     if preview is None:
-        return (no_update,) * 7
+        return (no_update,) * 8
     arrays = any(column.shape for column in preview.columns)
     roles = [(role, role_words(role, arrays)) for role in offered_roles(preview.reader, preview.columns)]
     rows = column_rows(preview.columns, str(wanted or ""))
@@ -166,11 +167,12 @@ def update_columns(found: Any, wanted: Any) -> tuple[Any, ...]:
     shown = several if not wanted else f"{count(len(rows))} of {count(len(preview.columns))} shown"
     return (
         rows,
-        [column.definition() for column in look.columns_of(roles)],
+        [column.definition() for column in look.columns_of(roles, arrays)],
         {"height": f"{table_height(len(rows), look.ROWS)}px", "width": "100%"},
         not preview.columns,
+        "Arrays" if arrays else "Columns",
         shown,
-        not roles or len(rows) < 2,
+        not roles or len(rows) < look.FEW,
         [{"value": role, "label": words} for role, words in roles],
     )
 

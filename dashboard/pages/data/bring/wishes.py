@@ -46,7 +46,7 @@ def update_wish(
     if reader != preview.reader:
         return no_update  # what is on the page belongs to a reader that was left
     mine = dict(_mapping(_mapping(wish.get("by")).get(reader)))
-    if ctx.triggered_id in {Id.COLUMNS, Id.BULK_SET}:
+    if ctx.triggered_id in (Id.COLUMNS, Id.BULK_SET):
         by_row = ctx.triggered_id == Id.COLUMNS
         rows = [cell.get("rowId")] if by_row and isinstance(cell, dict) else _rows(preview, wanted)
         given = cell.get("value") if by_row and isinstance(cell, dict) else role
