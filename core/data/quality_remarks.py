@@ -74,11 +74,12 @@ def remarks_of(found: Findings) -> tuple[Remark, ...]:
     return tuple(sorted(told, key=lambda remark: SEVERITIES.index(remark.severity)))
 
 
-def named(names: Sequence[str]) -> str:
-    """Return some names of many, each on one short line."""
+def named(names: Sequence[str], count: int | None = None) -> str:
+    """Return some names of many, each on one short line, and how many more there are of them all."""
+    more = (len(names) if count is None else count) - NAMED
     shown = [" ".join(name.split()) for name in names[:NAMED]]
     short = [name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}\u2026" for name in shown]
-    return ", ".join(short) + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
+    return ", ".join(short) + (f" and {more:,} more" if more > 0 else "")
 
 
 def share_of(share: float) -> str:
@@ -222,7 +223,8 @@ def _balance_of(target: str, found: ClassStatistics, several: bool) -> Iterator[
     absent = _of(found.names, totals == 0)
     few = _of(found.names, (totals > 0) & (totals < FEW))
     if absent:
-        words = f"{_count(len(absent), len(totals), 'classes')}{of} never come: {named(absent)}."
+        words = f"{_count(len(absent), len(totals), 'classes')}{of} never"
+        words += f" {_are(len(absent), 'comes', 'come')}: {named(absent)}."
         yield Remark("balance", "caution", words)
     for place, part in enumerate(PART_COLUMNS[:3]):
         gone = _of(found.names, (found.counts[:, place] == 0) & (totals > 0))
@@ -263,9 +265,8 @@ def _entities(found: Sequence[EntityBalance]) -> Iterator[Remark]:
             )
         elif one.single:
             words = f"{_count(one.single, one.several, 'entities with several samples')} "
-            words += f"{_are(one.single, 'has', 'have')} one class{of} only: {named(one.named)}"
-            more = one.single - len(one.named)
-            yield Remark("entities", "note", words + (f" (+{more:,})." if more > 0 else "."))
+            words += f"{_are(one.single, 'has', 'have')} one class{of} only: {named(one.named, one.single)}."
+            yield Remark("entities", "note", words)
         else:
             yield Remark("entities", "ok", f"Every entity with several samples has more than one class{of}.")
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask, require_axes
 from core.data.dataset import CHUNK_CELLS, Dataset
@@ -14,6 +14,7 @@ from core.data.limits import CELLS, COLUMNS
 from core.errors import DataError, LimitError, SettingsError
 
 SHORTEST, LONGEST, USUAL = 4, 65_536, 256  # steps of a window: least, most, most that is chosen by itself
+FASTEST = 1e12  # steps per second
 FLOOR = 1e-10  # of the mean density of a channel: what lies below is drawn level with it in decibels
 WINDOWS = {"hann": "hann", "hamming": "hamming", "blackman": "blackman", "rectangle": "boxcar"}
 DETREND = {"mean": "constant", "line": "linear"}
@@ -44,13 +45,19 @@ class SpectrogramSettings(BaseModel):
     sampling_rate: float | None = Field(
         None,
         gt=0,
-        le=1e12,
         title="Sampling rate",
         description="steps per second, for an axis in Hz and seconds; cycles per step if not given",
     )
     detrend: Literal["mean", "line", "none"] = Field(
         "mean", description="what is taken off each window first"
     )
+
+    @field_validator("sampling_rate")
+    @classmethod
+    def _within_reach(cls, rate: float | None) -> float | None:
+        if rate is not None and not 1 / FASTEST <= rate <= FASTEST:
+            raise ValueError(f"between {1 / FASTEST:g} and {FASTEST:g}")
+        return rate
 
 
 @dataclass(frozen=True, eq=False)

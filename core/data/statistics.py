@@ -243,8 +243,11 @@ def _missing(dataset: Dataset) -> IntArray:
 
 def _lengths(lengths: IntArray) -> LengthStatistics:
     least, most = int(lengths.min()), int(lengths.max())
-    bins = min(LENGTH_BINS, most - least + 1)
-    counts, edges = np.histogram(lengths, bins=bins, range=(least - 0.5, most + 0.5))
+    # Bins of whole steps: of others, some would hold one length more than their neighbours.
+    width = -(-(most - least + 1) // LENGTH_BINS)
+    edges = np.arange(least, most + 1 + width, width, dtype=np.float64) - 0.5
+    edges = edges[: np.searchsorted(edges, most) + 1]
+    counts, _ = np.histogram(lengths, bins=edges)
     return LengthStatistics(least, most, float(lengths.mean()), edges, counts.astype(np.int64))
 
 

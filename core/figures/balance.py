@@ -15,7 +15,15 @@ ENTITY_HEIGHT, PARTS_HEIGHT, LENGTHS_HEIGHT = 560, 420, 420
 ROOM = 150  # of a figure's height that is not plot
 MOST_ENTITIES, MOST_CLASSES, MOST_ROWS = 30, 8, 16
 NAMED = 6
-LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "title": {"text": ""}}
+LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "y": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+    "title": {"text": ""},
+    "traceorder": "normal",
+}
 
 
 def entity_balance_figure(result: EntityBalance, theme: ThemeName = "light") -> go.Figure:
@@ -165,7 +173,7 @@ def _add_share(
         y=[row],
         orientation="h",
         marker=mark(theme, colour),
-        text=[f"{label} {100 * count / total:.0f} %"],
+        text=[f"{label}: {100 * count / total:.0f} %"],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,

@@ -33,7 +33,7 @@ def missing_figure(result: MissingValues, theme: ThemeName = "light") -> go.Figu
     named = f"{len(shown)} of {counted(len(totals), 'channel')}"
     subtitle = f"{result.total:,} values missing; shown: {named}"
     figure = new_figure(look, "Missing values", subtitle)
-    axis = StepAxis(result.labels, result.step_name)
+    axis = _bin_axis(result)
     figure.add_heatmap(
         z=(100 * share).astype(np.float32),
         x=np.arange(share.shape[1]),
@@ -191,6 +191,16 @@ def _thinned(count: int, room: int) -> list[int]:
     """Return the places of the labels that have room beside each other."""
     apart = max(1, -(-count * LEAST_LINE // max(1, room)))
     return list(range(0, count, apart))
+
+
+def _bin_axis(result: MissingValues) -> StepAxis:
+    """Return the axis of the bins: labels of their first steps, a date that all share told once."""
+    dates = {label.rpartition(" ")[0] for label in result.labels}
+    if len(dates) != 1 or "" in dates:
+        return StepAxis(result.labels, result.step_name)
+    shared = dates.pop()
+    rest = tuple(label[len(shared) + 1 :] for label in result.labels)
+    return StepAxis(rest, f"{result.step_name}, {shared}")
 
 
 def _missing_words(result: MissingValues, shown: Sequence[int] | np.ndarray) -> list[list[str]]:

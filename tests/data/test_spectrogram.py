@@ -10,6 +10,7 @@ from core.data.manifest import DatasetManifest
 from core.data.published import publish_dataset
 from core.data.spectrogram import SpectrogramSettings, floors_of, plan_spectrogram, spectrograms
 from core.errors import DataError, HeedError, LimitError, NotFoundError, SettingsError
+from core.registry import validated
 from core.store import Store
 from tests.data.datasets import tiny
 
@@ -134,6 +135,12 @@ def test_settings_that_do_not_fit_are_refused(
     made = waves(categories={"channel 1": ("a", "b")})
     with pytest.raises(error, match=message):
         plan_spectrogram(made, SpectrogramSettings(**settings))
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1e300, 1e-300, float("inf"), float("nan"), "fast"])
+def test_a_rate_out_of_reach_is_refused(rate: object) -> None:
+    with pytest.raises(SettingsError, match="sampling_rate must be"):
+        validated(SpectrogramSettings, {"sampling_rate": rate})
 
 
 def test_a_dataset_of_codes_has_no_spectrogram() -> None:

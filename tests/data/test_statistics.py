@@ -57,6 +57,15 @@ def test_the_length_histogram_counts_every_sample_once() -> None:
     assert len(lengths.edges) == len(lengths.counts) + 1
 
 
+def test_bins_of_lengths_are_equally_wide_in_whole_steps() -> None:
+    for longest in (1, 2, 30, 31, 59, 61, 100):
+        lengths = compute_statistics(ragged([*range(1, longest + 1)], 1)).lengths
+        assert len(lengths.counts) <= 30
+        assert lengths.counts.sum() == longest
+        assert len(set(np.diff(lengths.edges))) == 1
+        assert set(lengths.counts[:-1]) <= {lengths.counts.max()}
+
+
 def test_statistics_do_not_depend_on_the_chunks_they_are_computed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = ragged([1, 3, 5, 2, 4, 5])
     whole = compute_statistics(dataset)
