@@ -24,7 +24,7 @@ def layout(view: ViewState) -> Any:
         "Add a spectrogram",
         form_from_settings(Id.FORM, deriving.form_settings(), deriving.read(view.spectrum)),
         field("Channels", channels, for_id=Id.CHANNELS),
-        field("Call it", name, for_id=Id.NAME),
+        field("Call the new dataset", name, for_id=Id.NAME),
         html.P(id=Id.PLAN, className="card-line", role="status"),
         problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
