@@ -49,19 +49,31 @@ def best_reader(names: Sequence[str], path: Path) -> str:
     """Return the one of several possible readers that a file suits best; runs confined."""
     if len(names) == 1:
         return names[0]
-    return max(names, key=lambda name: READERS.part(name).fit(path))
+    return max(names, key=lambda name: (READERS.part(name).fit(path), name))
 
 
-def completed(name: str, given: Mapping[str, Any], path: Path) -> FileReader:
-    """Return a reader whose missing settings are guessed from the file; runs confined."""
-    reader = READERS.create(name, given)
-    if reader.model_fields_set >= set(type(reader).model_fields):
-        return reader
+def completed(name: str, given: Mapping[str, Any], path: Path) -> tuple[FileReader, tuple[str, ...]]:
+    """Return a reader whose missing settings are guessed from the file, and a notice of that; runs confined."""
+    plain = READERS.create(name, given)
+    if plain.model_fields_set >= set(type(plain).model_fields):
+        return plain, ()
     try:
-        guessed = reader.inspect(path).settings
+        guessed = plain.inspect(path).settings
     except NotImplementedError:
-        return reader
-    return READERS.create(name, {**guessed, **given})
+        return plain, ()
+    reader = READERS.create(name, {**guessed, **given})
+    news = {field: value for field, value in reader if value not in ("", (), getattr(plain, field))}
+    if not news:
+        return reader, ()
+    listed = "; ".join(f"{field} = {_shown(value)}" for field, value in news.items())
+    return reader, (f"settings that were guessed from the file: {listed}"[:500],)
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, tuple | list):
+        return str(value)
+    names = ", ".join(map(str, value[:8]))
+    return f"{names} and {len(value) - 8} more" if len(value) > 8 else names
 
 
 def _expected(names: Sequence[str]) -> str:

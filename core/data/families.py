@@ -36,7 +36,7 @@ class FileReader(Part):
     def fit(cls, path: Path) -> float:  # noqa: ARG003 - for those that override it
         """Return how well a file suits this reader, from 0 to 1, where several read its content.
 
-        Reads little of the file; runs confined. The best is taken, of equal ones the first in the alphabet.
+        Reads little of the file; runs confined. The best is taken, of equal ones the last in the alphabet.
         """
         return 0.5
 

@@ -1,7 +1,7 @@
 """Files from anywhere become datasets: looked at here, parsed in a confined child, published here."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +16,11 @@ from core.data.families import READERS
 from core.data.handover import received, received_preview
 from core.data.parsing import inspect_file, parse_file
 from core.data.preview import Preview
-from core.data.published import publish_dataset
+from core.data.published import Progress, publish_dataset
 from core.data.texts import clean_name, clean_text
 from core.errors import StoreError
 from core.store import Store, new_id
 from core.store.files import read_json
-
-Progress = Callable[[float, str], None]
 
 READING = 0.8  # share of an import that reading has; the rest is publishing
 _PROGRESS_BYTES = 4096
@@ -70,12 +68,17 @@ def load_file(  # noqa: PLR0913 - what is known of a file when it comes
             limits=_reading_limits(path),
             watch=lambda: tell(*_reading(out)),
         )
-        tell(READING, "checking and storing")
         found = received(out, clean_name(path.stem if name is None else name))
         wanted = READERS.create(found.reader, found.settings).model_dump(mode="json")
         origin = {"reader": found.reader, "settings": wanted, "file": clean_name(called, "file")}
         dataset = replace(found.dataset, origin={**origin, **found.dataset.origin})
-        return publish_dataset(store, dataset, owner, taken_from=out)
+        return publish_dataset(
+            store,
+            dataset,
+            owner,
+            taken_from=out,
+            progress=lambda share, words: tell(READING + (1 - READING) * share, words),
+        )
 
 
 def preview_file(

@@ -1,11 +1,12 @@
 """The part of an import that runs in the confined child."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import FloatArray, IntArray, length_mask
 from core.data.choosing import best_reader, completed
@@ -45,15 +46,16 @@ def parse_file(readers: list[str], settings: dict[str, Any], path: Path, out: Pa
         out: The directory.
     """
     name = best_reader(readers, path)
-    reader = completed(name, settings, path)
+    reader, guesses = completed(name, settings, path)
     desk = Desk(out)
     dataset = reader.read(path, desk)
     dataset = replace(dataset, series=_with_empty_padding(dataset.series, dataset.lengths))
     for file, array in array_files(dataset).items():
         if not desk.holds(file, array):
             (out / f"{file}.npy").unlink(missing_ok=True)  # the array may be a part of what was made there
-            create_array(out / f"{file}.npy", array)
-    write_json(out / DESCRIPTION, _description(dataset, name, reader.model_dump(mode="json")).model_dump())
+            create_array(out / f"{file}.npy", _narrow(array))
+    description = _description(dataset, name, reader.model_dump(mode="json"), guesses)
+    write_json(out / DESCRIPTION, description.model_dump())
 
 
 def _with_empty_padding(series: FloatArray, lengths: IntArray) -> FloatArray:
@@ -66,7 +68,17 @@ def _with_empty_padding(series: FloatArray, lengths: IntArray) -> FloatArray:
     return mended
 
 
-def _description(dataset: Dataset, reader: str, settings: Mapping[str, Any]) -> Description:
+def _narrow(array: NDArray[Any]) -> NDArray[Any]:
+    """Return texts as wide as the longest of them; anything else as it is."""
+    if array.dtype.kind != "U" or not array.size:
+        return array
+    width = max(1, int(np.char.str_len(array).max()))
+    return array.astype(f"U{width}") if array.dtype.itemsize > 4 * width else array
+
+
+def _description(
+    dataset: Dataset, reader: str, settings: Mapping[str, Any], guesses: Sequence[str]
+) -> Description:
     numbered = dataset.step_labels == numbered_steps(dataset.steps)
     return Description(
         reader=reader,
@@ -82,7 +94,7 @@ def _description(dataset: Dataset, reader: str, settings: Mapping[str, Any]) -> 
         metadata=list(dataset.metadata),
         further=[name for name in FURTHER if getattr(dataset, name) is not None],
         text=dataset.description,
-        notices=[notice[:500] for notice in dataset.notices[:20]],
+        notices=[notice[:500] for notice in (*guesses, *dataset.notices)[:20]],
     )
 
 

@@ -1,6 +1,6 @@
 """Datasets in the store: published once, opened memory-mapped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,13 +16,20 @@ from core.data.manifest import DatasetManifest
 from core.data.quality import compute_quality
 from core.data.quality_stored import save_quality
 from core.data.soundness import sound
-from core.data.statistics import compute_statistics, label_counts, part_counts, statistics_plain
+from core.data.statistics import Statistics, compute_statistics, label_counts, part_counts, statistics_plain
 from core.data.texts import clean_description, clean_name
 from core.store import Staging, Store
 
+Progress = Callable[[float, str], None]
+
 
 def publish_dataset(
-    store: Store, dataset: Dataset, owner: str = "local", *, taken_from: Path | None = None
+    store: Store,
+    dataset: Dataset,
+    owner: str = "local",
+    *,
+    taken_from: Path | None = None,
+    progress: Progress | None = None,
 ) -> Dataset:
     """Check a dataset, store it with its statistics, and return it as it is opened from there.
 
@@ -32,13 +39,25 @@ def publish_dataset(
         owner: Whose it is.
         taken_from: A directory of the store's tmp in whose files its arrays are mapped, see `array_files`;
             files are taken from there instead of being copied.
+        progress: Told how far it is, from 0 to 1, and what is being done; what it raises ends it, and nothing
+            is left.
     """
+    tell = progress or _nobody
+    tell(0.0, "checking every value")
     checked = sound(dataset)
     taken = {} if taken_from is None else _files_of(taken_from, dataset, checked)
+    tell(0.2, "computing the hash")
     dataset = replace(checked, name=clean_name(checked.name), sha256=content_hash(checked))
     manifest = _manifest(dataset, owner)
     with store.datasets.publish(manifest) as staging:
-        _save(staging, dataset, taken)
+        tell(0.4, "storing the arrays")
+        _save_arrays(staging, dataset, taken)
+        tell(0.5, "computing statistics")
+        statistics = compute_statistics(dataset)
+        _save_statistics(staging, statistics)
+        tell(0.7, "looking for what is wrong")
+        save_quality(staging, compute_quality(dataset, statistics))
+        tell(0.9, "writing to disk")
     return open_dataset(store, manifest.id)
 
 
@@ -121,7 +140,7 @@ def _files_of(directory: Path, dataset: Dataset, checked: Dataset) -> dict[str, 
     return {file: directory / f"{file}.npy" for file, array in after.items() if array is before[file]}
 
 
-def _save(staging: Staging[DatasetManifest], dataset: Dataset, taken: Mapping[str, Path]) -> None:
+def _save_arrays(staging: Staging[DatasetManifest], dataset: Dataset, taken: Mapping[str, Path]) -> None:
     for file, array in array_files(dataset).items():
         if file in taken:
             staging.take(f"{file}.npy", taken[file])
@@ -131,12 +150,17 @@ def _save(staging: Staging[DatasetManifest], dataset: Dataset, taken: Mapping[st
         _save_modality(staging, place, modality)
     numbered = dataset.step_labels == numbered_steps(dataset.steps)
     staging.save_json("axis.json", {"labels": None if numbered else list(dataset.step_labels)})
-    statistics = compute_statistics(dataset)
+
+
+def _save_statistics(staging: Staging[DatasetManifest], statistics: Statistics) -> None:
     staging.save_json("statistics.json", statistics_plain(statistics))
-    save_quality(staging, compute_quality(dataset, statistics))
     for place, found in enumerate(statistics.targets.values()):
         staging.save_array(f"class_means_{place}.npy", found.means)
         staging.save_array(f"class_behind_{place}.npy", found.behind)
+
+
+def _nobody(fraction: float, words: str) -> None:
+    """Take the place of whoever would be told."""
 
 
 def _copy(staging: Staging[DatasetManifest], name: str, array: NDArray[Any]) -> None:

@@ -39,13 +39,33 @@ def test_a_file_is_loaded_and_what_was_understood_is_told(heed: Heed, tmp_path: 
     assert loaded["origin"]["file"] == "rows.csv"
 
 
+def test_what_is_guessed_of_a_file_is_told_and_can_be_looked_at_first(heed: Heed, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("a,b,c,kind\n" + "".join(f"{n},{n + 1},{n + 2},{'xy'[n % 2]}\n" for n in range(12)))
+    seen = heed.json("data", "preview", file).fits("data-preview")
+    assert (seen["reader"], seen["samples"], seen["steps"], seen["classes"]) == (
+        "wide",
+        12,
+        3,
+        {"x": 6, "y": 6},
+    )
+    assert seen["settings"]["label"] == "kind"
+    assert heed.json("data", "list").document["datasets"] == []
+    plain = heed("data", "preview", file).stdout
+    assert "12 x 3 x 1" in plain
+    loaded = heed.json("data", "load", file).fits("data-load")
+    assert loaded["origin"]["settings"] == seen["settings"]
+    assert loaded["origin"]["notices"] == ["settings that were guessed from the file: label = kind"]
+    other = heed.json("data", "preview", file, "--set", "label=", "--set", "skip=kind").document
+    assert (other["classes"], other["settings"]["skip"]) == ({}, ["kind"])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
         ("missing.csv", None, "data"),
         ("empty.csv", b"", "data"),
-        ("nolabel.csv", b"a,b\n1,2\n3,4\n", "data"),
-        ("text.csv", b"a,b,label\n1,x,0\n3,4,1\n", "data"),
+        ("short.csv", b"a,b,label\n1,2\n3,4,1\n", "data"),
         ("elf.csv", b"\x7fELF\x02\x01\x01" + b"\0" * 100, "data"),
         ("nothing.npz", b"PK\x05\x06" + b"\0" * 18, "data"),
     ],

@@ -81,9 +81,10 @@ def test_settings_reach_the_reader_and_are_kept(
     monkeypatch.setattr("core.data.intake.run_confined", parsed_here)
     table.write_text(TABLE.replace("label", "kind"))
     with pytest.raises(DataError, match="the label column 'label'; its columns: kind, 0, 1"):
-        load_file(store, table)
-    dataset = load_file(store, table, settings={"label": "kind"})
-    assert dataset.origin["settings"]["label"] == "kind"
+        load_file(store, table, settings={"label": "label"})
+    for given in ({"label": "kind"}, {}):  # given, and guessed
+        dataset = load_file(store, table, settings=given)
+        assert dataset.origin["settings"]["label"] == "kind"
     with pytest.raises(SettingsError, match="no setting lable"):
         load_file(store, table, settings={"lable": "kind"})
     with pytest.raises(SettingsError, match=r"file reader must be one of .*npz"):
@@ -99,7 +100,7 @@ def test_settings_reach_the_reader_and_are_kept(
         ("a.csv", npy(np.zeros(3)), "is a single NumPy array"),
         ("a.npz", b"a,b\n1,2\n", "must be NPZ; by its content 'a.npz' is plain text"),
         ("a.npz", b"\x80\x04\x95\x00", "a Python pickle: it contains Python objects"),
-        ("a", b"%PDF-1.7 ...", "CSV, Parquet; by its content 'a' is a PDF document"),
+        ("a", b"%PDF-1.7 ...", "by its content 'a' is a PDF document"),
         ("a.csv", b"", "'a.csv' is empty"),
     ],
 )
