@@ -43,7 +43,7 @@ def _channels(dataset: Dataset, found: ChannelProbes, best: float) -> Finding:
         return Finding(kind, "untested", title, words)
     ranked = _best(found.single)
     samples = ranked[0].samples
-    together = f"all channels together {percent(max(best, ranked[0].accuracy))}"
+    together = f"all channels together {percent(best)}"
     disguised = [probe.name for probe in ranked if _is_label(probe, found, dataset)]
     far = [probe for probe in found.single if _far(probe) or probe.name in disguised]
     close = [probe for probe in far if probe.accuracy >= best - CLOSE]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.components.view import ViewState
-from dashboard.pages.data import overview, quality, scoring, spectrogram
+from dashboard.pages.data import overview, quality, scoring, spectrogram, split
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Section:
 SECTIONS = (
     Section(key="overview", title="Overview", layout=overview.layout),
     Section(key="quality", title="Quality", layout=quality.layout),
+    Section(key="split", title="Split and leaks", layout=split.layout),
     Section(key="spectrogram", title="Spectrogram", layout=spectrogram.layout),
     Section(key="score", title="Score it", layout=scoring.layout),
 )

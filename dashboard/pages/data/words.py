@@ -102,7 +102,7 @@ def _some(texts: list[str]) -> str:
 
 def _parts(manifest: DatasetManifest) -> str:
     if not manifest.has_parts:
-        return "no published split; one is drawn at random, stratified, when a model is trained"
+        return "no published split; the section Split and leaks says how samples are divided"
     named = [f"{count(size)} {part}" for part, size in manifest.parts.items() if size]
     return ", ".join(named) + " (published split)"
 
