@@ -53,15 +53,11 @@ def best_reader(names: Sequence[str], path: Path) -> str:
 
 
 def completed(name: str, given: Mapping[str, Any], path: Path) -> tuple[FileReader, tuple[str, ...]]:
-    """Return a reader whose missing settings are guessed from the file, and a notice of that; runs confined."""
+    """Return a reader whose missing settings are guessed from the file, and notices; runs confined."""
     plain = READERS.create(name, given)
     if plain.model_fields_set >= set(type(plain).model_fields):
         return plain, ()
-    try:
-        guessed = plain.inspect(path).settings
-    except NotImplementedError:
-        return plain, ()
-    reader = READERS.create(name, {**guessed, **given})
+    reader = READERS.create(name, {**plain.inspect(path).settings, **given})
     news = {field: value for field, value in reader if value not in ("", (), getattr(plain, field))}
     if not news:
         return reader, ()

@@ -58,6 +58,7 @@ class FileReader(Part):
             LimitError: If the file holds more than Heed accepts.
         """
 
+    @abstractmethod
     def inspect(self, path: Path) -> Preview:
         """Return what the file seems to hold, and what these settings would make of it; reads little of it.
 
@@ -68,7 +69,6 @@ class FileReader(Part):
             DataError: If the file can't be looked at in this way at all.
             LimitError: If it holds more than Heed accepts.
         """
-        raise NotImplementedError
 
 
 SOURCES: Registry[DataSource] = Registry("data source", "core.data.sources")
