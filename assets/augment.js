@@ -130,6 +130,7 @@
         JSON.stringify(place) === JSON.stringify(lastPlace) ? skip() : place,
         `/train${query.size ? `?${query}` : ""}`,
         (view || {}).augment ? "Train with these" : "Train without augmentations",
+        !(view || {}).dataset,
       ];
     },
 

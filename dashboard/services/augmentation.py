@@ -6,6 +6,7 @@ defaults left out, split by ";".
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from core.augmentation.family import AUGMENTATIONS, Augmentation
@@ -33,7 +34,7 @@ class Wish:
     @property
     def about(self) -> PartDescription:
         """What the family says of it."""
-        return AUGMENTATIONS.describe(self.name)
+        return described(self.name)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -84,9 +85,16 @@ class Recipe:
 
 def offered() -> tuple[PartDescription, ...]:
     """Return all augmentations of the family."""
-    return tuple(AUGMENTATIONS.describe(name) for name in AUGMENTATIONS.names())
+    return tuple(described(name) for name in AUGMENTATIONS.names())
 
 
+@cache
+def described(name: str) -> PartDescription:
+    """Return what the family says of an augmentation; the forms' schemas take milliseconds to make."""
+    return AUGMENTATIONS.describe(name)
+
+
+@lru_cache(64)
 def recipe(text: str) -> Recipe:
     """Return the list that a text describes; what can't be understood is left out and said."""
     wishes: list[Wish] = []

@@ -76,7 +76,7 @@ def update_words(asked: Any) -> tuple[Any, ...]:
     name = clipped(str(dataset.sample_ids[found.sample]), 24)
     place = words.place(found.sample, dataset.samples, name, view.draw)
     near = previewing.neighbours(dataset, found.sample)
-    return words.kept_apart(found.separability), problems, place, near
+    return words.kept_apart(found.separability, dataset), problems, place, near
 
 
 @callback(
@@ -93,9 +93,10 @@ def update_points(asked: Any) -> tuple[Any, ...]:
     try:
         found = previewing.previewed(view)
         points = charts.points(view)
+        told = words.kept_apart(found.separability, previewing.opened(view.dataset))
     except HeedError as error:
         return None, sentence(error), problems
-    return points, words.kept_apart(found.separability), problems
+    return points, told, problems
 
 
 def _problems(view: ViewState) -> str:
@@ -115,6 +116,7 @@ clientside_callback(
     Output(Id.PLACE_ASKED, "data"),
     Output(Id.TRAIN, "href"),
     Output(Id.TRAIN, "children"),
+    Output(Id.TRAIN, "hidden"),
     Input(Frame.VIEW, "data"),
     State(Id.PLACE_ASKED, "data"),
     State(Id.DRAWN, "data"),

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from core.augmentation.separability import Separability
+from core.data import Dataset
 from dashboard.components.format import number
 from dashboard.components.theory import Idea
 
@@ -47,8 +48,11 @@ IDEAS = (
 )
 
 
-def kept_apart(measured: Separability) -> list[Any]:
+def kept_apart(measured: Separability, dataset: Dataset) -> list[Any]:
     """Return what augmentations do to the classes, a line for the originals and one for each."""
+    if not dataset.window_targets:
+        what = "has labels for single steps only" if dataset.labelled else "has no labels"
+        return [html.P(f"This dataset {what}, so there are no classes of samples that copies could leave.")]
     if measured.problem:
         return [html.P(measured.method)]
     lines = [html.Li(sentence) for sentence in measured.sentences]

@@ -60,6 +60,7 @@ def layout(view: ViewState) -> Any:
 
 
 DEFAULTS = "defaults"
+NO_DATA = "Models learn from a dataset, and there is none yet. Step 1 is Data: make series or load a file."
 LESS_ROOM = ("auc", "seconds")
 NO_ROOM = (*LESS_ROOM, "majority", "loss", "epochs")
 OFF: dict[str, Any] = {"aria-disabled": "true"}
@@ -89,7 +90,7 @@ def notice(view: ViewState) -> list[Any]:
         library.dataset(view.dataset)
     except HeedError as error:
         if not library.datasets().entries:
-            words, title = "Models learn from a dataset; there is none yet.", "Nothing to train on yet"
+            words, title = NO_DATA, "Data comes first"
         elif view.dataset is None:
             words, title = "Choose a dataset in the bar above, or bring another one.", "No dataset is chosen"
         else:
