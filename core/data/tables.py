@@ -4,6 +4,7 @@ import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -40,10 +41,12 @@ class Table(ABC):
     """A table whose columns and number of rows are known, and whose values are read when asked for.
 
     Attributes:
+        path: The file.
         columns: Names of the columns, cleaned and different.
         rows: Number of rows.
     """
 
+    path: Path
     columns: tuple[str, ...]
     rows: int
 

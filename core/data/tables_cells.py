@@ -167,6 +167,13 @@ class TextColumn:
         return values
 
 
+def release_memory() -> None:
+    """Give back what pyarrow keeps for the next batch when there is none."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+
+
 def first_blank(codes: "Codes | IntArray") -> int | None:
     """Return the first row without a text, None if all have one."""
     blank = codes == BLANK

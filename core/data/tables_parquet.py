@@ -44,13 +44,16 @@ class ParquetTable(Table):
         """Yield all rows; what a column holds is decided by the file, so cells come as they are."""
         start = 0
         width = max(1, len(wanted))
-        size = max(1, min(BATCH_ROWS, BATCH_CELLS // width))
+        size = max(1, min(BATCH_ROWS, BATCH_CELLS // width, self.rows))
         names = [self.names[place] for place in wanted]
         with _opened(self.path, width, self.texts) as file:
-            for found in file.iter_batches(batch_size=size, columns=names, use_threads=False):
+            for rows in file.iter_batches(batch_size=size, columns=names, use_threads=False):
+                found = rows.slice(0, self.rows - start)
                 columns = {place: found.column(self.names[place]) for place in wanted}
                 yield Batch(start, found.num_rows, columns)
                 start += found.num_rows
+                if start == self.rows:
+                    break
         if start != self.rows:
             raise DataError(f"a Parquet file must hold the rows it tells of, {self.rows}; it holds {start}")
 

@@ -1,9 +1,10 @@
 """Tables as text: what their first line and the shape of their lines say, then their values."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +58,14 @@ class TextTable(Table):
         layout: How it is written.
         columns: Names of the columns.
         rows: Lines with values, without blank ones.
+        start: The first lines of the file as UTF-8, where only they are the table.
     """
 
     path: Path
     layout: Layout
     columns: tuple[str, ...]
     rows: int
+    start: bytes | None = None
 
     def batches(self, wanted: Mapping[int, Cells], gaps: bool = False) -> Iterator[Batch]:
         """Yield all rows; numbers that are none are told with their line and column."""
@@ -221,14 +224,18 @@ def _parsed(table: TextTable, wanted: Mapping[int, Cells], gaps: bool) -> "Itera
     import pyarrow as pa
 
     try:
+        if table.start is not None:
+            known = replace(table.layout, encoding="utf8")
+            yield from _batches(io.BytesIO(table.start), known, wanted, gaps)
+            return
         # An open handle: given a name, libraries unpack archives and fetch addresses.
         with table.path.open("rb") as file:
-            yield from csv_batches(file, table.layout, wanted, gaps)
+            yield from _batches(file, table.layout, wanted, gaps)
     except pa.ArrowInvalid as error:
         raise _told(str(error), table) from None
 
 
-def csv_batches(
+def _batches(
     file: Any, layout: Layout, wanted: Mapping[int, Cells], gaps: bool
 ) -> "Iterator[pa.RecordBatch]":
     """Yield the rows of an open text file with the wanted columns in their order; pyarrow's errors."""

@@ -8,20 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from core.data.dataset import NO_PART, PARTS, NanPolicy
+from core.data.dataset import NO_PART, NanPolicy
 from core.data.desk import Desk
 from core.data.limits import CLASSES
 from core.data.missing import fill_missing
 from core.data.tables import Batch, Cells, Table
 from core.data.tables_cells import TextColumn, first_blank, numbers_of
 from core.data.tables_grid import Grid
+from core.data.tables_parts import part_codes
 from core.errors import DataError
-
-PART_NAMES = {
-    **dict.fromkeys(("train", "training", "fit"), 0),
-    **dict.fromkeys(("validation", "valid", "val", "dev", "eval"), 1),
-    **dict.fromkeys(("test", "testing", "holdout"), 2),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +65,8 @@ class Gathering:
             role: TextColumn(table.rows, table.columns[place]) for role, place in columns.texts.items()
         }
         self.filled: IntArray | None = None
-        self._table, self._columns, self._policy, self._desk = table, columns, policy, desk
+        self.columns = columns
+        self._table, self._policy, self._desk = table, policy, desk
         self._bad = 0
         self._first_bad: tuple[int, int] | None = None
 
@@ -81,7 +77,7 @@ class Gathering:
             DataError: With the line and column of the first cell that isn't what it must be.
             LimitError: If there are too many classes.
         """
-        columns = self._columns
+        columns = self.columns
         for batch in self._table.batches(columns.wanted(), self._policy != "reject"):
             self._take_values(batch)
             for target, place in columns.labels.items():
@@ -100,20 +96,12 @@ class Gathering:
         column = self.texts.get("part")
         if column is None:
             return np.full(self._table.rows, NO_PART, dtype=np.int8)
-        places = [PART_NAMES.get(text.strip().casefold()) for text in column.values]
-        unknown = [code for code, place in enumerate(places) if place is None]
-        if unknown:
-            row = int(np.argmax(np.isin(column.codes, unknown)))
-            raise DataError(
-                f"a part must be {', '.join(PARTS)} or empty; {self._table.place(row)} of the column "
-                f"{column.name!r:.120} holds {column.values[unknown[0]]!r:.60}"
-            )
-        return np.array([*places, NO_PART], dtype=np.int8)[column.codes]
+        return part_codes(column, self._table.place)
 
     def _take_values(self, batch: Batch) -> None:
-        values: DoubleArray = np.empty((batch.rows, len(self._columns.values)))
+        values: DoubleArray = np.empty((batch.rows, len(self.columns.values)))
         empty: BoolArray = np.zeros(values.shape, dtype=np.bool_)
-        for index, place in enumerate(self._columns.values):
+        for index, place in enumerate(self.columns.values):
             cells = batch.columns[place]
             values[:, index] = numbers_of(cells, self._table.columns[place])
             if cells.null_count:
@@ -124,7 +112,7 @@ class Gathering:
             narrow = values.astype(np.float32)
         self._note_infinite(~np.isfinite(narrow) & ~empty, batch.start)
         narrow[empty] = np.nan
-        grid = self._columns.grid
+        grid = self.columns.grid
         block, gaps = narrow[:, grid.places], empty[:, grid.places]  # (n, T, C)
         lengths = self._lengths(np.any(~gaps, axis=2), batch.start)
         inside = (np.arange(len(grid.steps))[None, :] < lengths[:, None])[:, :, None]
@@ -146,7 +134,7 @@ class Gathering:
         return lengths
 
     def _fill(self, block: FloatArray, lengths: IntArray, start: int) -> None:
-        _, filled = fill_missing(block, lengths, self._policy, (), self._columns.grid.channels, start)
+        _, filled = fill_missing(block, lengths, self._policy, (), self.columns.grid.channels, start)
         if filled is not None:
             self.filled = filled if self.filled is None else self.filled + filled
 
@@ -154,7 +142,7 @@ class Gathering:
         if not gaps.any():
             return
         row, step, channel = map(int, np.argwhere(gaps)[0])
-        place = self._columns.values[int(self._columns.grid.places[step, channel])]
+        place = self.columns.values[int(self.columns.grid.places[step, channel])]
         raise DataError(
             f"only cells at the end of a row may be empty (a shorter sample); {int(gaps.sum())} within are, "
             f"the first in {self._table.place(start + row)}, column {self._table.columns[place]!r:.120}: "
@@ -166,7 +154,7 @@ class Gathering:
             return
         self._bad += int(wrong.sum())
         row, index = map(int, np.argwhere(wrong)[0])
-        self._first_bad = self._first_bad or (start + row, self._columns.values[index])
+        self._first_bad = self._first_bad or (start + row, self.columns.values[index])
 
     def _require_finite(self) -> None:
         if self._first_bad is None:

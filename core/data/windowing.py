@@ -10,6 +10,7 @@ from core.arrays import FloatArray, IntArray
 from core.data.limits import CELLS, SAMPLES
 from core.errors import DataError, LimitError
 
+MOST_WINDOW_CELLS = 320_000_000  # of four bytes, dates and labels of steps included: what a child may map
 _BLOCK_BYTES = 2**20  # of windows copied at once: what stays in the processor's cache
 
 
@@ -81,7 +82,12 @@ def windows_of(sizes: IntArray, needed: int, stride: int) -> IntArray:
     return np.where(sizes >= needed, (sizes - needed) // stride + 1, 0)
 
 
-def require_fitting(sizes: IntArray, needed: int, stride: int, cells: int) -> None:
+def most_windows(cells: int, further: int = 0) -> int:
+    """Return how many windows of so many values there may be, dates and labels of steps counted too."""
+    return min(SAMPLES, CELLS // max(1, cells), MOST_WINDOW_CELLS // max(1, cells + further))
+
+
+def require_fitting(sizes: IntArray, needed: int, stride: int, cells: int, further: int = 0) -> None:
     """Refuse windows that would hold more than a dataset may, before one of them is cut.
 
     Args:
@@ -89,12 +95,13 @@ def require_fitting(sizes: IntArray, needed: int, stride: int, cells: int) -> No
         needed: Rows each window needs.
         stride: Rows from one window to the next.
         cells: Values of a window.
+        further: What dates and labels of its steps take beside them, in values.
 
     Raises:
         LimitError: With the number of windows, and the smallest stride that would do.
     """
     count = int(windows_of(sizes, needed, stride).sum())
-    most = min(SAMPLES, CELLS // max(1, cells))
+    most = most_windows(cells, further)
     if count <= most:
         return
     low, high = stride, max(stride, int(sizes.max(initial=1)))
@@ -105,10 +112,12 @@ def require_fitting(sizes: IntArray, needed: int, stride: int, cells: int) -> No
         else:
             low = middle + 1
     fits = int(windows_of(sizes, needed, low).sum()) <= most
-    repair = f"a stride of {low:,} would give few enough" if fits else "choose shorter or fewer windows"
+    repair = (
+        f"a stride of {low:,} would give few enough" if fits else "choose shorter windows or fewer channels"
+    )
     raise LimitError(
-        f"a dataset may hold at most {SAMPLES:,} windows and {CELLS:,} values; a stride of {stride:,} gives "
-        f"{count:,} windows of {cells:,} values: {repair}"
+        f"there may be at most {SAMPLES:,} windows and {CELLS:,} values in them; a stride of {stride:,} "
+        f"gives {count:,} windows of {cells:,} values: {repair}"
     )
 
 

@@ -1,5 +1,6 @@
 """Wide tables: one row a sample, one column a step, or a column for each step of each channel."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,9 +13,14 @@ from core.data.desk import Desk
 from core.data.families import READERS, FileReader
 from core.data.grouping import guess_groups
 from core.data.labels import Labels, code_labels
+from core.data.limits import SAMPLES
+from core.data.preview import Preview
+from core.data.roles import is_long, names_given, wide_roles
 from core.data.tables import Decimal, Delimiter, Names, Table, listed
 from core.data.tables_cells import TextColumn
 from core.data.tables_grid import grid_of, is_number
+from core.data.tables_head import Head, read_head
+from core.data.tables_inspect import Tray, Trial, as_preview, class_counts, roles_by_name
 from core.data.tables_open import open_table
 from core.data.tables_wide import Gathering, WideColumns, distinct_ids
 from core.errors import DataError
@@ -84,6 +90,75 @@ class WideReader(FileReader):
         """Read the table in batches; empty cells at the end of a row make a shorter sample."""
         table = open_table(path, self.delimiter, self.decimal)
         return self.dataset(table, desk, path.stem)
+
+    @classmethod
+    def fit(cls, path: Path) -> float:
+        """Return that any table can be read so, if it does not look like one row a step."""
+        return 0.2 if is_long(read_head(path)) else 0.8
+
+    def inspect(self, path: Path) -> Preview:
+        """Try the reading on the first rows, with settings guessed from them where none were given."""
+        head, trial = read_head(path, self.delimiter, self.decimal), Trial()
+        reader = self._guessed(head)
+        found: Gathering | None = trial.of(lambda: reader._gathered(head.table, Tray()))
+        if head.total.rows > SAMPLES:
+            trial.problems.append(
+                f"a table may hold at most {SAMPLES:,} rows; this one has {head.total.rows:,}"
+            )
+        if found is None:
+            shape: tuple[int | None, int | None, int | None] = (None, None, None)
+            labels = {}
+        else:
+            grid, labels = found.columns.grid, found.labels
+            steps = int(found.lengths.max()) if head.whole else len(grid.steps)
+            shape = (head.total.rows, steps, len(grid.channels))
+            for column in labels.values() if head.whole else ():
+                trial.of(partial(_labels, column))
+            if reader.missing != "reject" and "missing" not in self.model_fields_set:
+                trial.notices.append(
+                    "values are missing within rows: lines between their neighbours are guessed"
+                )
+        roles = roles_by_name(
+            label=(reader.label, *reader.labels),
+            id=reader.id,
+            entity=reader.entity,
+            part=reader.part,
+            metadata=reader.metadata,
+            skip=reader.skip,
+            step=head.table.columns,
+        )
+        classes = class_counts(next(iter(labels.values()))) if labels else {}
+        settings = reader.model_dump(mode="json")
+        return as_preview("wide", settings, head, roles, trial, shape=shape, classes=classes)
+
+    def _guessed(self, head: Head) -> "WideReader":
+        """Return the reader with all that was not given guessed from the first rows."""
+        roles = wide_roles(head)
+        given = self.model_dump(exclude_unset=True)
+        taken = names_given(given)
+        named = {"label": roles.label, "id": roles.id, "entity": roles.entity, "part": roles.part}
+        guesses: dict[str, Any] = {role: "" if name in taken else name for role, name in named.items()}
+        guesses = {**guesses, "metadata": (), "skip": tuple(roles.skip), **given}
+        used = {*taken, *(guesses[role] for role in named), *guesses["skip"]}
+        left = [column.name for column in head.columns if column.name not in used]
+        beside = [name for name in left if name in roles.metadata or not _is_number(head, name)]
+        guesses["metadata" if "metadata" not in given else "skip"] += tuple(beside)
+        reader = WideReader(**guesses)
+        if "missing" in given:
+            return reader
+        if not any(column.missing for column in head.columns if column.numbers):
+            return reader
+        marked = reader.model_copy(update={"missing": "mask"})
+        found = Trial().of(lambda: marked._gathered(head.table, Tray()))
+        gaps = found is not None and bool(np.isnan(found.series).any())
+        return reader.model_copy(update={"missing": "interpolate" if gaps else "reject"})
+
+    def _gathered(self, table: Table, desk: Desk) -> Gathering:
+        found = Gathering(table, self.columns(table), self.missing, desk).read()
+        if "id" in found.texts:
+            distinct_ids(found.texts["id"].array())
+        found.parts()
+        return found
 
     def dataset(self, table: Table, desk: Desk, name: str) -> Dataset:
         """Return what a table holds, read with these settings."""
@@ -168,6 +243,10 @@ class WideReader(FileReader):
                 )
             found[heading] = place
         return found
+
+
+def _is_number(head: Head, name: str) -> bool:
+    return head.columns[head.table.columns.index(name)].numbers
 
 
 def _labels(column: TextColumn) -> Labels:
