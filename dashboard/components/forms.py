@@ -25,6 +25,8 @@ from dashboard.components.format import number
 
 YES_NO = ({"label": "yes", "value": "yes"}, {"label": "no", "value": "no"})
 LONGEST_TEXT = 300
+MUCH = 1e6
+"""A bound from which on it tells nobody anything; the settings hold it all the same."""
 
 
 def form_from_settings(
@@ -174,7 +176,8 @@ def _help(setting: Setting) -> str:
 
 
 def _bounds(setting: Setting) -> str:
-    low, high = (None if end is None else number(end, 7) for end in (setting.minimum, setting.maximum))
+    ends = (None if end is None or abs(end) >= MUCH else end for end in (setting.minimum, setting.maximum))
+    low, high = (None if end is None else number(end, 7) for end in ends)
     if low is not None and high is not None:
         return f"{low} to {high}"
     if low is not None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -18,6 +18,8 @@ from dashboard.services import jobs, library
 from dashboard.services.roles import role_settings, settings_of_roles
 from dashboard.services.uploads import tidy_file_name
 
+RARE = frozenset({"least", "gap", "ties", "dates", "delimiter", "decimal", "several"})
+"""Settings whose guess is nearly always right."""
 LONGEST = 400
 """Most characters of a name that comes from a page."""
 
@@ -162,9 +164,13 @@ def order(chosen: Chosen, preview: Preview, name: str, nonce: str) -> str:
 
 
 def further_settings(reader: str) -> tuple[Setting, ...]:
-    """Return the settings of a reader that the roles of columns don't say."""
+    """Return the settings of a reader that the roles of columns don't say; rarely used ones are advanced."""
     covered = role_settings(reader)
-    return tuple(setting for setting in READERS.describe(reader).settings if setting.name not in covered)
+    return tuple(
+        replace(setting, advanced=setting.advanced or setting.name in RARE)
+        for setting in READERS.describe(reader).settings
+        if setting.name not in covered
+    )
 
 
 def shapes(reader: str) -> tuple[str, ...]:

@@ -29,14 +29,14 @@ MANY: Mapping[str, tuple[str, ...]] = {
 """The same for settings that name several columns; where there are both, they name the further ones."""
 
 WORDS: Mapping[str, str] = {
-    "entity": "What was recorded",
+    "entity": "Entity (who or what)",
     "order": "Time or order",
     "feature": "Channel",
     "category": "Channel of categories",
     "label": "Label",
     "id": "Name of the sample",
     "step": "Step",
-    "metadata": "Kept for hover and filter",
+    "metadata": "Metadata (hover, filter)",
     "part": "Part (train, test)",
     "skip": "Left out",
     "names": "Names of channels or classes",

@@ -46,16 +46,21 @@ def bring_card(view: ViewState) -> Any:
             id=Id.FILE_FIELDS,
             hidden=not from_file,
         ),
-        html.Div(field("Call it", name, for_id=Id.NAME), id=Id.NAME_FIELD, hidden=from_file),
-        problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
             [
-                button("Make the dataset", Id.MAKE, "primary", hidden=from_file),
-                button("Import", Id.IMPORT, "primary", hidden=True, disabled=True),
-                html.Div(id=Id.STATE, role="status", className="bring-state"),
-                button("Cancel", Id.STOP, "quiet", hidden=True),
+                html.Div(field("Call it", name, for_id=Id.NAME), id=Id.NAME_FIELD, hidden=from_file),
+                problem_line(Id.PROBLEM.removesuffix("-problem")),
+                html.Div(
+                    [
+                        button("Make the dataset", Id.MAKE, "primary", hidden=from_file),
+                        button("Import", Id.IMPORT, "primary", hidden=True, disabled=True),
+                        html.Div(id=Id.STATE, role="status", className="bring-state"),
+                        button("Cancel", Id.STOP, "quiet", hidden=True),
+                    ],
+                    className="form-actions",
+                ),
             ],
-            className="form-actions",
+            className="bring-foot",
         ),
     )
 

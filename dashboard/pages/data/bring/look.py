@@ -142,7 +142,7 @@ def result(found: Preview) -> Any:
         ("Classes", _classes(found)),
     ]
     if found.dropped:
-        pairs.append(("Left out", f"{count(found.dropped)} incomplete"))
+        pairs.insert(-1, ("Left out", f"{count(found.dropped)} incomplete"))
     notes = [html.Li(text) for text in found.notices]
     return [
         html.H3("What the import will make"),
@@ -196,8 +196,8 @@ def import_words(found: Preview | None) -> str:
 
 def _classes(found: Preview) -> Any:
     if not found.classes:
-        return "none: no labels"
+        return html.Span("none: no labels", className="is-long")
     named = [f"{clipped(name)}: {count(size)}" for name, size in found.classes.items()]
     more = f" and {counted(len(named) - CLASSES_NAMED, 'more class', 'more classes')}"
     text = ", ".join(named[:CLASSES_NAMED]) + (more if len(named) > CLASSES_NAMED else "")
-    return html.Span(text, className="is-long") if len(text) > 64 else text
+    return html.Span(text, className="is-long")

@@ -11,9 +11,10 @@ from dashboard.components.controls import show
 from dashboard.components.format import clipped, count, counted, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
-from dashboard.components.table import Column
+from dashboard.components.table import Column, table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.data.scoring.ids import Id
+from dashboard.pages.data.scoring.layout import RUNS_SHOWN
 from dashboard.services import jobs, library, scoring, training
 
 NOBODY = "There is no run yet: train a model on a labelled dataset, then score this one with it."
@@ -22,17 +23,18 @@ TITLES = {"id": "Sample", "peak_step": "Step with most attention", "part": "Part
 
 @callback(
     Output(Id.RUNS, "rowData"),
+    Output(Id.RUNS, "style"),
     Output(Id.RUNS_LINE, "children"),
     Input(Frame.VIEW, "data"),
     Input(Frame.LIBRARY, "data"),
 )
-def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any]:
+def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any, Any]:
     """List the runs, those that can score the dataset first, and say why others can't."""
     view = ViewState.parse(given)
     try:
         found = scoring.candidates(library.dataset(view.dataset))
     except HeedError as error:
-        return [], sentence(error)
+        return [], no_update, sentence(error)
     rows = [
         {
             "id": one.manifest.id,
@@ -43,7 +45,8 @@ def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any]:
         }
         for one in found
     ]
-    return rows, NOBODY if not rows else ""
+    style = {"height": f"{table_height(len(rows), RUNS_SHOWN)}px", "width": "100%"}
+    return rows, style, NOBODY if not rows else ""
 
 
 @callback(
@@ -158,6 +161,8 @@ def update_result(given: Any) -> tuple[Any, ...]:
 def _columns(names: list[str], rows: list[dict[str, Any]]) -> list[Column]:
     found = []
     for place, name in enumerate(names):
+        if all(row[f"c{place}"] in (None, "") for row in rows):
+            continue  # of data without labels, or of a model without attention
         numeric = bool(rows) and isinstance(rows[0][f"c{place}"], float)
         title = TITLES.get(name, name[:1].upper() + name[1:])
         digits = 3 if numeric else None

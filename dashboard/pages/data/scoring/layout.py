@@ -26,7 +26,7 @@ def layout(_view: ViewState) -> Any:
     runs = card(
         "Score it with a run",
         html.Div(id=Id.RUNS_LINE),
-        table(Id.RUNS, RUNS, select="single", height=table_height(RUNS_SHOWN, RUNS_SHOWN), label="Runs"),
+        table(Id.RUNS, RUNS, select="single", height=table_height(1), label="Runs"),
         problem_line(Id.PROBLEM.removesuffix("-problem")),
         html.Div(
             [
