@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from core.store import Store
-from dashboard.services import attention, comparison, library, samples
+from dashboard.services import attention, comparison, library, previewing, samples
 from tests.pages.known_runs import Known, publish_known
 
 
 def forget() -> None:
     """Make services forget what they know of another store."""
     library.answers.clear()
-    for service in (samples, attention, comparison):
+    for service in (samples, attention, comparison, previewing):
         service.forget()
 
 
