@@ -19,7 +19,7 @@ from dashboard.services import library, planning, training
 
 NAME = Column("name", "Run", least=170)
 DATASET = Column("dataset", "Dataset", width=120)
-TRAINED = Column("trained", "Trained on", width=132)
+TRAINED = Column("trained", "Trained on", width=116)
 MEASURES = (
     Column("seed", "Seed", numeric=True, width=66),
     Column("accuracy", "Accuracy", numeric=True, percent=True, width=92,

@@ -1,0 +1,244 @@
+"""What a training learns from: target, split, folds, scaling, augmentations; in words and in its request."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.data import Dataset, publish_dataset
+from core.data.splits import SplitSettings, make_split, publish_split
+from core.errors import DataError, HeedError, NotFoundError, SettingsError
+from core.jobs.examining import publish_examined
+from core.jobs.train import TrainRequest
+from dashboard.components.view import ViewState
+from dashboard.pages.train import plan, runs
+from dashboard.services import library, orders, planning, training
+from dashboard.services.augmentation import recipe
+from dashboard.services.orders import Order
+
+AUGMENT = "gaussian-noise:level=0.3;amplitude-scaling"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_works(monkeypatch):
+    """Leave what is ordered in the queue."""
+    monkeypatch.setattr("dashboard.services.jobs.hand_over", lambda *_given: None)
+
+
+def windows(samples=40, **changes) -> Dataset:
+    codes = np.arange(samples) % 2
+    series = np.random.default_rng(0).standard_normal((samples, 12, 1)).astype(np.float32)
+    plain = Dataset(
+        series=series,
+        lengths=np.full(samples, 12),
+        targets={"label": codes},
+        classes={"label": ("down", "up")},
+        channels=("x",),
+        sample_ids=np.array([f"s{place}" for place in range(samples)]),
+        step_labels=tuple(map(str, range(12))),
+        parts=np.full(samples, -1, np.int8),
+        name="windows",
+    )
+    return replace(plain, **changes)
+
+
+def several() -> Dataset:
+    codes = np.arange(40)
+    return windows(
+        targets={"phase": np.zeros((40, 12), np.int64), "label": codes % 2, "mood": codes % 4},
+        classes={"phase": ("off", "on"), "label": ("down", "up"), "mood": tuple("abcd")},
+    )
+
+
+def leaky() -> Dataset:
+    dataset = windows()
+    series = np.array(dataset.series)
+    series[20:] = series[:20]
+    return replace(dataset, series=series)
+
+
+def requests() -> list[TrainRequest]:
+    return [TrainRequest.model_validate(job.spec.payload) for job in reversed(training.trainings())]
+
+
+def order(dataset: Dataset, **changes) -> Order:
+    return Order(**{"dataset": dataset.id, "model": "lstm", "nonce": "n1", **changes})
+
+
+def test_a_request_holds_all_that_the_form_says(house):
+    dataset = publish_dataset(house, several())
+    stored = publish_split(house, dataset, make_split(dataset, SplitSettings(kind="stratified", seed=5)))
+    given = {"split": stored, "scaling": "robust", "augment": AUGMENT, "target": "mood", "control": True}
+    orders.submit(order(dataset, **given))
+    (request,) = requests()
+    assert request.target == "mood"
+    assert request.split == SplitSettings(kind="stratified", seed=5)
+    assert request.scaling.kind == "robust"
+    assert request.permuted_labels
+    assert request.augmentations == recipe(AUGMENT).plain()
+    assert request.augmentations[0]["settings"]["level"] == 0.3
+    assert request.name == "lstm on windows, control, 2 augmented, scaling robust"
+
+
+def test_a_usual_order_is_as_it_always_was(house):
+    dataset = publish_dataset(house, windows())
+    orders.submit(order(dataset))
+    (request,) = requests()
+    assert request == TrainRequest(
+        dataset=dataset.id, model="lstm", settings=request.settings, training=request.training
+    )
+
+
+def test_all_folds_are_a_run_each_for_every_seed(house):
+    dataset = publish_dataset(house, windows())
+    stored = publish_split(house, dataset, make_split(dataset, SplitSettings(kind="stratified", folds=4)))
+    made = orders.submit(order(dataset, split=stored, all_folds=True, seeds="0-1"))
+    assert len(set(made)) == 8
+    assert orders.submit(order(dataset, split=stored, all_folds=True, seeds="0-1")) == made
+    found = sorted((request.seed, request.split.fold) for request in requests())
+    assert found == [(seed, fold) for seed in range(2) for fold in range(4)]
+    assert {job.spec.title[-11:] for job in training.trainings()} == {
+        f"fold {fold} of 4" for fold in range(1, 5)
+    }
+    assert len(training._latest(training.trainings())) == 8
+
+
+def test_one_fold_is_one_run_unless_all_are_wanted(house):
+    dataset = publish_dataset(house, windows())
+    settings = SplitSettings(kind="stratified", folds=4, fold=2)
+    stored = publish_split(house, dataset, make_split(dataset, settings))
+    orders.submit(order(dataset, split=stored))
+    assert [request.split for request in requests()] == [settings]
+
+
+def test_a_control_is_another_training_than_the_one_it_controls(house):
+    dataset = publish_dataset(house, windows())
+    usual = orders.submit(order(dataset))
+    control = orders.submit(order(dataset, control=True))
+    assert usual != control
+    assert [request.permuted_labels for request in requests()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"augment": "blur;shift"}, SettingsError, "blur was left out"),
+        ({"scaling": "by feel"}, SettingsError, "kind must be"),
+        ({"target": "phase"}, DataError, "a label for each step, which can't be trained yet"),
+        ({"target": "gone"}, DataError, "must have the target 'gone'"),
+        ({"split": "aaaaaaaaaaaa"}, NotFoundError, "there is no split"),
+        ({"seeds": "0-19", "all_folds": True, "split": "folds"}, SettingsError, "at most 60 trainings"),
+        ({"split": "foreign"}, NotFoundError, "of another dataset"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_and_nothing_is_submitted(house, changes, error, words):
+    dataset, other = publish_dataset(house, several()), publish_dataset(house, windows(name="other"))
+    folds = make_split(dataset, SplitSettings(kind="stratified", folds=5))
+    ids = {
+        "folds": publish_split(house, dataset, folds),
+        "foreign": publish_split(house, other, make_split(other)),
+    }
+    changes = {key: ids.get(value, value) if key == "split" else value for key, value in changes.items()}
+    with pytest.raises(error, match=words):
+        orders.submit(order(dataset, **changes))
+    assert requests() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"targets": {}, "classes": {}}, "no labels"),
+        (
+            {"targets": {"phase": np.zeros((40, 12), np.int64)}, "classes": {"phase": ("off", "on")}},
+            "every target of this dataset has a label for each step",
+        ),
+    ],
+)
+def test_without_a_label_a_sample_nothing_can_be_trained(house, changes, words):
+    dataset = publish_dataset(house, windows(**changes))
+    with pytest.raises(DataError, match=words):
+        orders.submit(order(dataset))
+    with pytest.raises(HeedError, match=words):
+        training.balance(dataset.id)
+
+
+def test_targets_are_offered_and_those_of_steps_are_named(house):
+    dataset = publish_dataset(house, several())
+    found = plan.planned(ViewState(dataset=dataset.id))
+    assert found.targets == ("label", "mood")
+    assert found.note == "Not trainable yet: phase, since it has a label for each step."
+    assert "4 classes" in training.balance(dataset.id, "mood")
+
+
+def test_a_split_that_leaks_is_said_with_its_numbers_and_a_link_to_data(house):
+    dataset = publish_dataset(house, leaky())
+    stored, leaks = publish_examined(house, dataset, make_split(dataset))
+    assert leaks["leak"]
+    for view in (ViewState(dataset=dataset.id), ViewState(dataset=dataset.id, split=stored)):
+        told = str(plan.planned(view).split)
+        assert "test windows" in told
+        assert "the very same as a training window" in told
+        assert "section=split" in told
+    counts = planning.split_plan(library.dataset(dataset.id), None, "label").counts
+    assert counts == "26 training, 6 validation, 8 test"
+
+
+@pytest.mark.parametrize(
+    ("looked", "words"), [(False, "looks at it when it is trained"), (True, "found no leak")]
+)
+def test_a_split_without_leaks_says_whether_it_was_looked_at(house, looked, words):
+    dataset = publish_dataset(house, windows())
+    if looked:
+        publish_examined(house, dataset, make_split(dataset))
+    assert words in str(plan.planned(ViewState(dataset=dataset.id)).split)
+
+
+def test_a_split_that_is_gone_is_said_and_the_usual_one_offered(house):
+    dataset = publish_dataset(house, windows())
+    told = str(plan.planned(ViewState(dataset=dataset.id, split="aaaaaaaaaaaa")).split)
+    assert "There is no split aaaaaaaaaaaa" in told
+    assert "Take the usual split" in told
+
+
+def test_folds_are_offered_where_the_split_has_some(house):
+    dataset = publish_dataset(house, windows())
+    stored = publish_split(house, dataset, make_split(dataset, SplitSettings(kind="stratified", folds=4)))
+    assert plan.planned(ViewState(dataset=dataset.id)).folds == 0
+    assert plan.planned(ViewState(dataset=dataset.id, split=stored)).folds == 4
+
+
+def test_chips_hold_the_list_without_themselves():
+    shown = plan.chips(recipe(AUGMENT), ViewState(augment=AUGMENT))
+    buttons = [item for part in shown for item in part._traverse() if type(item).__name__ == "Button"]
+    values = {getattr(item, "data-view-value") for item in buttons}
+    assert values == {"gaussian-noise:level=0.3", "amplitude-scaling"}
+
+
+def test_without_augmentations_noise_and_scaling_are_one_click_away():
+    shown = plan.chips(recipe(""), ViewState())
+    (preset,) = [item for part in shown for item in part._traverse() if type(item).__name__ == "Button"]
+    assert getattr(preset, "data-view-key") == "augment"
+    assert len(recipe(getattr(preset, "data-view-value")).wishes) == 2
+
+
+def test_the_table_tells_controls_and_augmented_runs_from_usual_ones(known):
+    run = library.run(known.run)
+    assert runs._trained(run) == "originals"
+    changed = run.model_copy(
+        update={
+            "control": "permuted labels",
+            "augmentations": tuple(recipe("shift:most=0.2").plain()),
+            "scaling": {"kind": "robust"},
+            "leaks": {"leak": 2, "caution": 0},
+        }
+    )
+    words = "Control: permuted labels, Shift (most 0.2), scaling robust, leaky split"
+    assert runs._trained(changed) == words
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+@pytest.mark.parametrize(("narrow", "room"), [(True, 900), (False, 1150)])
+def test_the_columns_of_the_table_have_room(everywhere, narrow, room):
+    columns = runs.layout.run_columns(everywhere, narrow)
+    assert {"name", "trained", "accuracy", "interval"} <= {column["field"] for column in columns}
+    assert 50 + sum(column.get("width") or column["minWidth"] for column in columns) <= room
