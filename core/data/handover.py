@@ -13,6 +13,7 @@ from core.data.dataset import Dataset, NanPolicy
 from core.data.files import FURTHER, numbered_steps
 from core.data.limits import CLASSES, COLUMNS, LABEL_CHARACTERS, METADATA, STEPS
 from core.data.preview import Preview
+from core.data.stored import holds_text
 from core.errors import DataError, StoreError
 from core.store.arrays import HEADER_LIMIT, open_array
 from core.store.files import read_json
@@ -163,4 +164,5 @@ def _require_kinds(
 
 
 def _is_text(array: NDArray[Any]) -> bool:
-    return array.dtype.kind == "U" and array.dtype.isnative and array.dtype.itemsize <= 4 * LABEL_CHARACTERS
+    short = array.dtype.itemsize <= 4 * LABEL_CHARACTERS
+    return array.dtype.kind == "U" and array.dtype.isnative and short and holds_text(array)

@@ -33,6 +33,7 @@ _HEADER_ERRORS = (
     OverflowError,
     tokenize.TokenError,
 )
+_CHARACTERS = 0x110000  # of Unicode
 _WORDS = {"U": "text", "S": "text", "c": "complex numbers", "M": "dates", "m": "time spans", "V": "records"}
 
 
@@ -98,8 +99,7 @@ class Stored:
         """Return as many whole rows from the beginning as have so many values together, perhaps none."""
         behind = math.prod(self.shape[1:])
         rows = 0 if self.fortran or not self.shape else min(self.shape[0], cells // max(1, behind))
-        content = _exactly(self.file, rows * behind * self.kind.itemsize, self.name)
-        return np.frombuffer(content, dtype=self.kind).reshape(rows, *self.shape[1:])
+        return self._values(rows * behind).reshape(rows, *self.shape[1:])
 
     def whole(self) -> NDArray[Any]:
         """Return all values; LimitError if they are too many for memory."""
@@ -107,8 +107,13 @@ class Stored:
             raise LimitError(
                 f"{self.name} may have at most {TEXT_BYTES // 2**20} MB; it has {self.bytes // 2**20} MB"
             )
-        values = np.frombuffer(_exactly(self.file, self.bytes, self.name), dtype=self.kind)
-        return values.reshape(self.shape, order="F" if self.fortran else "C")
+        return self._values(self.size).reshape(self.shape, order="F" if self.fortran else "C")
+
+    def _values(self, count: int) -> NDArray[Any]:
+        values = np.frombuffer(_exactly(self.file, count * self.kind.itemsize, self.name), dtype=self.kind)
+        if not holds_text(values):
+            raise DataError(f"{self.name} must hold texts; it holds numbers that are no characters")
+        return values
 
 
 def read_header(file: IO[bytes], name: str) -> Stored:
@@ -136,6 +141,14 @@ def read_header(file: IO[bytes], name: str) -> Stored:
     if any(size > CELLS for size in shape) or math.prod(shape) > CELLS:
         raise LimitError(f"an array may hold at most {CELLS:,} values; {name} has shape {shape!r:.120}")
     return Stored(name, file, shape, fortran, kind)
+
+
+def holds_text(array: NDArray[Any]) -> bool:
+    """Return whether all that an array of texts holds is characters, which NumPy does not look at."""
+    if array.dtype.kind != "U" or not array.size or not array.dtype.itemsize:
+        return True
+    codes = np.ascontiguousarray(array).reshape(-1).view(np.dtype("u4").newbyteorder(array.dtype.byteorder))
+    return all(int(codes[index].max()) < _CHARACTERS for index in blocks(codes.shape))
 
 
 def require_content(stored: Stored, held: int) -> None:

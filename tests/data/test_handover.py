@@ -74,6 +74,7 @@ WRONG: dict[str, Any] = {
     "timestamps": np.zeros((8, 4), np.int64),
     "spans": np.zeros((8, 3), np.int64),
     "entities": np.array(["x" * 301] * 8),
+    "sample_ids_again": np.array([0x110000] * 8, np.uint32).view("<U1"),
     "metadata_0": np.zeros(8, np.float32),
     "metadata_1": np.zeros(3),
 }
@@ -81,8 +82,9 @@ WRONG: dict[str, Any] = {
 
 @pytest.mark.parametrize("file", WRONG)
 def test_an_array_of_another_kind_or_shape_is_refused(left: Path, file: str) -> None:
-    (left / f"{file}.npy").unlink()
-    np.save(left / f"{file}.npy", WRONG[file])
+    place = left / f"{file.removesuffix('_again')}.npy"
+    place.unlink()
+    np.save(place, WRONG[file])
     with pytest.raises((DataError, ShapeError)):
         received(left, "all")
 

@@ -149,6 +149,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"spans": np.zeros((3, 2), int)},
         r"spans must be whole numbers with shape \(12, 2\)",
     ),
+    "texts of no characters": (
+        {"ids": np.full(12, 0x110000, np.uint32).view("<U1")},
+        "numbers that are no characters",
+    ),
     "no label at all": ({"y": np.full((12, 10), -1)}, "must label at least one step"),
 }
 
