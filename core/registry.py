@@ -113,7 +113,7 @@ class Registry(Generic[P]):
 def title_of(name: str) -> str:
     """Return a part's name in words: attention-lstm becomes Attention LSTM."""
     words = [
-        word.upper() if word in {"lstm", "gru", "cnn", "csv", "npz", "json", "png"} else word
+        word.upper() if word in {"lstm", "gru", "cnn", "csv", "npy", "npz", "json", "png"} else word
         for word in name.split("-")
     ]
     text = " ".join(words)
