@@ -67,6 +67,8 @@ def test_the_guide_to_the_command_does_what_it_says(
     text = (GUIDES / "command.md").read_text()
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     monkeypatch.chdir(tmp_path)
+    rows = [f"{place},{place + 1},{place % 5},{'up' if place % 2 else 'down'}" for place in range(20)]
+    (tmp_path / "waves.csv").write_text("\n".join(["0,1,2,kind", *rows]))
     heed = Heed(capsys)
     try:
         for line in lines:

@@ -11,7 +11,8 @@ from core.data.desk import Desk
 from core.data.families import READERS
 from core.data.soundness import sound
 from core.data.stored import blocks
-from core.errors import DataError, LimitError
+from core.errors import DataError, HeedError, LimitError
+from tests.data.datasets import npy
 
 X = np.arange(240, dtype=np.float64).reshape(12, 10, 2)
 
@@ -74,6 +75,38 @@ def test_a_file_that_is_cut_short_is_told(tmp_path: Path) -> None:
     steps = np.zeros((1, 1_000_001), np.int8)
     with pytest.raises(LimitError, match="at most 1,000,000 steps"):
         read(saved(tmp_path, steps))
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", "contains Python objects"),
+        ("{'descr': [('a', '|O')], 'fortran_order': False, 'shape': (1,)}", "contains Python objects"),
+        (
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000, 4096)}",
+            "at most 200,000,000 values",
+        ),
+        ("{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 2, 3)}", "must not be negative"),
+        ("{'descr': '<f8', 'fortran_order': False, 'shape': (1999, 1000, 100)}", "as its header says"),
+        ("(" * 9000 + ")" * 9000, "its header can't be read"),
+        ("{'descr': '<f8'}", "its header can't be read"),
+    ],
+    ids=[
+        "U1 objects",
+        "U1 records of objects",
+        "U2 petabytes",
+        "U2 negative",
+        "U2 lying",
+        "U2 deep",
+        "U2 half",
+    ],
+)
+def test_u1_u2_headers_are_judged_before_anything_is_read(tmp_path: Path, header: str, message: str) -> None:
+    path = tmp_path / "a.npy"
+    path.write_bytes(npy(np.zeros(1), header))
+    for look in (read, READERS.create("npy").inspect):
+        with pytest.raises(HeedError, match=message):
+            look(path)
 
 
 def test_a_preview_tells_the_shape_and_what_stops_the_import(tmp_path: Path) -> None:
