@@ -1,5 +1,6 @@
 """Columns of a table as NumPy arrays: numbers with NaN for what is missing, texts as codes."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,6 +141,13 @@ class TextColumn:
                 "more: choose another role for it"
             )
         return code
+
+    def forget(self, texts: Collection[str]) -> None:
+        """Take some texts as missing."""
+        kept = [value for value in self._seen if value not in texts]
+        places = {value: place for place, value in enumerate(kept)}
+        codes = np.array([*(places.get(value, BLANK) for value in self._seen), BLANK], dtype=np.int32)
+        self.codes, self._seen = codes[self.codes], places
 
     def array(self, rows: "NDArray[Any] | slice" = slice(None)) -> NDArray[np.str_]:
         """Return the texts of some rows, cleaned, "" where there is none.

@@ -11,7 +11,7 @@ from core.arrays import BoolArray, FloatArray, IntArray
 from core.data.dataset import NanPolicy
 from core.data.desk import Desk
 from core.data.limits import CLASSES
-from core.data.tables import Batch, Cells, Table
+from core.data.tables import MISSING_MARKS, Batch, Cells, Table
 from core.data.tables_cells import TextColumn, numbers_of, release_memory
 from core.data.tables_dates import DateForm, dates_of, is_dated, numbers_or_nan
 from core.data.tables_parts import part_codes
@@ -229,6 +229,8 @@ class RowGathering:
 
     def _recode(self, index: int, column: TextColumn) -> tuple[str, ...]:
         """Write the codes of a category in the natural order of its names into the values."""
+        if self._policy != "reject":
+            column.forget(MISSING_MARKS)
         names = clean_labels(column.values, "category")
         ordered = natural_order(set(names))
         place = {name: float(code) for code, name in enumerate(ordered)}
