@@ -11,27 +11,9 @@ from core.errors import NotFoundError
 from dashboard.components.view import ViewState
 from dashboard.pages.augment import callbacks, charts, words
 from dashboard.services import previewing
+from tests.pages.noisy import waves
 
 NOISE = "gaussian-noise:level=0.5"
-
-
-def waves(samples=40, steps=30, channels=2, **changes) -> Dataset:
-    rng = np.random.default_rng(0)
-    codes = np.arange(samples) % 2
-    series = 10 + 4 * rng.standard_normal((samples, steps, channels)).astype(np.float32)
-    series[:, :, 0] += 20 * codes[:, None]
-    plain = Dataset(
-        series=series,
-        lengths=np.full(samples, steps),
-        targets={"label": codes},
-        classes={"label": ("down", "up")},
-        channels=tuple(f"c{place}" for place in range(channels)),
-        sample_ids=np.array([f"s{place}" for place in range(samples)]),
-        step_labels=tuple(map(str, range(steps))),
-        parts=np.full(samples, -1, np.int8),
-        name="waves",
-    )
-    return replace(plain, **changes)
 
 
 def asked(store, dataset: Dataset, **keys) -> ViewState:
