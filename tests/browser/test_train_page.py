@@ -2,13 +2,17 @@
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.data import publish_dataset
+from core.data.splits import SplitSettings, make_split
 from core.jobs import JobDesk
+from core.jobs.examining import publish_examined
+from core.jobs.train import TrainRequest
 from core.models.manifest import RunManifest
 from core.store import open_store
 from tests.browser.conftest import axe, wait_idle
@@ -190,6 +194,66 @@ def test_several_seeds_wait_in_a_queue_and_are_cancelled_where_they_stand(page):
     page.wait_for_function(
         f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))", timeout=LONG
     )
+
+
+def test_a_target_a_split_that_leaks_its_folds_and_a_control_are_ordered_as_shown(house, open_page):
+    server, _known, _small = house
+    store = open_store(server.home)
+    codes = np.arange(40)
+    dataset = dataset_of(codes % 2, np.full(40, -1, np.int8), ("down", "up"), "several")
+    dataset = publish_dataset(
+        store,
+        replace(
+            dataset,
+            targets={**dataset.targets, "mood": codes % 4, "phase": np.zeros((40, dataset.steps), np.int64)},
+            classes={**dataset.classes, "mood": tuple("abcd"), "phase": ("off", "on")},
+            series=np.tile(dataset.series[:20], (2, 1, 1)),
+        ),
+    )
+    settings = SplitSettings(kind="stratified", folds=3)
+    split, leaks = publish_examined(store, dataset, make_split(dataset, settings, "mood"), "mood")
+    assert leaks["leak"]
+    page = open_page(f"{server.url}/train?dataset={dataset.id}&target=mood&split={split}")
+    page.wait_for_selector("#train-split .warning")
+    assert re.search(
+        r"test windows \([\d.]+ %\) are the very same as a training window", page.inner_text("#train-split")
+    )
+    assert "phase" in page.inner_text("#train-target-note")
+    assert "4 classes" in page.inner_text("#train-balance")
+    page.check("#train-folds")
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 3 models'")
+    before = len(JobDesk(store).list())
+    epochs(page, 9000)
+    page.click("#train-control")
+    page.wait_for_function(
+        "() => /3 controls submitted/.test(document.querySelector('#train-ordered').innerText)"
+    )
+    desk = JobDesk(store)
+    made = desk.list()[: len(desk.list()) - before]
+    asked = [TrainRequest.model_validate(job.spec.payload) for job in made]
+    assert sorted(request.split.fold for request in asked) == [0, 1, 2]
+    assert {(request.target, request.permuted_labels) for request in asked} == {("mood", True)}
+    for job in made:
+        desk.cancel(job.id)
+    page.wait_for_function(
+        f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))", timeout=LONG
+    )
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_runs_of_all_datasets_fit_into_the_window(house, open_page, width):
+    server, known, _small = house
+    page = open_page(
+        f"{server.url}/train?dataset={known.dataset.id}", viewport={"width": width, "height": 900}
+    )
+    page.wait_for_selector("#train-runs .ag-row")
+    page.check("#train-everywhere")
+    page.wait_for_selector("#train-runs .ag-cell[col-id='dataset']")
+    wait_idle(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    inner = "document.querySelector('#train-runs .ag-center-cols-viewport')"
+    assert page.evaluate(f"() => {inner}.scrollWidth - {inner}.clientWidth") <= 0
+    assert page.locator("#train-runs .ag-row [col-id='made']").first.is_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
