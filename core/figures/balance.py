@@ -15,6 +15,7 @@ ENTITY_HEIGHT, PARTS_HEIGHT, LENGTHS_HEIGHT = 560, 420, 420
 ROOM = 150  # of a figure's height that is not plot
 MOST_ENTITIES, MOST_CLASSES, MOST_ROWS = 30, 8, 16
 NAMED = 6
+ROOMY = 6  # most rows that are high enough for two lines
 LEGEND = {
     "orientation": "h",
     "x": 0,
@@ -80,10 +81,12 @@ def part_balance_figure(result: Statistics, theme: ThemeName = "light") -> go.Fi
     shown = rows[:MOST_ROWS]
     more = f"; the first {len(shown)} of {len(rows)} rows" if len(shown) < len(rows) else ""
     figure = new_figure(look, "Share of each class by part", f"in % of a part's labels{more}")
+    between = "<br>" if len(shown) <= ROOMY else ": "
     for row, (_, found, part) in enumerate(shown):
         column = found.counts[:, part]
         for label, colour, members in _segments(look, found.names, found.totals):
-            _add_share(figure, look, row, (label, colour), int(column[members].sum()), int(column.sum()))
+            counts = (int(column[members].sum()), int(column.sum()))
+            _add_share(figure, look, row, (label, between, colour), counts)
     names = [_row_name(result, target, part, len(targets) > 1) for target, _, part in shown]
     figure.update_layout(
         height=PARTS_HEIGHT,
@@ -163,9 +166,9 @@ def _segments(theme: Theme, names: tuple[str, ...], totals: IntArray) -> list[tu
 
 
 def _add_share(
-    figure: go.Figure, theme: Theme, row: int, segment: tuple[str, str], count: int, total: int
+    figure: go.Figure, theme: Theme, row: int, segment: tuple[str, str, str], counts: tuple[int, int]
 ) -> None:
-    label, colour = segment
+    (label, between, colour), (count, total) = segment, counts
     if not count:
         return
     figure.add_bar(
@@ -173,7 +176,7 @@ def _add_share(
         y=[row],
         orientation="h",
         marker=mark(theme, colour),
-        text=[f"{label}: {100 * count / total:.0f} %"],
+        text=[f"{label}{between}{100 * count / total:.0f} %"],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,

@@ -43,16 +43,18 @@ def test_a_sine_has_its_peak_at_its_frequency(window: int, scaling: str, rate: f
     assert plan.labels[1] == f"channel 0 {(rate or 1) / window:.6g} {plan.frequency_unit}"
 
 
+@pytest.mark.parametrize("kind", ["hann", "hamming", "blackman", "rectangle"])
 @pytest.mark.parametrize("detrend", ["mean", "line", "none"])
 @pytest.mark.parametrize(("window", "overlap"), [(16, 0.5), (17, 0.0), (31, 0.9)])
-def test_the_density_is_that_of_scipy(window: int, overlap: float, detrend: str) -> None:
+def test_the_density_is_that_of_scipy(window: int, overlap: float, detrend: str, kind: str) -> None:
     rng = np.random.default_rng(0)
     made = waves(series=rng.normal(3, 2, (6, 128, 2)).astype(np.float32))
-    plan, found = of(made, window=window, overlap=overlap, scaling="power", sampling_rate=10, detrend=detrend)
+    chosen = {"window": window, "overlap": overlap, "window_type": kind, "detrend": detrend}
+    plan, found = of(made, scaling="power", sampling_rate=10, **chosen)
     frequencies, times, expected = signal.spectrogram(
         made.series.astype(np.float64),
         fs=10,
-        window=signal.get_window("hann", window),
+        window=signal.get_window({"rectangle": "boxcar"}.get(kind, kind), window),
         nperseg=window,
         noverlap=window - plan.hop,
         detrend={"mean": "constant", "line": "linear", "none": False}[detrend],

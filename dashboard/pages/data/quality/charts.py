@@ -16,7 +16,7 @@ from dashboard.services import quality
 MISSING = Chart(
     id=Id.MISSING,
     title="Where values are missing",
-    reading="One row a channel that misses some, one column a stretch of steps; dark is much.",
+    reading="One row a channel that misses some, one column a stretch of steps; the bluer, the more.",
     answer=lambda view: quality.missing(view.dataset),
     draw=missing_figure,
     uses=("dataset",),
