@@ -46,8 +46,9 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
     steps_next = (
         [link_button("Train a model on it", view.href("/train"), primary=True)] if manifest.labelled else []
     )
+    augment = link_button("Augment it first", view.href("/augment"))
     score = link_button("Score it with a run", view.href("/data", section="score"))
-    steps_next = [*steps_next, score]
+    steps_next = [*steps_next, augment, score]
     return [*words, facts(pairs), *told, html.Div(steps_next, className="form-actions")]
 
 
