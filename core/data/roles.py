@@ -32,6 +32,7 @@ STEP_WORDS = _set("t time step x v value lag point 0 1 2 3 4 5 6 7 8 9")
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _NUMBERED = re.compile(r".*\d\]?|\d.*")
+_USELESS = frozenset(("empty", "array"))  # without a value, or of a kind that can't be used
 _FEW = 100  # different values that a label or a category may have to be guessed as one
 _NUMBERED_SHARE = 0.8
 
@@ -101,8 +102,8 @@ def is_long(head: Head) -> bool:
 def wide_roles(head: Head) -> WideRoles:
     """Guess the columns of a table with one row a sample."""
     found = WideRoles()
-    left = {column.name: column for column in head.columns if column.kind != "empty"}
-    found.skip = [column.name for column in head.columns if column.kind == "empty"]
+    left = {column.name: column for column in head.columns if column.kind not in _USELESS}
+    found.skip = [column.name for column in head.columns if column.kind in _USELESS]
 
     def take(fits: Callable[[LookedColumn], bool]) -> str:
         name = next((name for name, column in left.items() if fits(column)), "")
@@ -134,7 +135,7 @@ def wide_roles(head: Head) -> WideRoles:
 def long_roles(head: Head) -> LongRoles:
     """Guess the columns of a table with one row a step."""
     found = LongRoles()
-    left = {column.name: column for column in head.columns if column.kind != "empty"}
+    left = {column.name: column for column in head.columns if column.kind not in _USELESS}
     rows = head.table.rows
 
     def take(column: LookedColumn | None) -> str:

@@ -21,12 +21,25 @@ Codes = NDArray[np.int32]
 
 
 def plain_array(column: "pa.Array") -> "pa.Array":
-    """Return a column without an extension's name around it."""
+    """Return a column without an extension's name around it, and texts as the usual kind of texts."""
     import pyarrow as pa
 
     while isinstance(column, pa.ExtensionArray):
         column = column.storage
+    if pa.types.is_string_view(column.type) or pa.types.is_large_string(column.type):
+        return column.cast(pa.string())
     return column
+
+
+def is_known(kind: "pa.DataType") -> bool:
+    """Return whether columns of a type can be used: numbers, texts, truth values and dates."""
+    from pyarrow import types
+
+    tests = (
+        *(types.is_integer, types.is_floating, types.is_decimal, types.is_boolean, types.is_null),
+        *(types.is_string, types.is_large_string, types.is_string_view, types.is_date, types.is_timestamp),
+    )
+    return any(test(kind) for test in tests)
 
 
 def numbers_of(column: "pa.Array", name: str) -> DoubleArray:
@@ -67,8 +80,8 @@ def texts_of(column: "pa.Array", name: str) -> "pa.Array":
 
     column = plain_array(column)
     kind = plain_type(column.type)
-    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
-        raise DataError(f"names and labels must be texts or numbers; the column {name!r:.120} holds bytes")
+    if not is_known(kind):
+        raise DataError(f"names and labels must be texts or numbers; the column {name!r:.120} holds {kind}")
     if types.is_dictionary(column.type):
         if types.is_string(kind):
             return column

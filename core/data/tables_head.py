@@ -11,10 +11,10 @@ import numpy as np
 from core.arrays import DoubleArray, IntArray
 from core.data.preview import ColumnKind
 from core.data.tables import MISSING_MARKS, Decimal, Delimiter, Table
-from core.data.tables_cells import TextColumn, plain_array
+from core.data.tables_cells import TextColumn, is_known, plain_array
 from core.data.tables_dates import AMBIGUOUS, DateForm, guess_epoch, guess_form, is_dated, numbers_or_nan
 from core.data.tables_open import is_parquet
-from core.data.tables_parquet import plain_type, read_parquet_table
+from core.data.tables_parquet import plain_type, read_parquet_table, shown
 from core.data.tables_text import read_layout
 from core.data.tables_total import Total, count_lines, text_head
 from core.errors import DataError
@@ -105,10 +105,8 @@ class Head:
 
     def first_rows(self, rows: int) -> tuple[tuple[str, ...], ...]:
         """Return the first rows as texts."""
-        heads = [array.slice(0, rows).to_pylist() for array in self.arrays]
-        return tuple(
-            tuple("" if cell is None else f"{cell!s:.60}" for cell in row) for row in zip(*heads, strict=True)
-        )
+        heads = [shown(array.slice(0, rows)) for array in self.arrays]
+        return tuple(tuple(f"{cell:.{_EXAMPLE_LENGTH}}" for cell in row) for row in zip(*heads, strict=True))
 
     def _looked(self, place: int) -> LookedColumn:
         from pyarrow import types
@@ -117,6 +115,8 @@ class Head:
         kind = plain_type(array.type)
         if types.is_string(kind) or types.is_large_string(kind):
             return _looked_text(array, name, place, self._decimal)
+        if not is_known(kind):
+            return LookedColumn(name, place, "array", 0, array.null_count, _examples(array))
         found: ColumnKind = "date" if is_dated(array) else "text"
         if types.is_floating(kind) or types.is_decimal(kind):
             found = "number"
@@ -235,4 +235,4 @@ def _all_whole(values: "pa.Array") -> bool:
 
 
 def _examples(values: "pa.Array") -> tuple[str, ...]:
-    return tuple(f"{value!s:.{_EXAMPLE_LENGTH}}" for value in values.slice(0, _EXAMPLES).to_pylist())
+    return tuple(f"{value:.{_EXAMPLE_LENGTH}}" for value in shown(values.slice(0, _EXAMPLES)))

@@ -49,6 +49,7 @@ class ParquetTable(Table):
         with _opened(self.path, width, self.texts) as file:
             for rows in file.iter_batches(batch_size=size, columns=names, use_threads=False):
                 found = rows.slice(0, self.rows - start)
+                found.validate(full=True)  # texts that are no UTF-8
                 columns = {place: found.column(self.names[place]) for place in wanted}
                 yield Batch(start, found.num_rows, columns)
                 start += found.num_rows
@@ -65,7 +66,7 @@ class ParquetTable(Table):
         """Return a cell as text; reads up to its row."""
         for batch in self.batches({column: "plain"}):
             if row < batch.start + batch.rows:
-                return str(batch.columns[column][row - batch.start].as_py())
+                return shown(batch.columns[column].slice(row - batch.start, 1))[0]
         raise IndexError(row)
 
 
@@ -140,6 +141,17 @@ def _is_text(kind: "pa.DataType") -> bool:
     from pyarrow import types
 
     return bool(types.is_string(kind) or types.is_large_string(kind))
+
+
+def shown(column: "pa.Array") -> list[str]:
+    """Return the values of a column as people read them, "" where there is none."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    kind = column.type
+    if types.is_temporal(kind):  # Python's own dates don't reach as far
+        column = column.cast(pa.string())
+    return ["" if value is None else str(value) for value in column.to_pylist()]
 
 
 def plain_type(kind: "pa.DataType") -> "pa.DataType":
