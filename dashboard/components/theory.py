@@ -1,6 +1,6 @@
 """Short texts with formulas beside the work, folded until somebody wants them.
 
-    theory("The idea", idea("Score", "u = tanh(W h + b)", "How well a step fits.", where="h: hidden state"))
+    theory("The idea", Idea("Score", "How well a step fits.", "e_t = v \u00b7 tanh(W h_t + b)"))
 
 Formulas are plain text with the field's signs, so that they need no library and can be copied.
 """

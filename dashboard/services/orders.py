@@ -18,6 +18,7 @@ from dashboard.services.augmentation import recipe
 
 MOST_SEEDS = 20
 MOST_RUNS = 60
+CONTROL = "control"
 SEEDS = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?\Z")
 
 
@@ -100,7 +101,8 @@ def submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tup
     for request in requests:
         tells = "".join(f", {word}" for word in differences(request))
         if tells:
-            name = tidy_name(f"{request.model} on {dataset}{tells}")
+            named = tells.removeprefix(f", {CONTROL}")  # the run's name says that by itself
+            name = tidy_name(f"{request.model} on {dataset}{named}")
             request = request.model_copy(update={"name": name})  # noqa: PLW2901 - the same one, named
         specs.append(
             JobSpec(
@@ -115,7 +117,7 @@ def submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tup
 
 def differences(request: TrainRequest) -> list[str]:
     """Return what tells a training from a usual one of the same model, in a few words each."""
-    said = ["control"] if request.permuted_labels else []
+    said = [CONTROL] if request.permuted_labels else []
     if request.augmentations:
         said.append(f"{len(request.augmentations)} augmented")
     if request.scaling.kind != "standard":

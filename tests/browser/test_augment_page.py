@@ -245,7 +245,7 @@ def test_a_list_goes_to_train_and_into_the_run(house, show):
     assert run.scaling["kind"] == "robust"
     page.wait_for_selector("#train-runs .ag-row [col-id='trained']")
     told = page.inner_text("#train-runs .ag-row [col-id='trained']")
-    assert told == "Gaussian noise (share 0.5, level 0.2), scaling robust"
+    assert told == "1 aug., scaling robust"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

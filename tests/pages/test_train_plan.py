@@ -77,7 +77,7 @@ def test_a_request_holds_all_that_the_form_says(house):
     assert request.permuted_labels
     assert request.augmentations == recipe(AUGMENT).plain()
     assert request.augmentations[0]["settings"]["level"] == 0.3
-    assert request.name == "lstm on windows, control, 2 augmented, scaling robust"
+    assert request.name == "lstm on windows, 2 augmented, scaling robust"
 
 
 def test_a_usual_order_is_as_it_always_was(house):
@@ -232,8 +232,9 @@ def test_the_table_tells_controls_and_augmented_runs_from_usual_ones(known):
             "leaks": {"leak": 2, "caution": 0},
         }
     )
+    assert runs._trained(changed) == "control, 1 aug., scaling robust, leaky split"
     words = "Control: permuted labels, Shift (most 0.2), scaling robust, leaky split"
-    assert runs._trained(changed) == words
+    assert runs._details(changed) == words
 
 
 @pytest.mark.parametrize("everywhere", [True, False])

@@ -39,11 +39,14 @@ IDEAS = (
         "p(y | t(x)) = p(y | x)",
     ),
     Idea(
-        "Noise and scaling",
-        "Noise is drawn anew for each step, in shares of the channel's spread s; scaling is one factor for a"
-        " whole sample, drawn from low to high.",
-        "x\u2032_{t,c} = x_{t,c} + level \u00b7 s_c \u00b7 \u03b5,   \u03b5 ~ N(0, 1)      "
-        "x\u2032 = a \u00b7 x,   a ~ U(low, high)",
+        "Noise",
+        "Drawn anew for each step t, in shares of the spread s of its channel c.",
+        "x\u2032_{t,c} = x_{t,c} + level \u00b7 s_c \u00b7 \u03b5,  \u03b5 ~ N(0, 1)",
+    ),
+    Idea(
+        "Scaling",
+        "One factor for a whole sample, between the smallest and the largest.",
+        "x\u2032 = a \u00b7 x,  a ~ U(low, high)",
     ),
 )
 

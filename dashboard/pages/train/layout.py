@@ -19,7 +19,9 @@ from dashboard.services import library, planning, training
 
 NAME = Column("name", "Run", least=170)
 DATASET = Column("dataset", "Dataset", width=120)
-TRAINED = Column("trained", "Trained on", width=116)
+TRAINED = Column(
+    "trained", "Trained on", width=116, help_text="aug.: augmentations of the originals; hover a cell for all"
+)
 MEASURES = (
     Column("seed", "Seed", numeric=True, width=66),
     Column("accuracy", "Accuracy", numeric=True, percent=True, width=92,
@@ -81,7 +83,11 @@ def run_columns(everywhere: bool, narrow: bool = False) -> list[dict[str, Any]]:
     """
     first = (NAME, DATASET, TRAINED) if everywhere else (NAME, TRAINED)
     left_out = NO_ROOM if narrow else LESS_ROOM if everywhere else ()
-    return [column.definition() for column in (*first, *MEASURES) if column.field not in left_out]
+    return [_definition(column) for column in (*first, *MEASURES) if column.field not in left_out]
+
+
+def _definition(column: Column) -> dict[str, Any]:
+    return column.definition() | ({"tooltipField": "details"} if column is TRAINED else {})
 
 
 def notice(view: ViewState) -> list[Any]:

@@ -121,6 +121,7 @@ def _row(run: RunManifest) -> dict[str, Any]:
         "dataset": run.dataset_name,
         "dataset_id": run.dataset,
         "trained": _trained(run),
+        "details": _details(run),
         "seed": run.seed,
         "accuracy": test.get("accuracy"),
         "interval": f"{100 * interval[0]:.1f} - {100 * interval[1]:.1f}" if interval else "-",
@@ -134,13 +135,23 @@ def _row(run: RunManifest) -> dict[str, Any]:
 
 
 def _trained(run: RunManifest) -> str:
-    """Return what tells a run from a usual one: a control, augmentations, scaling, a split that leaks."""
+    """Return what tells a run from a usual one, as short as a cell."""
+    said = ["control"] if run.control else []
+    said += [f"{len(run.augmentations)} aug."] if run.augmentations else []
+    return ", ".join([*said, *_otherwise(run)]) or "originals"
+
+
+def _details(run: RunManifest) -> str:
+    """Return the same in full."""
     said = [f"Control: {run.control}"] if run.control else []
     said += [words_of(plain) for plain in run.augmentations]
+    return ", ".join([*said, *_otherwise(run)]) or "the original samples"
+
+
+def _otherwise(run: RunManifest) -> list[str]:
     scaling = run.scaling.get("kind", "standard")
-    said += [f"scaling {scaling}"] if scaling != "standard" else []
-    said += ["leaky split"] if run.leaks.get("leak") else []
-    return ", ".join(said) or "originals"
+    said = [f"scaling {scaling}"] if scaling != "standard" else []
+    return [*said, "leaky split"] if run.leaks.get("leak") else said
 
 
 def _chosen(rows: Any) -> list[str]:
