@@ -1,12 +1,12 @@
 """Files that can't be right, and ids and settings that can't be: each is said where the user stands."""
 
-import io
 import re
 
 import numpy as np
 import pytest
 
 from tests.browser.conftest import wait_idle
+from tests.browser.importing import archive, bring_in, choose, look_at, said, table, take_as
 from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,18 +15,7 @@ MEGABYTE = 2**20
 PROBLEM = "#data-bring-problem"
 
 
-def table(header: str, *rows: str) -> bytes:
-    return "\n".join([header, *rows, ""]).encode()
-
-
-def archive(**arrays) -> bytes:
-    out = io.BytesIO()
-    np.savez(out, **arrays)
-    return out.getvalue()
-
-
 BAD = {
-    "no-label.csv": (table("kind,0,1", "a,1,2", "b,3,4"), "label column 'label'.*kind, 0, 1"),
     "one-class.csv": (table("label,0,1", "a,1,2", "a,3,4"), "at least two classes|only one class|one class"),
     "not-a-number.csv": (table("label,0,1", "a,1,nan", "b,3,4", "a,1,1", "b,1,1"), "nan|not a number"),
     "infinite.csv": (table("label,0,1", "a,1,2", "b,inf,4", "a,1,1", "b,1,1"), "finite.*line 3"),
@@ -61,68 +50,51 @@ def page(house, open_page):
     return open_page(f"{house.url}/data?source=file")
 
 
-def choose(page, path) -> None:
-    with page.expect_file_chooser() as waiting:
-        page.click("#data-upload [data-choose]")
-    waiting.value.set_files(path)
-
-
-def send(page, tmp_path, name: str, content: bytes) -> None:
-    """Choose a file, wait until it has arrived, and ask to read it."""
-    path = tmp_path / name
-    path.write_bytes(content)
-    choose(page, path)
-    page.wait_for_function(
-        "name => document.querySelector('#data-make').textContent === `Read ${name}`", arg=name
-    )
-    page.click("#data-make")
-
-
 def problem(page) -> str:
     page.wait_for_selector(f"{PROBLEM}:not(:empty)", timeout=60000)
     return page.inner_text(PROBLEM)
 
 
+def refusal(page) -> str:
+    """Return why a file is not imported: said when it was looked at, or else when it was read."""
+    if not said(page):
+        page.click("#data-import")
+        return problem(page)
+    assert not page.is_enabled("#data-import")
+    return said(page)
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_in_words_beside_the_form_and_stays_there(page, tmp_path, name):
     content, wanted = BAD[name]
-    send(page, tmp_path, name, content)
-    said = problem(page)
-    assert re.search(wanted, said, re.IGNORECASE), said
-    assert "Traceback" not in said
-    assert "reference" not in said
-    assert page.inner_text("#data-make") == f"Read {name}"
-    assert page.is_enabled("#data-make")
+    look_at(page, tmp_path, name, content)
+    why = refusal(page)
+    assert re.search(wanted, why, re.IGNORECASE), why
+    assert "Traceback" not in why
+    assert "reference" not in why
+    assert page.is_visible("#data-look")
+    assert name in page.inner_text("#data-file-line")
     assert page.locator(".toast-note").count() == 0  # said once, where the user stands
     assert "dataset=" not in page.url
 
 
 def test_a_wrong_label_column_is_put_right_without_sending_the_file_again(page, tmp_path):
-    rows = [f"{'up' if row % 2 else 'down'},{row},{row + 1}" for row in range(12)]
-    send(page, tmp_path, "moves.csv", table("way,0,1", *rows))
-    assert "way" in problem(page)
+    rows = [f"{'up' if row % 2 else 'down'},{row},{row + 1},{row % 3}" for row in range(12)]
+    look_at(page, tmp_path, "moves.csv", table("way,0,1,label", *rows))
     sent = []
     page.on("request", lambda request: sent.append(request.url) if "/upload" in request.url else None)
-    page.get_by_label("Label column").fill("way")
-    page.click("#data-make")
-    page.wait_for_url(re.compile("dataset="), timeout=60000)
-    page.wait_for_function("() => document.querySelector('#data-about-title').textContent === 'moves'")
-    about = page.inner_text("#data-about")
+    take_as(page, "label", "Left out")
+    take_as(page, "way", "Label")
+    about = bring_in(page, "moves")
     assert "2 (down, up)" in about
     assert re.search(r"Samples\s+12", about)
     assert sent == []
     assert page.locator(f"{PROBLEM}:empty").count() == 1
 
 
-def test_an_empty_label_field_loads_a_file_without_labels(page, tmp_path):
-    send(page, tmp_path, "bare.csv", table("0,1,2", *[f"{row},1,2" for row in range(5)]))
-    assert "label column" in problem(page)
-    page.get_by_label("Label column").fill("")
-    page.click("#data-make")
-    page.wait_for_function(
-        "() => document.querySelector('#data-about-title').textContent === 'bare'", timeout=60000
-    )
-    assert "no labels" in page.inner_text("#data-about")
+def test_a_file_without_labels_is_imported_and_says_what_that_means(page, tmp_path):
+    look_at(page, tmp_path, "bare.csv", table("0,1,2", *[f"{row},1,2" for row in range(5)]))
+    assert "no labels" in bring_in(page, "bare")
     page.wait_for_selector("#data-balance-body.is-empty")
     assert "no labels" in page.inner_text("#data-balance-empty")
     page.click("#rail a[data-path='/train']")
@@ -142,7 +114,7 @@ def test_a_file_of_no_or_too_many_bytes_is_not_even_sent(page, tmp_path, size, w
     choose(page, path)
     page.wait_for_selector("#data-upload.is-error")
     assert wanted in page.inner_text("#data-upload .drop-status")
-    assert not page.is_enabled("#data-make")
+    assert page.is_hidden("#data-look")
     assert sent == []
 
 

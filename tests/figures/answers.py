@@ -32,6 +32,8 @@ from core.evaluation import (
     learning_curves,
     run_curve,
 )
+from core.evaluation.scored import score_distribution
+from core.evaluation.scoring import Scores
 from core.figures import (
     attention_heatmap_figure,
     channel_spread_figure,
@@ -58,6 +60,7 @@ from core.figures.augmentation import (
     augmented_spectra_figure,
     augmented_values_figure,
 )
+from core.figures.scored import score_distribution_figure
 from core.results import Provenance
 
 HOSTILE = (
@@ -123,6 +126,24 @@ def preview_of(data, names=("gaussian-noise", "time-warp", "mixup"), sample=3, c
     return preview(windows, parts, np.random.default_rng(0), sample, channel, called)
 
 
+def scored_by(predictions):
+    """Return how sure a run is of what it predicts."""
+    samples = predictions.samples
+    scores = Scores(
+        run="r0",
+        dataset="d0",
+        sample_ids=np.arange(samples).astype(np.str_),
+        actual=("",) * samples,
+        predictions=predictions,
+        parts=("",) * samples,
+        peaks=np.full(samples, -1),
+        peak_labels=("",) * samples,
+        metrics=None,
+        provenance=Provenance("predictions", samples=samples),
+    )
+    return score_distribution(scores)
+
+
 def answers(classes=("no", "yes"), **settings):
     """Return every kind of answer that is drawn."""
     data = dataset(classes=classes, **settings)
@@ -157,6 +178,7 @@ def answers(classes=("no", "yes"), **settings):
         statistics=compute_statistics(data),
         examples=class_examples(data, each=3),
         confusion=confusion(predictions),
+        scored=scored_by(predictions),
         missing=quality.missing,
         correlation=quality.correlation,
         outliers=quality.checks,
@@ -178,6 +200,7 @@ DRAWN = {
     "statistics": class_balance_figure,
     "examples": class_examples_figure,
     "confusion": confusion_figure,
+    "scored": score_distribution_figure,
     "spread": channel_spread_figure,
     "missing": missing_figure,
     "correlation": correlation_figure,

@@ -137,7 +137,7 @@ def test_a_wish_is_read_from_what_the_page_remembers(given, wish):
 TABLE = columns(
     ("ticker", "entity"), ("moment", "order"), ("open", "feature"), ("volume", "feature"), ("move", "label")
 )
-LONG = {"entity": "ticker", "order": "moment", "features": ["open", "volume"], "label": "move"}
+LONG = {"part": "", "entity": "ticker", "order": "moment", "features": ["open", "volume"], "label": "move"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from core.errors import HeedError
 from dashboard.components.controls import show
-from dashboard.components.format import counted
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
@@ -78,9 +77,9 @@ def update_deleted(_delete: Any, _undo: Any, given: Any, label: Any, deleted: An
             show(view.changed(dataset=deleted))
             return "", None, True, "Delete"
         manifest = library.dataset(view.dataset)
-        runs = len(data.runs_on(manifest.id))
+        runs = data.runs_on(manifest.id)
         if runs and label == "Delete":
-            told = f"{counted(runs, 'run')} of it can't be looked at while it is gone."
+            told = words.losing(runs)
             return told, no_update, no_update, "Delete all the same"
         data.delete(manifest.id)
     except HeedError as error:

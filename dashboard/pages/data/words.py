@@ -1,17 +1,19 @@
 """What the page Data says of a dataset."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
 from core.data.manifest import DatasetManifest
+from core.models.manifest import RunManifest
 from dashboard.components.cards import facts, link_button
-from dashboard.components.format import clipped, count, counted, when
+from dashboard.components.format import clipped, count, counted, short_id, when
 from dashboard.components.view import ViewState
 from dashboard.pages.data.origin import file_words
 
 CLASSES_NAMED = 8
+RUNS_NAMED = 4
 NOTICES_SHOWN = 5
 LONG = 64
 MISSING = {
@@ -50,6 +52,14 @@ def about(manifest: DatasetManifest, runs: int, view: ViewState) -> list[Any]:
     score = link_button("Score it with a run", view.href("/data", section="score"))
     steps_next = [*steps_next, augment, score]
     return [*words, facts(pairs), *told, html.Div(steps_next, className="form-actions")]
+
+
+def losing(runs: Sequence[RunManifest]) -> str:
+    """Say which runs can't be looked at while their dataset is gone."""
+    named = [f"{clipped(run.name or run.model)} {short_id(run.id)}" for run in runs[:RUNS_NAMED]]
+    more = f" and {len(runs) - RUNS_NAMED} more" if len(runs) > RUNS_NAMED else ""
+    gone = f"{counted(len(runs), 'run')} of it can't be looked at while it is gone"
+    return f"{gone}: {', '.join(named)}{more}."
 
 
 def _roomy(text: str) -> Any:
