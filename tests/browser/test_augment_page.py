@@ -30,16 +30,6 @@ NAMES = """() => (document.querySelector('#augment-lines .js-plotly-plot')?.data
 DRAWN = f"(names) => JSON.stringify(({NAMES})()) === JSON.stringify(names)"
 MOVED = f"([place, before]) => JSON.stringify(({LINE})(place)) !== JSON.stringify(before)"
 TITLES = "() => [...document.querySelectorAll('#augment-list h3')].map(title => title.textContent)"
-PAINTED = """(value) => new Promise((done) => {
-  const slider = document.querySelector('#augment-list input[type=range]');
-  const start = performance.now();
-  const figure = document.querySelector('#augment-lines .js-plotly-plot');
-  figure.once('plotly_afterplot', () => requestAnimationFrame(() => requestAnimationFrame(
-    () => done(performance.now() - start))));
-  slider.focus();
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, value);
-  slider.dispatchEvent(new Event('input', { bubbles: true }));
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +88,6 @@ def test_the_slider_moves_the_augmented_line_and_not_the_original(show):
     farther = page.evaluate(LINE, 1)  # the same draw, five quarters of the noise
     change = (np.array(farther) - original) / (np.array(augmented) - original)
     np.testing.assert_allclose(change, 1.25, rtol=0.02)
-
-
-def test_a_moved_slider_is_painted_at_once(show):
-    page = show(f"&augment={NOISE}")
-    times = [page.evaluate(PAINTED, str(value)) for value in (0.3, 0.4, 0.5)]
-    assert min(times) < 2000  # no timing decides a test: what is asserted is that nothing waits for the rest
 
 
 def test_a_typed_number_moves_slider_line_and_address(show):
