@@ -78,7 +78,7 @@ def run_confined(
         }
     )
     with tempfile.TemporaryDirectory(prefix="empty-", dir=write.parent) as empty:
-        end = _run(request.encode(), Path(empty), write, _Wait(limits.seconds, watch))
+        end = _run(request.encode(), Path(empty), write, _Wait(limits.patience, watch))
     _judge(end, limits)
 
 
@@ -207,7 +207,8 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _judge(end: _End, limits: Limits) -> None:
     """Raise what a child's end means; nothing when it ended well."""
     if end.code is None or -end.code == signal.SIGXCPU:
-        raise LimitError(f"a file must be read within {limits.seconds:g} seconds; this one took longer")
+        most = limits.patience if end.code is None else limits.seconds
+        raise LimitError(f"a file must be read within {most:g} seconds; this one took longer")
     if end.code == 0:
         said = _answer(end.answer)
         if said == {}:

@@ -140,12 +140,12 @@ def _readable(path: Path, readers: Sequence[str]) -> list[Path]:
 
 def _reading_limits(path: Path) -> Limits:
     seconds = limits.CHILD_SECONDS + _size(path) // limits.CHILD_PACE
-    return Limits(memory=limits.CHILD_BYTES, seconds=seconds, files=limits.CHILD_FILE_BYTES)
+    return Limits(limits.CHILD_BYTES, seconds, limits.CLOCK * seconds, limits.CHILD_FILE_BYTES)
 
 
 def _looking_limits(path: Path) -> Limits:
     seconds = limits.PREVIEW_SECONDS + _size(path) // limits.PREVIEW_PACE
-    return Limits(memory=limits.PREVIEW_BYTES, seconds=seconds, files=limits.PREVIEW_FILE_BYTES)
+    return Limits(limits.PREVIEW_BYTES, seconds, limits.CLOCK * seconds, limits.PREVIEW_FILE_BYTES)
 
 
 def _size(path: Path) -> int:

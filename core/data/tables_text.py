@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 8 * 2**20
+# Each column of plain texts reserves room for all cells of a block; coded ones only for their own.
+_FEW_PLAIN = 32
 _LOOK = 50  # lines looked at to tell decimal commas from points
 _NOT_A_NUMBER = re.compile(r"In CSV column #(\d+): Row #(\d+): CSV conversion error")
 _NOT_AS_WIDE = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
@@ -243,9 +245,11 @@ def _batches(
     from pyarrow import csv as arrow
 
     names = [str(place) for place in range(len(layout.columns))]
-    texts = {"number": pa.float64(), "plain": pa.string(), "text": pa.dictionary(pa.int32(), pa.string())}
+    coded = pa.dictionary(pa.int32(), pa.string())
+    many = sum(cells == "plain" for cells in wanted.values()) > _FEW_PLAIN
+    texts = {"number": pa.float64(), "plain": coded if many else pa.string(), "text": coded}
     encoding = "utf8" if layout.encoding == "utf-8-sig" else layout.encoding
-    yield from arrow.open_csv(
+    batches = arrow.open_csv(
         file,
         arrow.ReadOptions(
             use_threads=False,
@@ -263,6 +267,17 @@ def _batches(
             decimal_point=layout.decimal,
         ),
     )
+    for batch in batches:
+        yield _decoded(batch, tuple(wanted.values())) if many else batch
+
+
+def _decoded(batch: "pa.RecordBatch", kinds: Sequence[Cells]) -> "pa.RecordBatch":
+    """Return the batch with its plain columns as plain texts again."""
+    import pyarrow as pa
+
+    pairs = zip(batch.columns, kinds, strict=True)
+    columns = [column.dictionary_decode() if kind == "plain" else column for column, kind in pairs]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _told(message: str, table: TextTable) -> DataError:

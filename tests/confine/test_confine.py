@@ -141,6 +141,32 @@ def test_too_much_time_is_a_limit(run: Run, deed: Callable[..., None]) -> None:
     assert time.monotonic() - start < 5
 
 
+def test_time_of_the_processor_and_on_the_clock_have_limits_of_their_own(run: Run) -> None:
+    with pytest.raises(LimitError, match="within 1 seconds"):
+        run(deeds.spin_for_ever, seconds=1, clock=30)
+    with pytest.raises(LimitError, match="within 2 seconds"):
+        run(deeds.wait_for_ever, seconds=20, clock=2)
+
+
+def test_who_watches_is_asked_often_and_can_end_the_child(run: Run, place: Path) -> None:
+    class EnoughError(Exception):
+        """Raised by whoever watches."""
+
+    told = place / "out" / "pid"
+    times: list[float] = []
+
+    def watch() -> None:
+        times.append(time.monotonic())
+        if told.exists() and told.read_text():
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        run_confined(deeds.tell_and_wait, (told,), read=[], write=place / "out", watch=watch)
+    assert len(times) > 1
+    pid = int(told.read_text())
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"
+
+
 def test_too_large_a_file_is_a_limit(run: Run, place: Path) -> None:
     with pytest.raises(LimitError, match="unpack to at most"):
         run(deeds.write_much, place / "out" / "much", files=2**22)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.data.content import content_hash
-from core.data.intake import load_file
+from core.data.intake import load_file, preview_file
 from core.data.manifest import DatasetManifest
 from core.errors import DataError, LimitError, SettingsError
 from core.store import Store
@@ -225,3 +225,16 @@ def test_what_a_child_leaves_is_not_trusted(
     with pytest.raises(DataError, match="could not be read"):
         load_file(store, broken)
     assert store.datasets.ids() == ()
+
+
+@pytest.mark.slow
+def test_u7_a_table_of_four_thousand_columns_is_looked_at_and_read_within_the_limits(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "wide.csv"
+    values = ",".join(f"{step / 7:.6f}" for step in range(4000))
+    header = ",".join(f"step_{step}" for step in range(4000))
+    path.write_text("\n".join([f"{header},label", *(f"{values},{'ab'[row % 2]}" for row in range(60))]))
+    seen = preview_file(store, path)
+    assert (seen.reader, seen.samples, seen.steps, seen.problems) == ("wide", 60, 4000, ())
+    assert load_file(store, path).steps == 4000
