@@ -8,7 +8,7 @@
   let asked = null;                     // the list that the server is drawing
   let composed = null;                  // what the controls of the drawn list say
   let waiting = null;                   // a list that is to be shown next
-  let sent = null;                      // a list that is being computed
+  let sent = null;                      // the view that is being computed
   let since = 0;
   let resting = 0;
   let toDraw = [];
@@ -28,10 +28,17 @@
 
   function send() {
     if (waiting === null) return;
-    sent = waiting;
+    sent = { ...heed.view(), augment: waiting };
     waiting = null;
     since = performance.now();
-    window.dash_clientside.set_props("augment-moved", { data: { ...heed.view(), augment: sent } });
+    window.dash_clientside.set_props("augment-moved", { data: sent });
+  }
+
+  // An answer counts as long as the page shows the same sample, and the same list but for its settings.
+  function counts(view) {
+    const shape = (one, text) => JSON.stringify([one.dataset, one.sample, one.channel, one.draw, one.target,
+      (text || "").split(BETWEEN).map((piece) => piece.split(":")[0])]);
+    return view !== null && asked === null && shape(view, view.augment) === shape(heed.view(), composed);
   }
 
   function rest() {
@@ -174,9 +181,10 @@
     },
 
     augmentMoved(answer) {
+      const of = sent;
       sent = null;
       send();
-      if (!answer) return;
+      if (!answer || !counts(of)) return;
       toDraw = Object.entries(answer).filter(([id]) => seen(id));
       drawNext();
     },

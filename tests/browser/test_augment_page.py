@@ -158,6 +158,7 @@ def test_keys_walk_through_the_samples_and_another_draw_is_drawn(show):
     page.keyboard.press("]")
     wait_for_address(page, "sample", "1")
     page.wait_for_function("() => /sample s1,/.test(document.querySelector('#augment-place').textContent)")
+    wait_idle(page)
     np.testing.assert_allclose(page.evaluate(LINE, 0), waves().series[1, :, 0], rtol=1e-4)
     page.keyboard.press("[")
     wait_for_address(page, "sample", "0")
