@@ -16,7 +16,6 @@ PROBLEM = "#data-bring-problem"
 
 
 BAD = {
-    "one-class.csv": (table("label,0,1", "a,1,2", "a,3,4"), "at least two classes|only one class|one class"),
     "not-a-number.csv": (table("label,0,1", "a,1,nan", "b,3,4", "a,1,1", "b,1,1"), "nan|not a number"),
     "infinite.csv": (table("label,0,1", "a,1,2", "b,inf,4", "a,1,1", "b,1,1"), "finite.*line 3"),
     "text.csv": (table("label,0,1", "a,1,2", "b,warm,4", "a,1,1", "b,1,1"), "number"),

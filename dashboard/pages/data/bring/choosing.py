@@ -91,7 +91,7 @@ def update_step(source: Any, given: Any, job: Any) -> tuple[Any, ...]:
         f"{named} is chosen.",
         named,
         chosen.title if looks and chosen else "its own name",
-        "",
+        no_update if ctx.triggered_id == Id.JOB else "",
     )
 
 
