@@ -12,7 +12,7 @@ import pytest
 
 from core.augmentation.family import AUGMENTATIONS
 from core.confine.limits import Limits
-from core.data import READERS, folders, limits
+from core.data import READERS, SOURCES, folders, limits
 from core.data.leaking.copies import FEW as FEW_SHARED
 from core.data.leaking.neighbours import BOUND
 from core.data.leaks import examine_split
@@ -151,8 +151,9 @@ def test_the_limits_of_the_guide_are_those_of_the_code() -> None:
     }
     assert child == {
         "memory": [f"{limits.CHILD_BYTES / GIB:g} GB", f"{limits.PREVIEW_BYTES / GIB:g} GB"],
-        "time": [f"{limits.CHILD_SECONDS} s", f"{limits.PREVIEW_SECONDS} s"],
+        "time of the processor": [f"{limits.CHILD_SECONDS} s", f"{limits.PREVIEW_SECONDS} s"],
         "one more second for each": [f"{limits.CHILD_PACE // MIB} MB", f"{limits.PREVIEW_PACE // MIB} MB"],
+        "time on the clock, of that": [f"{limits.CLOCK} times"] * 2,
         "largest file it writes": [
             f"{limits.CHILD_FILE_BYTES // GIB} GB",
             f"{limits.PREVIEW_FILE_BYTES // MIB} MB",
@@ -198,11 +199,12 @@ def test_numbers_of_the_guides_are_those_of_the_code(page: str) -> None:
     assert [words for words in said[page] if words not in whole(text)] == []
 
 
-def test_the_guide_names_every_reader_split_scaling_and_augmentation() -> None:
+def test_the_guide_names_every_reader_source_split_scaling_and_augmentation() -> None:
     kinds = {setting.name: setting.choices for setting in describe_settings(SplitSettings)}["kind"]
     scalings = {setting.name: setting.choices for setting in describe_settings(ScalerSettings)}["kind"]
     assert names("Which files") == [name for name in ("wide", "long", "npz", "npy", "ts") if name in READERS]
     assert len(names("Which files")) == len(READERS.names())
+    assert set(names("Made data")) == set(SOURCES.names())
     assert set(names("Splits")) == set(kinds)
     assert set(names("Scaling")) == set(scalings)
     assert set(names("Augmentations")) == set(AUGMENTATIONS.names())
