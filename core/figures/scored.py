@@ -45,9 +45,9 @@ def score_distribution_figure(result: ScoreDistribution, theme: ThemeName = "lig
         height=360,
         showlegend=True,
         margin={"r": 32},
-        legend=top_legend(1.02),
+        legend={**top_legend(1.02), "traceorder": "normal"},
         xaxis={"title": {"text": "probability of the predicted class"}, "range": [0, 1], "tickformat": ".0%"},
-        yaxis={"title": {"text": "samples"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "samples"}, "rangemode": "tozero", "ticklabelstandoff": 6},
     )
     told = ", ".join(f"{clean(result.classes[code], 40)} {int(totals[code])}" for code in shown)
     words = f"Predicted classes of {counted(result.samples, 'sample')}: {told}."
