@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         description="What one owner's uploads may have together until they are read, in megabytes.",
     )
     data_folders: str = Field(
-        "", description="Folders of this machine whose files may be loaded, with ':' between their full paths."
+        "", description="Folders of this machine whose files may be loaded, full paths with ':' between."
     )
     workers: int = Field(2, ge=1, le=64, description="Number of web worker processes.")
     warm: bool = Field(True, description="Load TensorFlow when a page is opened where trainings start.")

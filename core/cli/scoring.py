@@ -9,11 +9,11 @@ import typer
 from core.cli.metrics import metrics_table
 from core.cli.output import interval, output_of, table
 from core.models.manifest import RunManifest
+from core.tables import form_of, save_table
 from core.verbs.attention import LayerAttention, RunAttention
 from core.verbs.attention import attend as attend_to
 from core.verbs.comparison import compare as compare_runs
 from core.verbs.scoring import predict as score
-from core.tables import form_of, save_table
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its beginning, or its name.")]
 MOST_TOP_STEPS = 5

@@ -12,7 +12,7 @@ from dashboard.components.format import counted, duration
 LISTED = 60
 ACTIVE = frozenset({"queued", "starting", "running"})
 UNSEEN = "inspect"
-"""Kind of the jobs that look at a file: quick, large in what they find, and shown where they were asked for."""
+"""Kind of the jobs that look at a file: quick, large in what they find, shown where they were asked for."""
 
 
 def is_active(job: Job) -> bool:
