@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays import IntArray
 from core.data.limits import METADATA
+from core.data.tables import INDEX
 from core.data.tables_grid import grid_of
 from core.data.tables_head import Head, LookedColumn
 from core.data.tables_parts import PART_NAMES
@@ -102,8 +103,8 @@ def is_long(head: Head) -> bool:
 def wide_roles(head: Head) -> WideRoles:
     """Guess the columns of a table with one row a sample."""
     found = WideRoles()
-    left = {column.name: column for column in head.columns if column.kind not in _USELESS}
-    found.skip = [column.name for column in head.columns if column.kind in _USELESS]
+    left = {column.name: column for column in head.columns if _is_useful(column)}
+    found.skip = [column.name for column in head.columns if not _is_useful(column)]
 
     def take(fits: Callable[[LookedColumn], bool]) -> str:
         name = next((name for name, column in left.items() if fits(column)), "")
@@ -135,7 +136,7 @@ def wide_roles(head: Head) -> WideRoles:
 def long_roles(head: Head) -> LongRoles:
     """Guess the columns of a table with one row a step."""
     found = LongRoles()
-    left = {column.name: column for column in head.columns if column.kind not in _USELESS}
+    left = {column.name: column for column in head.columns if _is_useful(column)}
     rows = head.table.rows
 
     def take(column: LookedColumn | None) -> str:
@@ -179,6 +180,11 @@ def long_roles(head: Head) -> LongRoles:
 
 
 _ORDERING = frozenset(("whole", "number", "date"))
+
+
+def _is_useful(column: LookedColumn) -> bool:
+    """Return whether a column has values that can be used; the mere numbers of the rows can't."""
+    return column.kind not in _USELESS and not (column.name == INDEX and column.numbers)
 
 
 def _may_entity(column: LookedColumn, rows: int) -> bool:

@@ -20,6 +20,8 @@ Decimal = Literal["auto", "point", "comma"]
 # How the cells of a column are wanted: as floating numbers, as texts, or as they are (dates).
 Cells = Literal["number", "text", "plain"]
 
+# Name of a first column without one, where pandas and others write the numbers or dates of the rows.
+INDEX = "(index)"
 MISSING_MARKS = ("", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none", "?", "-")
 
 

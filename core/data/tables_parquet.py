@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.data.limits import CELLS, SAMPLES
-from core.data.tables import Batch, Cells, Table, listed
+from core.data.tables import INDEX, Batch, Cells, Table, listed
 from core.data.tables_lines import require_columns
 from core.data.tables_text import distinct_names
 from core.errors import DataError, LimitError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_CELLS = 2**20
+_PANDAS_INDEX = "__index_level_0__"
 BATCH_ROWS = 2**17
 _BUFFERS = 32 * 2**20  # what all columns together may read ahead
 _STRINGS = 100 * 2**20  # of the file's own description
@@ -94,7 +95,7 @@ def read_parquet_table(path: Path, most_rows: int | None = None) -> ParquetTable
             raise DataError("a table must hold rows; this Parquet file has none")
         schema = file.schema_arrow
         names = tuple(schema.names)
-        columns = distinct_names(list(names), "of the file")
+        columns = distinct_names([INDEX if name == _PANDAS_INDEX else name for name in names], "of the file")
         _require_flat(schema, columns)
         texts = tuple(field.name for field in schema if _is_text(field.type))
     return ParquetTable(path, names, columns, found.num_rows, texts)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.data.limits import CELLS, SAMPLES
-from core.data.tables import MISSING_MARKS, Batch, Cells, Decimal, Delimiter, Table
+from core.data.tables import INDEX, MISSING_MARKS, Batch, Cells, Decimal, Delimiter, Table
 from core.data.tables_lines import (
     SIGNS,
     encoding_of,
@@ -185,14 +185,15 @@ def _columns(header: str, sign: str, line: int) -> tuple[str, ...]:
 
 
 def distinct_names(cells: list[str], where: str) -> tuple[str, ...]:
-    """Return names of columns, cleaned; DataError if one is empty or comes twice."""
+    """Return names of columns, cleaned; DataError if one but the first is empty, or one comes twice."""
     names = clean_labels(cells, "column")
+    if len(names) > 1 and not names[0]:
+        names = (INDEX, *names[1:])
     seen: dict[str, int] = {}
     for place, name in enumerate(names, start=1):
         if not name:
             raise DataError(
-                f"every column must have a name; column {place} {where} has none: "
-                "is it an index that a program wrote? Call it id, or remove it"
+                f"every column must have a name; column {place} {where} has none: give it one, or remove it"
             )
         if name in seen:
             raise DataError(f"column names must differ; {name!r:.120} names columns {seen[name]} and {place}")

@@ -16,7 +16,7 @@ from core.data.limits import CELLS
 from core.data.missing import fill_missing
 from core.data.preview import Preview
 from core.data.roles import is_long
-from core.data.tables import Decimal, Delimiter, Names, Table, listed
+from core.data.tables import INDEX, Decimal, Delimiter, Names, Table, listed
 from core.data.tables_dates import DateForm
 from core.data.tables_guess import guess_long
 from core.data.tables_head import guess_order, read_head
@@ -178,7 +178,7 @@ class LongReader(FileReader):
         features = [table.column(heading, "channel") for heading in self.features] or [
             column.place
             for column in read_head(table.path, self.delimiter, self.decimal).columns
-            if column.numbers and column.place not in used and column.place not in categories
+            if column.numbers and column.name != INDEX and column.place not in {*used, *categories}
         ]
         features += [place for place in categories if place not in features]
         twice = [table.columns[place] for place in features if place in {entity, order, *labels.values()}]

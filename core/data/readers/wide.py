@@ -16,7 +16,7 @@ from core.data.labels import Labels, code_labels
 from core.data.limits import SAMPLES
 from core.data.preview import Preview
 from core.data.roles import is_long, names_given, wide_roles
-from core.data.tables import Decimal, Delimiter, Names, Table, listed
+from core.data.tables import INDEX, Decimal, Delimiter, Names, Table, listed
 from core.data.tables_cells import TextColumn
 from core.data.tables_grid import grid_of, is_number
 from core.data.tables_head import Head, read_head
@@ -210,7 +210,9 @@ class WideReader(FileReader):
             texts[f"metadata {heading}"] = table.column(heading, "metadata")
         taken |= set(texts.values())
         taken |= {table.columns.index(name) for name in self.skip if name in table.columns}
-        values = tuple(place for place in range(len(table.columns)) if place not in taken)
+        values = tuple(
+            place for place, name in enumerate(table.columns) if place not in taken and name != INDEX
+        )
         if not values:
             raise DataError(
                 f"the table must have columns of values beside labels and ids; got {listed(table.columns)}"

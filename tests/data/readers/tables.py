@@ -24,7 +24,7 @@ def write(tmp_path: Path, content: Content) -> Path:
         return path
     if isinstance(content, pd.DataFrame):
         path = tmp_path / "a.parquet"
-        content.to_parquet(path, index=False)
+        content.to_parquet(path)
         return path
     path = tmp_path / "a.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)

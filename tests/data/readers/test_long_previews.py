@@ -150,3 +150,12 @@ def test_windows_that_lack_a_channel_entirely_are_previewed_with_missing_values_
     assert seen.settings["missing"] == "mask"
     assert seen.problems == ()
     assert np.isnan(read(tmp_path, table, **seen.settings).series).any()
+
+
+def test_dates_in_the_index_that_pandas_writes_are_the_time(tmp_path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=60, freq="D")
+    table = pd.DataFrame({"Open": np.arange(60.0), "Close": np.arange(60.0) + 1}, index=days)
+    for content in (table.to_csv(), table):
+        seen = looked(tmp_path, content)
+        assert (seen.settings["order"], seen.settings["features"]) == ("(index)", ["Open", "Close"])
+        assert (seen.samples, seen.problems) == (31, ())

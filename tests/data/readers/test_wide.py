@@ -137,7 +137,7 @@ BAD = {
     "a short row": ("label,0,1\nx,1,2\n\n\ny,3\n", "as many cells as the header, 3; line 5 has 2"),
     "a long row": ("label,0,1\nx,1,2,\n", "3; line 2 has 4"),
     "same columns": ("label,a,b, a\nx,1,2,3\n", "'a' names columns 2 and 4"),
-    "a column without name": (",label,0\n0,x,1\n", "column 1 of line 1 has none: is it an index"),
+    "a column without name": ("label,,0\n0,x,1\n", "column 2 of line 1 has none: give it one"),
     "an open quote": ('label,0\nx,1\n"y,2\nz,3\n', "the quotes in line 3 don't match"),
     "an open quote in the header": ('label,"0\nx,1\n', "the quotes in line 1 don't match"),
     "a line end within quotes": ('label,0\n"x\ny",2\n', "line 2"),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -256,3 +257,14 @@ def test_rows_are_counted_fast_where_lines_are_plain_and_with_care_elsewhere(tmp
         assert plain_lines(path) == plain
     path.write_bytes(b"a,b\n1,\xff2\n")
     assert plain_lines(path) is None
+
+
+def test_the_numbers_of_rows_that_pandas_writes_are_no_step(tmp_path: Path) -> None:
+    table = pd.DataFrame({"label": ["x", "y"] * 3, "0": np.arange(6.0), "1": 2.0})
+    for content in (table.to_csv(), table.set_index(np.array([9, 4, 5, 0, 1, 7]))):
+        seen = tables.looked(tmp_path, content, "wide")
+        assert seen.settings["skip"] == ["(index)"]
+        assert (seen.samples, seen.steps, seen.problems) == (6, 2, ())
+        assert read(tmp_path, content, id="").step_labels == ("0", "1")
+    named = table.set_index(pd.Index(list("abcdef")))
+    assert tables.looked(tmp_path, named.to_csv(), "wide").settings["id"] == "(index)"
