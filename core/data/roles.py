@@ -26,7 +26,9 @@ ENTITY_WORDS = _set(
 ORDER_WORDS = _set(
     "time date timestamp datetime step t day hour minute second index cycle tick frame order sequence"
 )
-LABEL_WORDS = _set("label labels class classes target y activity state outcome event diagnosis gesture phase")
+LABEL_WORDS = _set(
+    "label labels class classes target y activity state outcome event diagnosis gesture phase anomaly fault"
+)
 ID_WORDS = _set("id name key sample uid uuid")
 PART_WORDS = _set("part split subset partition set fold")
 STEP_WORDS = _set("t time step x v value lag point 0 1 2 3 4 5 6 7 8 9")

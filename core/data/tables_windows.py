@@ -85,11 +85,26 @@ def pieces_of(rows: Rows, gap: float) -> Pieces:
         return Pieces(rows.offsets, 0.0, 0)
     median = float(np.median(known))
     wide = inside & (steps > (gap or GAP_NOTICE) * median)
+    if len(rows.offsets) > 2:
+        doubtful = np.ones_like(wide) if gap else wide  # a notice alone is not worth a look at all
+        _by_entity(rows.offsets, steps, doubtful, wide, gap or GAP_NOTICE)
     count = int(wide.sum())
     if not gap or not count:
         return Pieces(rows.offsets, median, count)
     offsets = np.union1d(rows.offsets, np.flatnonzero(wide) + 1).astype(np.int64)
     return Pieces(offsets, median, count)
+
+
+def _by_entity(
+    offsets: IntArray, steps: NDArray[Any], doubtful: BoolArray, wide: BoolArray, gap: float
+) -> None:
+    """Judge entities by their own median step: one may come by the day, another by the hour."""
+    entities = np.unique(np.searchsorted(offsets, np.flatnonzero(doubtful), side="right") - 1)
+    for first, end in zip(offsets[entities].tolist(), offsets[entities + 1].tolist(), strict=True):
+        own = steps[first : end - 1]
+        known = own[own > 0]
+        if len(known):
+            wide[first : end - 1] = own > gap * np.median(known)
 
 
 def step_name(rows: Rows, median: float) -> str:

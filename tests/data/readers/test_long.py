@@ -170,6 +170,19 @@ def test_gaps_in_time_are_told_and_may_part_windows(tmp_path: Path) -> None:
     assert apart.notices == ("1 steps are longer than 3 median ones: no window reaches over",)
 
 
+def test_a_gap_is_measured_by_the_steps_of_its_own_entity(tmp_path: Path) -> None:
+    hours = {
+        "fast": [*range(30)],
+        "slow": [24 * day for day in range(9)],
+        "torn": [0, 24, 48, 72, 720, 744],
+        "late": [0, 1, 2, 8, 9, 10],
+    }
+    table = "who,t,x\n" + "".join(f"{who},{t},{t}\n" for who, times in hours.items() for t in times)
+    dataset = read(tmp_path, table, entity="who", order="t", length=3, gap=3)
+    assert np.unique(dataset.entities, return_counts=True)[1].tolist() == [28, 2, 7, 2]
+    assert dataset.notices[-1].startswith("2 steps are longer than 3 median ones")
+
+
 def test_equal_times_are_refused_or_kept_in_the_order_of_the_file(tmp_path: Path) -> None:
     table = "t,x\n1,1\n2,2\n2,3\n3,4\n"
     with pytest.raises(DataError, match="rows must have different times; line 4 repeats '2', as 1 rows do"):
