@@ -8,6 +8,8 @@ import typer
 
 from core.cli.metrics import metrics_table
 from core.cli.output import interval, output_of, table
+from core.data.manifest import DatasetManifest
+from core.evaluation.scoring import other_names
 from core.models.manifest import RunManifest
 from core.tables import form_of, save_table
 from core.verbs.attention import LayerAttention, RunAttention
@@ -49,11 +51,16 @@ def predict(
     }
     measured = [metrics_table({scores.run: {"all": metrics}})] if metrics else []
     caution = f"{scores.trained_on} of them were used in training: these numbers flatter the run."
+    names = other_names(
+        output.store.runs.read(scores.run, RunManifest),
+        output.store.datasets.read(scores.dataset, DatasetManifest),
+    )
     output.answer(
         document,
         f"Wrote {scores.predictions.samples} rows to {out}.",
         *measured,
         *([caution] if scores.trained_on else []),
+        *([names[:1].upper() + names[1:] + "."] if names else []),
     )
 
 

@@ -61,6 +61,9 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
             help="kind=standard, robust, per-sample or none; channels.NAME=KIND for one channel. Repeatable.",
         ),
     ] = None,
+    target: Annotated[
+        str, typer.Option("--target", metavar="NAME", help="What is predicted, where there are several.")
+    ] = "label",
     permuted_labels: Annotated[
         bool,
         typer.Option(
@@ -105,6 +108,7 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
                 split=settings_of(SplitSettings, pairs(split, "--split")),
                 scaling=scaling_of(pairs(scaling, "--scaling")),
                 permuted_labels=permuted_labels,
+                target=target,
                 seeds=numbers,
                 name=name,
                 here=here,

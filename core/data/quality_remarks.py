@@ -23,7 +23,7 @@ FEW = 10  # samples of a class
 WAYS = {
     "interpolate": "filled by interpolation within the sample",
     "forward": "filled with the last value known",
-    "mask": "left as they are, for the model to pass over",
+    "mask": "left as they are; a model sees 0 there, the mean of a standardised channel",
     "reject": "filled",
 }
 

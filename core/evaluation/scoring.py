@@ -1,8 +1,8 @@
 """Scoring of a dataset with a run, labelled or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +85,35 @@ class Scores:
         return frame
 
 
-def why_unfit(manifest: RunManifest, channels: tuple[str, ...], steps: int) -> str:
-    """Return why a run can't score data of these channels and steps, as a sentence; "" if it can."""
+class Described(Protocol):
+    """What decides whether a run fits some data; a dataset and its manifest are both."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels."""
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+
+    @property
+    def categories(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the codes by categorical channel."""
+
+
+def other_names(manifest: RunManifest, data: Described) -> str:
+    """Return a caution where channels have other names than those a run was trained on, else ""."""
+    if data.channels == manifest.channels:
+        return ""
+    return (
+        f"channels are matched by their place: the run knows {', '.join(manifest.channels)!s:.120}; "
+        f"the data has {', '.join(data.channels)!s:.120}"
+    )
+
+
+def why_unfit(manifest: RunManifest, data: Described) -> str:
+    """Return why a run can't score some data, as a sentence; "" if it can."""
+    channels, steps = data.channels, data.steps
     known = manifest.channels
     if len(channels) != len(known):
         return f"run {manifest.id} reads {len(known)} channels; the dataset has {len(channels)}"
@@ -97,6 +124,13 @@ def why_unfit(manifest: RunManifest, channels: tuple[str, ...], steps: int) -> s
             f"channels must come in the order {', '.join(known)!s:.200}; "
             f"the dataset has {', '.join(channels)!s:.200}"
         )
+    for place, name in enumerate(known):
+        trained, given = manifest.categories.get(name, ()), data.categories.get(channels[place], ())
+        if trained != given:
+            return (
+                f"the channel {name!r:.80} must have the categories {', '.join(trained) or 'none'!s:.120}; "
+                f"the dataset has {', '.join(given) or 'none'!s:.120}"
+            )
     return ""
 
 
@@ -114,7 +148,7 @@ def score(store: Store, run: str, data: Dataset, tell: Callable[[float], None] |
     """
     open_one = open_run(store, run)
     manifest = open_one.manifest
-    reason = why_unfit(manifest, data.channels, data.steps)
+    reason = why_unfit(manifest, data)
     if reason:
         raise DataError(reason)
     probabilities, peaks = _answers(open_one, data, tell)

@@ -186,9 +186,7 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     shape = material.shape(request.target)
     model = architecture.build(shape)
     arrays = FitArrays(
-        _augmented(
-            material.examples(material.split.train, request.target), request, material.dataset.categorical
-        ),
+        _augmented(material, request),
         material.examples(material.split.validation, request.target),
     )
     checkpoint = context.directory / CHECKPOINT
@@ -225,6 +223,7 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
         target=request.target,
         classes=material.dataset.classes[request.target],
         channels=material.dataset.channels,
+        categories=dict(material.dataset.categories),
         steps=material.dataset.steps,
         positive=material.dataset.positive(request.target),
         attention_layers=architecture.attention_layers(shape),
@@ -238,14 +237,18 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     return manifest.id
 
 
-def _augmented(examples: Examples, request: TrainRequest, categorical: tuple[int, ...]) -> Examples:
+def _augmented(material: Material, request: TrainRequest) -> Examples:
+    """Return the scaled training samples with their copies; what is missing stays so in a copy."""
+    examples = material.examples(material.split.train, request.target)
     parts = create_augmentations(request.augmentations)
     if not parts:
         return examples
-    rng = np.random.default_rng(request.seed)
-    windows = Windows(examples.series, examples.lengths, examples.targets, categorical=categorical)
-    made = augment(windows, parts, rng).windows
-    return Examples(made.series, made.lengths, made.labels)
+    series = examples.series
+    if material.dataset.nan_policy == "mask":
+        series = np.where(np.isnan(material.dataset.series[material.split.train]), np.float32(np.nan), series)
+    windows = Windows(series, examples.lengths, examples.targets, categorical=material.dataset.categorical)
+    made = augment(windows, parts, np.random.default_rng(request.seed)).windows
+    return Examples(np.nan_to_num(made.series, copy=False, nan=0.0), made.lengths, made.labels)
 
 
 def _scaler(dataset: Dataset, split: Split, settings: ScalerSettings) -> Scaler:

@@ -25,6 +25,7 @@ class RunManifest(Manifest):
         epochs: Number of epochs that were run; `best_epoch` is the one whose weights were kept.
         seconds: Time spent training.
         parameters: Number of weights.
+        categories: Names of the codes by categorical channel.
         target: The target it predicts, whose `classes` follow; `positive` is the code of the positive class.
         metrics: Measures by part, as `PartMetrics.plain` gives them.
         hashes: SHA-256 of data, weights and onnx.
@@ -54,6 +55,7 @@ class RunManifest(Manifest):
     target: str
     classes: tuple[str, ...]
     channels: tuple[str, ...]
+    categories: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     steps: int
     positive: int = 1
     metrics: dict[str, dict[str, Any]] = Field(default_factory=dict)

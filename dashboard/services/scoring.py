@@ -8,7 +8,7 @@ from typing import Any
 from core.data.manifest import DatasetManifest
 from core.errors import HeedError, NotFoundError
 from core.evaluation.scored import ScoreDistribution
-from core.evaluation.scoring import why_unfit
+from core.evaluation.scoring import other_names, why_unfit
 from core.jobs import Job, JobSpec
 from core.jobs.directory import SCRATCH
 from core.jobs.scoring import DISTRIBUTION, TABLES, ScoreRequest
@@ -29,17 +29,19 @@ class Candidate:
         manifest: What the run says of itself.
         reason: Why it can't score the dataset; "" if it can.
         own: Whether it was trained on this dataset.
+        caution: What to know before scoring with it; "" if nothing.
     """
 
     manifest: RunManifest
     reason: str
     own: bool
+    caution: str = ""
 
 
 def candidates(dataset: DatasetManifest) -> list[Candidate]:
     """Return all runs, those that can score a dataset first."""
     found = [
-        Candidate(run, why_unfit(run, dataset.channels, dataset.steps), run.dataset == dataset.id)
+        Candidate(run, why_unfit(run, dataset), run.dataset == dataset.id, other_names(run, dataset))
         for run in library.runs().entries
     ]
     return sorted(found, key=lambda one: bool(one.reason))
@@ -54,7 +56,7 @@ def order(dataset: str | None, run: object, nonce: str) -> str:
     """
     manifest = library.dataset(dataset)
     chosen = library.run(run if isinstance(run, str) else None)
-    reason = why_unfit(chosen, manifest.channels, manifest.steps)
+    reason = why_unfit(chosen, manifest)
     if reason:
         raise HeedError(reason)
     request = ScoreRequest(run=chosen.id, dataset=manifest.id)

@@ -110,8 +110,8 @@ class TsReader(FileReader):
             problems.append(str(error))
         if missing and self.missing == "reject":
             problems.append(
-                f"values must be there; {missing:,} of the first cases are missing: choose what to do about "
-                "missing values: interpolate, forward or mask"
+                f"values must be there; missing among the first {LOOK_CASES:,} cases: {missing:,}. "
+                "Choose what to do about missing values: interpolate, forward or mask"
             )
         samples = found.total or None
         steps, channels = found.steps or found.header.steps, found.channels or found.header.channels

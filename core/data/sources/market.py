@@ -109,7 +109,6 @@ class Market(DataSource):
             entities=np.repeat(names, len(ends)),
             spans=np.tile(np.stack([days[starts], days[ends]], axis=1), (self.shares, 1)),
             timestamps=np.tile(self._cut(days[None, :, None], starts)[0, :, :, 0], (self.shares, 1)),
-            metadata={"rise": rise.reshape(-1)},
             truth=self._truth(prices.begins[:, WARM_UP:], starts).reshape(shape),
         )
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.arrays import IntArray
 from core.data.dataset import NO_PART, PARTS
-from core.errors import DataError
+from core.errors import DataError, SettingsError
 
 SplitKind = Literal["auto", "published", "stratified", "entity", "time"]
 TRAIN, VALIDATION, TEST = range(len(PARTS))
@@ -57,9 +57,9 @@ class SplitSettings(BaseModel):
     @model_validator(mode="after")
     def _fold_of_folds(self) -> "SplitSettings":
         if self.folds == 1:
-            raise ValueError("folds must be 0, for none, or at least 2")
+            raise SettingsError("folds must be 0, for none, or at least 2; got 1")
         if self.fold >= max(1, self.folds):
-            raise ValueError(f"fold must be below the number of folds, {self.folds}")
+            raise SettingsError(f"fold must be below the number of folds, {self.folds}; got {self.fold}")
         return self
 
     def digest_text(self) -> str:

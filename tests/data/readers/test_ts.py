@@ -174,7 +174,7 @@ def test_a_preview_tells_the_classes_and_what_stops_the_import(tmp_path: Path) -
     assert "line 8 ends with 'Left'" in found.problems[0]
     good = READERS.create("ts").inspect(written(tmp_path, HEAD + CASES))
     assert (good.samples, good.steps, good.channels, good.classes) == (3, 3, 2, {"Up": 2, "Down": 1})
-    assert "1 of the first cases are missing" in good.problems[0]
+    assert "missing among the first 100 cases: 1." in good.problems[0]
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any, Any]:
             "name": f"{clipped(one.manifest.name or one.manifest.model)} {short_id(one.manifest.id)}",
             "trained": "this dataset" if one.own else one.manifest.dataset_name or "another dataset",
             "accuracy": one.manifest.metrics.get("test", {}).get("accuracy"),
-            "fits": f"no: {one.reason}" if one.reason else "yes",
+            "fits": f"no: {one.reason}" if one.reason else one.caution or "yes",
         }
         for one in found
     ]
