@@ -14,6 +14,7 @@ NanPolicy = Literal["reject", "interpolate", "forward", "mask"]
 
 PARTS = ("train", "validation", "test")
 NO_PART = -1
+_GOLDEN = 0.6180339887498949
 CHUNK_CELLS = 4_000_000  # what is held in memory at once when arrays are walked through
 
 
@@ -227,6 +228,19 @@ def date_labels(nanoseconds: IntArray) -> tuple[str, ...]:
         unit = "ms" if not np.any(nanoseconds % 1_000_000) else "ns"
     texts = np.datetime_as_string(nanoseconds.view("M8[ns]"), unit=unit)
     return tuple(str(text).replace("T", " ") for text in texts)
+
+
+def spread_rows(samples: int, most: int) -> IntArray:
+    """Return at most so many positions, one of each of as many equal stretches.
+
+    Within its stretch a position is shifted, always by the same rule, so that an order that repeats itself
+    (one class, then the other) does not meet the same stride.
+    """
+    most = max(1, most)
+    if samples <= most:
+        return np.arange(samples)
+    place = np.arange(most)
+    return np.unique(((place + (place * _GOLDEN) % 1) * samples / most).astype(np.int64))
 
 
 def row_chunks(samples: int, cells_of_row: int) -> Iterator[slice]:

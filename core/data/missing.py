@@ -1,6 +1,6 @@
 """Missing values: refused, filled within each window, or left to those who can work around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from core.arrays import BoolArray, FloatArray, IntArray, require_axes
 from core.data.dataset import NanPolicy, row_chunks
 from core.errors import DataError
+
+GAP = "missing"  # name of what is missing in a categorical channel
 
 
 def fill_missing(
@@ -57,6 +59,32 @@ def fill_missing(
         _fill(block, missing, lengths[rows], policy, _Names(categorical, channels, first + rows.start))
         series[rows] = block
     return series, filled if filled.any() else None
+
+
+def name_gaps(
+    series: FloatArray, lengths: IntArray, categories: Mapping[int, tuple[str, ...]]
+) -> dict[int, tuple[str, ...]]:
+    """Give missing categories a name of their own, since a code of 0 would make them the first category.
+
+    Args:
+        series: Values (N, T, C); NaN on valid steps of categorical channels becomes a code, in place.
+        lengths: Valid steps of each sample (N,).
+        categories: Names of the codes by categorical channel.
+
+    Returns:
+        The names with "missing" at the end of those of a channel where a category is missing.
+    """
+    sizes = require_axes(series, "N T C", "series")
+    named = dict(categories)
+    for rows in row_chunks(sizes["N"], sizes["T"]):
+        valid = np.arange(sizes["T"])[None, :] < np.asarray(lengths)[rows][:, None]
+        for channel, names in categories.items():
+            gaps = np.isnan(series[rows, :, channel]) & valid
+            if gaps.any():
+                full = names if GAP in names else (*names, GAP)
+                series[rows, :, channel] = np.where(gaps, full.index(GAP), series[rows, :, channel])
+                named[channel] = full
+    return named
 
 
 class _Names:

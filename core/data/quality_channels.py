@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask
-from core.data.dataset import Dataset, row_chunks
+from core.data.dataset import Dataset, row_chunks, spread_rows
 from core.data.scaler import IQR_OF_NORMAL
 from core.data.statistics import Statistics
 from core.results import Provenance
@@ -20,7 +20,6 @@ FLAT_STEPS, FLAT_SHARE = 10, 0.2  # a flat line has so many equal steps, and so 
 CLIPPED_SHARE, CLIPPED_TIMES = 0.01, 5  # so much at the extreme, so often the next value
 CLIPPED_VALUES = 2_000_000
 MOST_SAMPLES = 20
-_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,19 +133,6 @@ def check_channels(dataset: Dataset, statistics: Statistics) -> ChannelChecks:
             samples=dataset.samples,
         ),
     )
-
-
-def spread_rows(samples: int, most: int) -> IntArray:
-    """Return at most so many positions, one of each of as many equal stretches.
-
-    Within its stretch a position is shifted, always by the same rule, so that an order that repeats itself
-    (one class, then the other) does not meet the same stride.
-    """
-    most = max(1, most)
-    if samples <= most:
-        return np.arange(samples)
-    place = np.arange(most)
-    return np.unique(((place + (place * _GOLDEN) % 1) * samples / most).astype(np.int64))
 
 
 class _Tally:

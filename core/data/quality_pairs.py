@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask
-from core.data.dataset import Dataset, row_chunks
-from core.data.quality_channels import ChannelChecks, spread_rows
+from core.data.dataset import Dataset, row_chunks, spread_rows
+from core.data.quality_channels import ChannelChecks
 from core.data.statistics import Statistics
 from core.results import Provenance
 

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask, require_axes
-from core.data.dataset import row_chunks
+from core.data.dataset import row_chunks, spread_rows
 from core.errors import DataError, SettingsError
 
 ScalerKind = Literal["standard", "robust", "per-sample", "none"]
@@ -155,8 +155,8 @@ def _known(chunk: FloatArray, lengths: IntArray) -> tuple[BoolArray, FloatArray]
 
 def _robust_moments(series: FloatArray, lengths: IntArray) -> tuple[DoubleArray, DoubleArray]:
     """Return median and interquartile range (C,), the latter in deviations of a normal distribution."""
-    stride = max(1, -(-len(series) * series.shape[1] // ROBUST_VALUES))
-    known, values = _known(series[::stride], np.asarray(lengths)[::stride])
+    rows = spread_rows(len(series), ROBUST_VALUES // max(1, series.shape[1]))
+    known, values = _known(series[rows], np.asarray(lengths)[rows])
     middle, spread = np.zeros(series.shape[2]), np.zeros(series.shape[2])
     for channel in range(series.shape[2]):
         there = values[:, :, channel][known[:, :, channel]].astype(np.float64)

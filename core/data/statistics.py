@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
-from core.data.dataset import NO_PART, PARTS, Dataset, row_chunks
+from core.data.dataset import NO_PART, PARTS, Dataset, row_chunks, spread_rows
 from core.data.scaler import channel_moments
 from core.results import Provenance
 from core.store import Store
@@ -216,10 +216,9 @@ def _extremes(dataset: Dataset) -> tuple[DoubleArray, DoubleArray]:
 
 
 def _quartiles(dataset: Dataset) -> DoubleArray:
-    per_channel = dataset.samples * dataset.steps
-    stride = max(1, -(-per_channel // QUARTILE_VALUES))
-    series = dataset.series[::stride]
-    valid = length_mask(np.asarray(dataset.lengths)[::stride], dataset.steps)  # (n, T)
+    rows = spread_rows(dataset.samples, QUARTILE_VALUES // max(1, dataset.steps))
+    series = dataset.series[rows]
+    valid = length_mask(np.asarray(dataset.lengths)[rows], dataset.steps)  # (n, T)
     shares = (0.25, 0.5, 0.75)
     columns = [_shares_of(series[:, :, c][valid], shares) for c in range(dataset.channel_count)]
     return np.stack(columns, axis=1).astype(np.float64)  # (3, C)
@@ -273,14 +272,19 @@ def _classes(dataset: Dataset, target: str) -> ClassStatistics:
 def _class_means(dataset: Dataset, codes: IntArray, classes: int) -> tuple[FloatArray, IntArray]:
     totals = np.zeros((classes, dataset.steps, dataset.channel_count))
     behind = np.zeros((classes, dataset.steps), dtype=np.int64)
+    unknown = np.zeros(totals.shape, dtype=np.int32)
     for rows in row_chunks(dataset.samples, dataset.steps * dataset.channel_count):
         order = np.argsort(codes[rows], kind="stable")
         present, starts = np.unique(codes[rows][order], return_index=True)
         # Padding is 0 in a sound dataset, so it adds nothing to the totals; nor does a missing value.
-        values = np.nan_to_num(dataset.series[rows][order].astype(np.float64))
-        totals[present] += np.add.reduceat(values, starts, axis=0)
+        values = dataset.series[rows][order].astype(np.float64)
+        missing = np.isnan(values)
+        if missing.any():
+            unknown[present] += np.add.reduceat(missing.astype(np.int32), starts, axis=0)
+        totals[present] += np.add.reduceat(np.where(missing, 0.0, values), starts, axis=0)
         valid = length_mask(np.asarray(dataset.lengths)[rows][order], dataset.steps)
         behind[present] += np.add.reduceat(valid.astype(np.int64), starts, axis=0)
     means = np.full(totals.shape, np.nan)
-    np.divide(totals, behind[:, :, None], out=means, where=behind[:, :, None] > 0)
+    known = behind[:, :, None] - unknown  # (K, T, C)
+    np.divide(totals, known, out=means, where=known > 0)
     return means.astype(np.float32), behind

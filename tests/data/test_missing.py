@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.missing import fill_missing
+from core.data.missing import fill_missing, name_gaps
 from core.errors import DataError
 
 NAN = np.nan
@@ -106,3 +106,12 @@ def test_blocks_give_what_one_piece_gives(monkeypatch: pytest.MonkeyPatch) -> No
     pieces, again = fill_missing(series.copy(), full(series), "interpolate", (2,))
     np.testing.assert_array_equal(whole, pieces)
     np.testing.assert_array_equal(counts, again)
+
+
+def test_a_missing_category_gets_a_name_of_its_own():
+    series = np.array([[[0.0], [np.nan], [1.0]], [[1.0], [0.0], [np.nan]]], np.float32)
+    named = name_gaps(series, np.array([3, 2]), {0: ("idle", "run")})
+    assert named == {0: ("idle", "run", "missing")}
+    assert series[0, :, 0].tolist() == [0, 2, 1]
+    assert np.isnan(series[1, 2, 0])  # padding is nobody's value
+    assert name_gaps(series[:, :1], np.array([1, 1]), {0: ("idle", "run")}) == {0: ("idle", "run")}

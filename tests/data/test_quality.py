@@ -4,10 +4,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, spread_rows
 from core.data.published import publish_dataset
 from core.data.quality import Quality, compute_quality
-from core.data.quality_channels import OUTLIER_BOUND, spread_rows
+from core.data.quality_channels import OUTLIER_BOUND
 from core.data.quality_known import dataset_quality
 from core.results import Result
 from core.store import Store

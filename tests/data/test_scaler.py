@@ -80,3 +80,12 @@ def test_a_scaler_refuses_other_channels_and_no_samples() -> None:
         scaler.transform(tiny(width=3).series, dataset.lengths)
     with pytest.raises(DataError, match="at least one training sample"):
         Scaler.fit(dataset.series[:0], dataset.lengths[:0])
+
+
+def test_the_robust_scale_sees_both_halves_of_data_that_alternates(monkeypatch):
+    monkeypatch.setattr("core.data.scaler.ROBUST_VALUES", 400)
+    series = np.zeros((1000, 4, 1), np.float32)
+    series[1::2] = 100.0
+    scaler = Scaler.fit(series, np.full(1000, 4), "robust")
+    assert 0 <= scaler.mean[0] <= 100
+    assert scaler.scale[0] == pytest.approx(100 / 1.349, rel=0.01)

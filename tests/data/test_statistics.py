@@ -99,3 +99,22 @@ def test_stored_statistics_are_those_that_were_computed(store: Store) -> None:
 def test_an_unlabelled_dataset_has_statistics_too(store: Store) -> None:
     published = publish_dataset(store, tiny(targets={}, classes={}))
     assert dataset_statistics(store, published.id).targets == {}
+
+
+def test_quartiles_of_much_data_are_right_though_its_order_repeats(monkeypatch):
+    monkeypatch.setattr("core.data.statistics.QUARTILE_VALUES", 400)
+    series = np.zeros((1000, 4, 1), np.float32)
+    series[1::2] = 100.0
+    found = compute_statistics(tiny(1000, 4, 1, 2, series=series))
+    assert found.moments["lower quartile"][0] == 0
+    assert found.moments["upper quartile"][0] == 100
+
+
+def test_a_missing_value_moves_no_mean_of_its_class():
+    series = np.full((4, 3, 1), 10.0, np.float32)
+    series[0, 1] = series[2, 1] = np.nan  # of class 0; the other samples of class 0 none
+    dataset = tiny(4, 3, 1, 2, series=series, nan_policy="mask")
+    means = compute_statistics(dataset).targets["label"].means
+    assert np.isnan(means[0, 1, 0])
+    assert means[1].ravel().tolist() == [10, 10, 10]
+    assert means[0, [0, 2], 0].tolist() == [10, 10]

@@ -13,7 +13,7 @@ from core.data.families import READERS, FileReader
 from core.data.files import numbered_steps
 from core.data.grouping import guess_groups
 from core.data.limits import CELLS
-from core.data.missing import fill_missing
+from core.data.missing import fill_missing, name_gaps
 from core.data.preview import Preview
 from core.data.roles import is_long
 from core.data.tables import INDEX, Decimal, Delimiter, Names, Table, listed
@@ -221,6 +221,7 @@ class LongReader(FileReader):
         desk.tell(SHARE, f"cutting {shape[0]:,} windows")
         series = cut_windows(rows.values, plan, desk.array("series", shape))
         _, filled = fill_missing(series, plan.lengths, self.missing, tuple(rows.categories), channels)
+        kinds = name_gaps(series, plan.lengths, rows.categories)
         stamps = None
         if rows.dated and rows.order is not None:
             stamps = desk.array("timestamps", shape[:2], np.int64)
@@ -239,7 +240,7 @@ class LongReader(FileReader):
             parts=np.full(shape[0], NO_PART, np.int8) if rows.parts is None else rows.parts[plan.lasts],
             name="",
             origin={"notices": [*planned.notices, *self.remarks(rows, pieces), *grouping.notices]},
-            categories={channels[index]: kinds for index, kinds in rows.categories.items()},
+            categories={channels[index]: names for index, names in kinds.items()},
             nan_policy=self.missing,
             filled=filled,
             entities=None if rows.entity is None else rows.entity.array(plan.firsts),

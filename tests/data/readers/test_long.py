@@ -203,7 +203,8 @@ def test_missing_values_are_filled_within_the_window(
     dataset = read(tmp_path, table, features="x", categories="kind", length=4, stride=1, missing=policy)
     np.testing.assert_array_equal(dataset.series[1, :, 0], np.array(wanted, dtype=np.float32))
     assert dataset.nan_policy == policy
-    codes = [0, np.nan, np.nan, 1] if policy == "mask" else [0, 0, 0, 1]
+    codes = [0, 2, 2, 1] if policy == "mask" else [0, 0, 0, 1]
+    assert dataset.categories["kind"] == (("a", "b", "missing") if policy == "mask" else ("a", "b"))
     np.testing.assert_array_equal(dataset.series[1, :, 1], np.array(codes, dtype=np.float32))
     if policy == "mask":
         assert dataset.filled is None
