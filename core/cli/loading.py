@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from core.cli.options import settings_of
 from core.cli.output import facts, table, visible
 from core.data import READERS
+from core.data.choosing import known_as
 from core.data.preview import Preview
 
 MOST_COLUMNS = 24  # rows of a table a person still reads
@@ -21,7 +22,7 @@ MOST_EXAMPLES = 3
 def reader_settings(reader: str | None, file: Path, texts: dict[str, str]) -> dict[str, Any]:
     """Return settings as the reader that knows them reads them: the one asked for, else one of the suffix."""
     if reader is not None:
-        return settings_of(READERS.part(reader), texts)
+        return settings_of(READERS.part(known_as(reader)), texts)
     of_suffix = [name for name in READERS if file.suffix.lower() in READERS.part(name).suffixes]
     for name in of_suffix or READERS.names():
         part = READERS.part(name)

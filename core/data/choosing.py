@@ -30,9 +30,8 @@ def possible_readers(
     fitting = tuple(name for name in READERS.names() if content in READERS.part(name).contents)
     suffix = Path(called).suffix.lower() or path.suffix.lower()
     meant = [name for name in READERS.names() if suffix in READERS.part(name).suffixes]
-    if wished == "csv":  # what `wide` was called before it read Parquet too
-        wished = "wide"
     if wished is not None:
+        wished = known_as(wished)
         READERS.part(wished)
         meant = [wished]
     if not fitting or (meant and not set(meant) & set(fitting)):
@@ -43,6 +42,11 @@ def possible_readers(
         return (wished,)
     knowing = [name for name in fitting if set(given) <= set(READERS.part(name).model_fields)]
     return tuple(knowing) or fitting
+
+
+def known_as(reader: str) -> str:
+    """Return the name that a reader has now: `wide` was called csv before it read Parquet too."""
+    return "wide" if reader == "csv" else reader
 
 
 def best_reader(names: Sequence[str], path: Path) -> str:

@@ -131,7 +131,7 @@ class TextColumn:
             LimitError: If a text is too long, or there are too many of them.
         """
         coded = texts_of(column, self.name)
-        indices: Any = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        indices: Any = places_of(coded, -1)
         used, rows = np.unique(indices, return_inverse=True)
         texts = coded.dictionary.take(_arrow_indices(used[used >= 0])).to_pylist()
         codes = [self._code(text) for text in texts]
@@ -186,6 +186,14 @@ class TextColumn:
             return self.array(rows)
         values: NDArray[Any] = np.array([*numbers, np.nan], dtype=np.float64)[self.codes[rows]]
         return values
+
+
+def places_of(coded: "pa.Array", missing: int) -> IntArray:
+    """Return the codes of a column of codes, whatever their type, with another one where there is none."""
+    import pyarrow as pa
+
+    found: IntArray = coded.indices.cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False)
+    return found
 
 
 def release_memory() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.arrays import BoolArray, DoubleArray, IntArray
 from core.data.tables_calendar import FIRST_YEAR, LAST_YEAR, PATTERNS, parse_dates
-from core.data.tables_cells import numbers_of, plain_array
+from core.data.tables_cells import numbers_of, places_of, plain_array
 from core.data.tables_parquet import plain_type
 from core.errors import DataError
 
@@ -199,7 +199,7 @@ def _written(column: "pa.Array", form: str) -> tuple[IntArray, BoolArray]:
 
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     texts = coded.dictionary.cast(pa.string())
-    places = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    places = places_of(coded, len(texts))
     found = _standard(texts) if form == "iso" else None
     if found is None:
         values, bad = parse_dates(texts, PATTERNS[form])

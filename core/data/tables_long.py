@@ -14,7 +14,7 @@ from core.data.limits import CLASSES
 from core.data.tables import MISSING_MARKS, Batch, Cells, Table
 from core.data.tables_cells import TextColumn, numbers_of, release_memory
 from core.data.tables_dates import DateForm, dates_of, is_dated, numbers_or_nan
-from core.data.tables_parts import part_codes
+from core.data.tables_parts import part_codes, require_entities
 from core.data.texts import clean_labels, natural_order
 from core.errors import DataError
 
@@ -214,13 +214,7 @@ class RowGathering:
     def _require_entities(self) -> None:
         if self._entity is None:
             return
-        blank = self._entity.codes < 0
-        if blank.any():
-            row = int(np.argmax(blank))
-            raise DataError(
-                f"every row must say what it was recorded of; {self._table.place(row)} of the column "
-                f"{self._entity.name!r:.120} is empty"
-            )
+        require_entities(self._entity, self._table.place)
         names = clean_labels(self._entity.values, "entity")
         if len(set(names)) < len(names):  # blanks around a name don't make another one
             first = {name: place for place, name in reversed(list(enumerate(names)))}

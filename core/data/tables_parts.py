@@ -1,4 +1,4 @@
-"""The published split as a column of a table says it."""
+"""What columns of a table say of its rows: their published split, and what they were recorded of."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import NO_PART, PARTS
-from core.data.tables_cells import TextColumn
+from core.data.tables_cells import TextColumn, first_blank
 from core.errors import DataError
 
 PART_NAMES = {
@@ -14,6 +14,16 @@ PART_NAMES = {
     **dict.fromkeys(("validation", "valid", "val", "dev", "eval"), 1),
     **dict.fromkeys(("test", "testing", "holdout"), 2),
 }
+
+
+def require_entities(column: TextColumn, place: Callable[[int], str]) -> None:
+    """Refuse a column of entities with an empty cell, DataError with its place."""
+    row = first_blank(column.codes)
+    if row is not None:
+        raise DataError(
+            f"every row must say what it was recorded of; {place(row)} of the column {column.name!r:.120} "
+            "is empty"
+        )
 
 
 def part_codes(column: TextColumn, place: Callable[[int], str]) -> NDArray[np.int8]:

@@ -15,7 +15,7 @@ from core.data.missing import fill_missing
 from core.data.tables import Batch, Cells, Table
 from core.data.tables_cells import TextColumn, first_blank, numbers_of
 from core.data.tables_grid import Grid
-from core.data.tables_parts import part_codes
+from core.data.tables_parts import part_codes, require_entities
 from core.errors import DataError
 
 
@@ -89,6 +89,8 @@ class Gathering:
         self._require_finite()
         for column in self.labels.values():
             self._require_label(column)
+        if "entity" in self.texts:
+            require_entities(self.texts["entity"], self._table.place)
         return self
 
     def parts(self) -> NDArray[np.int8]:

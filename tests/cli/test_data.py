@@ -118,3 +118,10 @@ def test_hostile_names_of_classes_and_channels_are_shown_as_they_are(heed: Heed,
         assert "\x1b" not in plain.stdout
         assert "\u202e" not in plain.stdout
     assert "<script>alert(1)</script>" in heed("data", "show", loaded["dataset"]).stdout
+
+
+def test_the_reader_of_wide_tables_is_known_by_its_former_name(heed: Heed, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("a,b,kind\n" + "".join(f"{n},{n + 1},{'xy'[n % 2]}\n" for n in range(12)))
+    called = heed.json("data", "load", file, "--reader", "csv", "--set", "label=kind")
+    assert called.fits("data-load")["origin"]["reader"] == "wide"

@@ -201,15 +201,16 @@ class WideReader(FileReader):
         labels = self._labels(table)
         texts: dict[str, int] = {}
         taken = set(labels.values())
-        if self.id in table.columns and self.id != self.label:
-            texts["id"] = table.columns.index(self.id)
+        named = self.id and self.id != type(self).model_fields["id"].default
+        if (named or self.id in table.columns) and self.id != self.label:
+            texts["id"] = table.column(self.id, "name")
         for role, heading in (("entity", self.entity), ("part", self.part)):
             if heading:
                 texts[role] = table.column(heading, role)
         for heading in self.metadata:
             texts[f"metadata {heading}"] = table.column(heading, "metadata")
         taken |= set(texts.values())
-        taken |= {table.columns.index(name) for name in self.skip if name in table.columns}
+        taken |= {table.column(name, "left out") for name in self.skip}
         values = tuple(
             place for place, name in enumerate(table.columns) if place not in taken and name != INDEX
         )
