@@ -62,7 +62,7 @@ def derive_spectrogram(
     plan = plan_spectrogram(source, settings)
     origin = _origin(source, plan)
     wanted = clean_name(f"{source.name[:100]} with spectrogram" if name is None else name)
-    with store.lock("datasets-made"):
+    with store.lock("datasets-derived"):
         found = _find(store, origin, None if name is None else wanted, owner)
         if found is not None:
             return open_dataset(store, found)

@@ -14,6 +14,7 @@ from core.data.files import FURTHER, numbered_steps
 from core.data.limits import CLASSES, COLUMNS, LABEL_CHARACTERS, METADATA, STEPS
 from core.data.preview import Preview
 from core.data.stored import holds_text
+from core.data.texts import clean_text
 from core.errors import DataError, StoreError
 from core.store.arrays import HEADER_LIMIT, open_array
 from core.store.files import read_json
@@ -21,6 +22,7 @@ from core.store.files import read_json
 DESCRIPTION = "description.json"
 PREVIEW = "preview.json"
 PREVIEW_LIMIT = 4 * 2**20
+NOTICES, NOTICE_CHARACTERS = 20, 500
 
 _KINDS = {"series": "f4", "lengths": "i8", "parts": "i1", "filled": "i8", "spans": "i8", "timestamps": "i8"}
 _KINDS |= {"truth": "?"}
@@ -99,7 +101,7 @@ def received(out: Path, name: str) -> Handover:
         parts=arrays["parts"],
         name=name,
         description=plain.text,
-        origin={"notices": plain.notices},
+        origin={"notices": [clean_text(notice)[:NOTICE_CHARACTERS] for notice in plain.notices[:NOTICES]]},
         categories={channel: tuple(codes) for channel, codes in plain.categories.items()},
         nan_policy=plain.nan_policy,
         metadata=dict(zip(plain.metadata, metadata, strict=True)),
@@ -147,6 +149,7 @@ def _require_names(plain: Description) -> None:
         and len(plain.classes) == len(plain.targets)
         and len(steps) <= STEPS
         and set(plain.further) <= set(FURTHER)
+        and all(len(set(places)) == len(places) <= COLUMNS for places in plain.groups.values())
     )
     if not few or any(len(text) > LABEL_CHARACTERS for text in texts):
         raise DataError("the file could not be read: what came of it is not a dataset")

@@ -126,6 +126,8 @@ def test_a_file_that_holds_more_or_otherwise_is_refused(left: Path, spoil: Calla
         ("categories", {"channel 0": ["x"] * 1001}),
         ("metadata", ["age"] * 65),
         ("notices", "text"),
+        ("groups", {"a": [0, 0]}),
+        ("groups", {"a": list(range(5000))}),
         ("stranger", 1),
     ],
 )
@@ -134,6 +136,15 @@ def test_a_description_that_is_none_is_refused(left: Path, field: str, value: An
     write_json(left / "description.json", {**plain, field: value})
     with pytest.raises((DataError, ShapeError)):
         received(left, "all")
+
+
+def test_of_many_long_notices_the_first_are_kept_and_cut(left: Path) -> None:
+    plain = read_json(left / "description.json")
+    write_json(left / "description.json", {**plain, "notices": ["x\u202e" * 1000] * 2000})
+    notices = received(left, "all").dataset.notices
+    assert len(notices) == 20
+    assert max(map(len, notices)) == 500
+    assert "\u202e" not in notices[0]
 
 
 @pytest.mark.parametrize("plain", [[], {"reader": "npz", "head": 3}, {"reader": "x" * 200}])
