@@ -87,5 +87,5 @@ def _channels() -> Any:
     return card(
         "Statistics of each channel",
         table(Id.TABLE, COLUMNS, height=table_height(1), label="Statistics of each channel"),
-        line="Over valid steps of all samples, before any scaling; quartiles of large data from some of them.",
+        line="Over valid steps of all samples, unscaled; quartiles of large data from some of them.",
     )
