@@ -132,6 +132,7 @@ def show(context: typer.Context, dataset: DatasetArgument) -> None:
     output.answer(
         document,
         facts(_facts(manifest) | {"created": f"{manifest.created:%Y-%m-%d %H:%M} UTC"}),
+        *(f"Note: {notice}" for notice in manifest.origin.get("notices", ())),
         table(["quality", ""], [(remark.severity, remark.words) for remark in quality.remarks]),
         *(table_of(frame, title=f"samples by {name}") for name, frame in classes.items()),
         table_of(channels.head(MOST_CHANNELS), title=_channel_title(len(channels))),
@@ -171,16 +172,47 @@ def _tell(output: Output, dataset: Dataset) -> None:
 def _facts(dataset: Dataset | DatasetManifest) -> dict[str, object]:
     channels = list(dataset.channels)
     shown = ", ".join(channels[:8]) + (", ..." if len(channels) > 8 else "")
-    return {
+    origin = {name: value for name, value in dataset.origin.items() if name != "notices"}
+    if isinstance(origin.get("settings"), Mapping):
+        origin["settings"] = {
+            name: value for name, value in origin["settings"].items() if value not in (None, "", [], ())
+        }
+    found = {
         "dataset": dataset.id,
         "name": dataset.name,
         "samples": dataset.samples,
         "steps": _steps((int(min(dataset.lengths)), int(max(dataset.lengths)))),
         "channels": f"{len(channels)} ({shown})",
         "classes": _classes(dataset.classes),
-        "description": dataset.description,
-        "origin": {name: value for name, value in dataset.origin.items() if name != "notices"},
+        **_further(dataset),
+        "description": " ".join(dataset.description.split()),
+        "origin": origin,
     }
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def _further(dataset: Dataset | DatasetManifest) -> dict[str, object]:
+    """Return what not every dataset has."""
+    has = {
+        "entities": ("entities", "named for each sample"),
+        "dates": ("timestamps", "each step has its own"),
+        "truth": ("truth", "the deciding cells are known"),
+    }
+    there = {
+        name: words
+        for name, (field, words) in has.items()
+        if getattr(dataset, f"has_{field}", getattr(dataset, field, None) is not None)
+    }
+    per_step = [name for name in dataset.classes if name not in dataset.window_targets]
+    given = {
+        "missing values": "" if dataset.nan_policy == "reject" else dataset.nan_policy,
+        "categories": [f"{name} ({len(names)})" for name, names in dataset.categories.items()],
+        "labels per step": per_step,
+        "metadata": list(dataset.metadata),
+        "modalities": list(dataset.modalities),
+        **there,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _steps(lengths: tuple[int, int]) -> str:

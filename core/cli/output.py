@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOT_SHOWN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 DIRECTION_SIGNS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 WIDE = 160  # columns of a table that goes to a file or a pipe
+LISTED = 12  # items of a list that are named, before "and ... more"
 
 
 class Output:
@@ -174,8 +175,9 @@ def shown(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={shown(inner)}" for name, inner in value.items()) or "-"
     if isinstance(value, (tuple, list)):
-        return ", ".join(shown(inner) for inner in value) or "-"
-    return str(value)
+        more = [f"and {len(value) - LISTED} more"] if len(value) > LISTED + 1 else []
+        return ", ".join([*(shown(inner) for inner in (value[:LISTED] if more else value)), *more]) or "-"
+    return str(value) or "-"
 
 
 def interval(low: float | None, high: float | None) -> str:
