@@ -112,7 +112,7 @@ class LongTrial:
         column = next(iter(rows.labels.values()))
         if self._reader.label_at == "each":
             return class_counts(column)
-        return class_counts(column, labels_at(column.codes, planned.plan, self._reader.cutting()))
+        return class_counts(column, labels_at(column, planned.plan, self._reader.cutting()))
 
     def _roles(self) -> dict[str, ColumnRole]:
         reader = self._reader

@@ -12,8 +12,9 @@ from core.data.dataset import date_labels
 from core.data.desk import Desk
 from core.data.labels import Labels, code_labels
 from core.data.limits import CELLS
-from core.data.tables_cells import TEXT_BYTES, Codes, TextColumn
+from core.data.tables_cells import TEXT_BYTES, TextColumn
 from core.data.tables_long import Rows
+from core.data.tables_votes import majority_of
 from core.data.windowing import WindowPlan, cut_rows, most_windows, plan_pieces, plan_windows, require_fitting
 from core.errors import DataError, LimitError
 
@@ -150,7 +151,7 @@ def plan_cutting(rows: Rows, pieces: Pieces, cutting: Cutting) -> Planned:
     if cutting.label_at == "each":
         labels = {target: _row_labels(column, plan) for target, column in rows.labels.items()}
         return Planned(plan, labels, dropped, (*notices, *_said(labels)))
-    codes = {target: labels_at(column.codes, plan, cutting) for target, column in rows.labels.items()}
+    codes = {target: labels_at(column, plan, cutting) for target, column in rows.labels.items()}
     kept: BoolArray = np.ones(len(plan.firsts), dtype=np.bool_)
     for found in codes.values():
         kept &= found >= 0
@@ -168,24 +169,11 @@ def plan_cutting(rows: Rows, pieces: Pieces, cutting: Cutting) -> Planned:
     return Planned(plan, labels, dropped + left, (*notices, *_said(labels)))
 
 
-def labels_at(codes: Codes, plan: WindowPlan, cutting: Cutting) -> IntArray:
-    """Return the code (N,) of each window's label, -1 where it has none.
-
-    The majority is that of the rows with a label; of equally frequent ones the one that comes first in the
-    file is taken.
-    """
-    if cutting.label_at == "end":
-        return codes[plan.lasts].astype(np.int64)
-    if cutting.label_at == "horizon":
-        return codes[plan.lasts + cutting.horizon].astype(np.int64)
-    most: IntArray = np.zeros(len(plan.firsts), dtype=np.int64)
-    found: IntArray = np.full(len(plan.firsts), -1, dtype=np.int64)
-    for code in range(int(codes.max(initial=-1)) + 1):
-        counted = np.concatenate([[0], np.cumsum(codes == code)])
-        count = counted[plan.firsts + plan.lengths] - counted[plan.firsts]
-        found[count > most] = code
-        most = np.maximum(most, count)
-    return found
+def labels_at(column: TextColumn, plan: WindowPlan, cutting: Cutting) -> IntArray:
+    """Return the code (N,) of each window's label, -1 where it has none."""
+    if cutting.label_at == "majority":
+        return majority_of(column, plan)
+    return column.codes[plan.lasts + cutting.ahead].astype(np.int64)
 
 
 def cut_labels(planned: Planned, cutting: Cutting, desk: Desk) -> dict[str, IntArray]:

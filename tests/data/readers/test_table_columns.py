@@ -5,7 +5,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from core.data.tables_cells import TextColumn
+from core.data.tables_votes import majority_of
+from core.data.windowing import plan_windows
 from core.errors import DataError
 from tests.data.readers.tables import read
 
@@ -37,3 +42,25 @@ def test_a_wide_table_has_the_columns_that_are_named(tmp_path: Path, chosen) -> 
 def test_every_row_of_a_wide_table_says_what_it_was_recorded_of(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="line 3 of the column 'patient' is empty"):
         read(tmp_path, "label,patient,0,1\nx,a,1,2\ny,,3,4\nx, ,3,4\n", "wide", entity="patient")
+
+
+def test_texts_that_become_one_class_vote_together(tmp_path: Path) -> None:
+    cells = ["up", "up ", "down", "down", "up", "down", "down", "up"]
+    table = pa.table({"x": range(8), "label": cells})
+    dataset = read(tmp_path, table, "long", label="label", length=5, stride=3, label_at="majority")
+    assert [dataset.classes["label"][code] for code in dataset.targets["label"]] == ["up", "down"]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_many_classes_are_counted_as_few_are(seed: int, length: int, stride: int) -> None:
+    rng = np.random.default_rng(seed)
+    few = rng.choice(100, 4, replace=False)
+    column = TextColumn(160, "label")
+    column.take(pa.array([f"c{code}" for code in range(100)]), slice(0, 100))
+    column.codes = rng.choice([*few, -1], 60).astype(np.int32)
+    plan = plan_windows(np.array([0, 25, 60]), length, stride)
+    found = majority_of(column, plan)
+    for first, code in zip(plan.firsts, found, strict=True):
+        counts = np.bincount(column.codes[first : first + length] + 1, minlength=101)[1:]
+        assert code == (int(np.argmax(counts)) if counts.any() else -1)
