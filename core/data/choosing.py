@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.families import READERS, FileReader
+from core.data.roles import UNLABELLED
 from core.data.sniff import NPY, NPZ, PARQUET, TEXT, TS, WORDS, content_of, read_head
 from core.errors import DataError
 
@@ -61,12 +62,14 @@ def completed(name: str, given: Mapping[str, Any], path: Path) -> tuple[FileRead
     plain = READERS.create(name, given)
     if plain.model_fields_set >= set(type(plain).model_fields):
         return plain, ()
-    reader = READERS.create(name, {**plain.inspect(path).settings, **given})
+    seen = plain.inspect(path)
+    hints = tuple(notice for notice in seen.notices if notice.startswith(UNLABELLED))
+    reader = READERS.create(name, {**seen.settings, **given})
     news = {field: value for field, value in reader if value not in ("", (), getattr(plain, field))}
     if not news:
-        return reader, ()
+        return reader, hints
     listed = "; ".join(f"{field} = {_shown(value)}" for field, value in news.items())
-    return reader, (f"settings that were guessed from the file: {listed}"[:500],)
+    return reader, (f"settings that were guessed from the file: {listed}"[:500], *hints)
 
 
 def _shown(value: Any) -> str:

@@ -36,6 +36,7 @@ STEP_WORDS = _set("t time step x v value lag point 0 1 2 3 4 5 6 7 8 9")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _NUMBERED = re.compile(r".*\d\]?|\d.*")
 _USELESS = frozenset(("empty", "array"))  # without a value, or of a kind that can't be used
+UNLABELLED = "no column was taken for labels"  # how the sentence of `label_hint` begins
 _FEW = 100  # different values that a label or a category may have to be guessed as one
 _NUMBERED_SHARE = 0.8
 
@@ -91,15 +92,44 @@ def is_long(head: Head) -> bool:
     numbered steps of samples; or if rows of one entity repeat and the columns are not numbered either.
     """
     numbers = [column for column in head.columns if column.numbers]
-    numbered = sum(bool(_NUMBERED.fullmatch(column.name)) for column in numbers)
-    steps = len(numbers) >= 3 and numbered >= _NUMBERED_SHARE * len(numbers)
+    numbered = [column.name for column in numbers if _NUMBERED.fullmatch(column.name)]
+    steps = len(numbers) >= 3 and len(numbered) >= _NUMBERED_SHARE * len(numbers)
+    steps = steps and not _all_stems_differ(numbered)
     roles = long_roles(head)
     order = next((column for column in head.columns if column.name == roles.order), None)
     if order is not None:
-        sensors = steps and not any(words_of(column.name)[0] in STEP_WORDS for column in numbers)
+        sensors = steps and not any(
+            words_of(column.name)[0] in STEP_WORDS for column in numbers if column is not order
+        )
         return not steps or (sensors and (order.kind == "date" or _grows(head, order, roles)))
     repeats = roles.entity and head.table.rows >= 4 * _distinct(head, roles.entity)
     return bool(repeats) and not steps
+
+
+def _all_stems_differ(names: list[str]) -> bool:
+    """Return whether each numbered name has a stem of its own, as a_0 and b_1 have: they are no steps."""
+    stems = [name.rstrip("0123456789[]").rstrip("_.- ") for name in names]
+    return all(stems) and len(set(stems)) == len(stems)
+
+
+def label_hint(head: Head, roles: Iterable[str]) -> list[str]:
+    """Return a sentence on the columns that could be labels where none was taken for them.
+
+    Args:
+        head: The first rows.
+        roles: Names of columns that are something else for sure, such as entities or times.
+    """
+    left = [column for column in head.columns if column.name not in set(roles)]
+    single = [one for one in left if matches(one.name, LABEL_WORDS) and one.distinct == 1]
+    if single:
+        return [f"{UNLABELLED}: {single[0].name:.60} holds one value only"]
+    rows = head.table.rows
+    several = [one for one in left if one.kind in {"text", "flag"} and _may_label(one, rows)]
+    names = [f"{one.name:.60}" for one in several if not one.numbers]
+    if not names:
+        return []
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return [f"{UNLABELLED}: {listed:.300} could be; choose one"]
 
 
 def wide_roles(head: Head) -> WideRoles:
@@ -118,7 +148,9 @@ def wide_roles(head: Head) -> WideRoles:
     found.part = take(lambda column: matches(column.name, PART_WORDS) and _is_part(head, column))
     found.id = take(lambda column: matches(column.name, ID_WORDS) and column.distinct == rows)
     found.entity = take(lambda column: _may_entity(column, rows))
-    found.id = found.id or take(lambda column: column.kind == "text" and column.distinct == rows > 1)
+    found.id = found.id or take(
+        lambda column: column.kind == "text" and not column.numbers and column.distinct == rows > 1
+    )
     texts = [column for column in left.values() if not column.numbers]
     if not found.label:
         labels = [column for column in texts if _may_label(column, rows)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.data.preview import ColumnRole, Preview
+from core.data.roles import label_hint
 from core.data.tables_head import Head
 from core.data.tables_inspect import INTERPOLATED, Tray, Trial, as_preview, class_counts, roles_by_name
 from core.data.tables_long import Rows
@@ -39,6 +40,9 @@ class LongTrial:
         if rows is not None and pieces is not None and planned is not None and self._head.whole:
             self._cut(rows, planned, pieces)
             self._trial.notices += planned.notices
+        if not (self._reader.label or self._reader.labels) and {"label", "labels"} <= self._guessed:
+            known = (self._reader.entity, self._reader.order, self._reader.part)
+            self._trial.notices += label_hint(self._head, known)
         if self._reader.missing == "interpolate" and "missing" in self._guessed:
             self._trial.notices.append(INTERPOLATED)
         samples = None if planned is None else self._samples(planned)

@@ -15,7 +15,7 @@ from core.data.grouping import guess_groups
 from core.data.labels import Labels, code_labels
 from core.data.limits import SAMPLES
 from core.data.preview import Preview
-from core.data.roles import is_long, names_given, wide_roles
+from core.data.roles import is_long, label_hint, names_given, wide_roles
 from core.data.tables import INDEX, Decimal, Delimiter, Names, Table, listed
 from core.data.tables_cells import TextColumn
 from core.data.tables_grid import grid_of, is_number
@@ -118,6 +118,8 @@ class WideReader(FileReader):
                 trial.notices.append(
                     "values are missing within rows: lines between their neighbours are guessed"
                 )
+        if not (reader.label or reader.labels or {"label", "labels"} & self.model_fields_set):
+            trial.notices += label_hint(head, (reader.id, reader.entity, reader.part))
         roles = roles_by_name(
             label=(reader.label, *reader.labels),
             id=reader.id,
