@@ -1,5 +1,6 @@
 """The cases of .ts files looked through and told apart: how many, how long, which labels, their values."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from core.data.series_text import Case, SeriesHeader, length_of, pairs_of, read_
 from core.data.texts import clean_labels
 from core.data.times import Times, nanoseconds, spans_of
 from core.errors import DataError, LimitError
+
+_DATED = re.compile(r"[+-]?\d{4}|NaT$|$", re.IGNORECASE)
 
 
 @dataclass
@@ -209,7 +212,10 @@ def _is_number(text: str) -> bool:
 
 def _dates(texts: list[str], line: int) -> IntArray:
     try:
-        dates = np.array([text.strip("\"' ") for text in texts], dtype="M8[us]")
+        known = [text.strip("\"' ") for text in texts]
+        if not all(map(_DATED.match, known)):  # NumPy takes "now" and "today" for dates
+            raise ValueError
+        dates = np.array(known, dtype="M8[us]")
     except (ValueError, OverflowError):
         raise DataError(
             f"times must be numbers or dates like 2024-05-31 12:00:00; line {line} holds {texts[0]!r:.60}"

@@ -23,6 +23,7 @@ Cells = Literal["number", "text", "plain"]
 # Name of a first column without one, where pandas and others write the numbers or dates of the rows.
 INDEX = "(index)"
 MISSING_MARKS = ("", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none", "?", "-")
+CHOOSE_MISSING = "choose what to do about missing values: interpolate, forward or mask"
 
 
 @dataclass(frozen=True, eq=False)

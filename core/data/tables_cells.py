@@ -1,5 +1,7 @@
 """Columns of a table as NumPy arrays: numbers with NaN for what is missing, texts as codes."""
 
+import math
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 BLANK = -1
 TEXT_BYTES = 512 * 2**20
 Codes = NDArray[np.int32]
+_PLAIN = re.compile(r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan", re.IGNORECASE)
 
 
 def plain_array(column: "pa.Array") -> "pa.Array":
@@ -179,11 +182,14 @@ class TextColumn:
         return np.array(texts, dtype=f"<U{longest}")[codes]
 
     def metadata(self, rows: "NDArray[Any] | slice" = slice(None)) -> NDArray[Any]:
-        """Return the column of some rows: numbers with NaN for missing ones where all are, else texts."""
-        try:
-            numbers = [float(text) for text in self.values]
-        except ValueError:
+        """Return the column of some rows: numbers with NaN for missing ones where all are, else texts.
+
+        Texts that a number would not give back, such as 007, or 1.1 beside 1.10, stay what they are.
+        """
+        texts = {text.strip() for text in self.values}
+        if len(set(map(_number, texts)) - {None}) < len(texts):
             return self.array(rows)
+        numbers = [float(text) for text in self.values]
         values: NDArray[Any] = np.array([*numbers, np.nan], dtype=np.float64)[self.codes[rows]]
         return values
 
@@ -194,6 +200,15 @@ def places_of(coded: "pa.Array", missing: int) -> IntArray:
 
     found: IntArray = coded.indices.cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False)
     return found
+
+
+def _number(text: str) -> float | None:
+    """Return what a text says as a number, None where that would lose something of it."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    value = float(text)
+    exact = not math.isinf(value) and (not text.lstrip("-").isdigit() or int(value) == int(text))
+    return value if exact else None
 
 
 def release_memory() -> None:

@@ -82,7 +82,10 @@ def as_preview(  # noqa: PLR0913 - what a preview consists of
     if not total.exact:
         notices.append(f"the file has about {total.rows:,} rows, judged by its size")
     if not head.whole:
-        notices.append(f"roles, labels and missing values were guessed from the first {looked:,} rows")
+        counted = "; the classes are counted in these alone" if classes else ""
+        notices.append(
+            f"roles, labels and missing values were guessed from the first {looked:,} rows{counted}"
+        )
     few = len(head.columns) <= _MANY_COLUMNS
     return Preview(
         reader=reader,

@@ -11,7 +11,7 @@ from core.arrays import BoolArray, FloatArray, IntArray
 from core.data.dataset import NanPolicy
 from core.data.desk import Desk
 from core.data.limits import CLASSES
-from core.data.tables import MISSING_MARKS, Batch, Cells, Table
+from core.data.tables import CHOOSE_MISSING, MISSING_MARKS, Batch, Cells, Table
 from core.data.tables_cells import TextColumn, numbers_of, release_memory
 from core.data.tables_dates import DateForm, dates_of, is_dated, numbers_or_nan
 from core.data.tables_parts import part_codes, require_entities
@@ -184,7 +184,7 @@ class RowGathering:
             row = batch.start + int(np.argmax(wrong))
             cell = self._table.cell(row, place)
             rule = "finite numbers below 3.4e38" if cell.strip() else "there"
-            hint = "" if np.isinf(narrow[row - batch.start]) else ": choose what to do about missing values"
+            hint = "" if np.isinf(narrow[row - batch.start]) else f": {CHOOSE_MISSING}"
             name = self._table.columns[place]
             raise DataError(
                 f"values must be {rule}; {self._table.place(row)}, column {name!r:.120} "
@@ -234,7 +234,7 @@ class RowGathering:
             row = int(np.argmax(column.codes < 0))
             raise DataError(
                 f"values must be there; {self._table.place(row)}, column {column.name!r:.120} holds none: "
-                "choose what to do about missing values"
+                f"{CHOOSE_MISSING}"
             )
         return ordered
 

@@ -87,8 +87,9 @@ def read_parquet_table(path: Path, most_rows: int | None = None) -> ParquetTable
         found = file.metadata
         require_columns(found.num_columns)
         if found.num_rows > most or found.num_rows * found.num_columns > CELLS:
+            rows = f"{most:,} rows and " if most < CELLS else ""  # else the cells are what limits
             raise LimitError(
-                f"a table may hold at most {most:,} rows and {CELLS:,} cells; "
+                f"a table may hold at most {rows}{CELLS:,} cells; "
                 f"this one has {found.num_rows:,} rows of {found.num_columns:,} columns"
             )
         if not found.num_rows:

@@ -12,7 +12,7 @@ from core.data.dataset import NO_PART, NanPolicy
 from core.data.desk import Desk
 from core.data.limits import CLASSES
 from core.data.missing import fill_missing
-from core.data.tables import Batch, Cells, Table
+from core.data.tables import CHOOSE_MISSING, Batch, Cells, Table
 from core.data.tables_cells import TextColumn, first_blank, numbers_of
 from core.data.tables_grid import Grid
 from core.data.tables_parts import part_codes, require_entities
@@ -148,7 +148,7 @@ class Gathering:
         raise DataError(
             f"only cells at the end of a row may be empty (a shorter sample); {int(gaps.sum())} within are, "
             f"the first in {self._table.place(start + row)}, column {self._table.columns[place]!r:.120}: "
-            "choose what to do about missing values"
+            f"{CHOOSE_MISSING}"
         )
 
     def _note_infinite(self, wrong: BoolArray, start: int) -> None:

@@ -141,7 +141,7 @@ def plan_cutting(rows: Rows, pieces: Pieces, cutting: Cutting) -> Planned:
     """
     plan = _plan(rows, pieces, cutting)
     notices = [*_about_short(rows, pieces, plan), *_about_incomplete(plan, cutting)]
-    dropped = plan.incomplete
+    dropped = plan.incomplete + len(plan.short)  # a window that a piece would have begun
     if not len(plan.firsts):
         longest = int(np.diff(pieces.offsets).max(initial=0))
         raise DataError(

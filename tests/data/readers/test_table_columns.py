@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.tables_cells import TextColumn
+from core.data.tables_parquet import read_parquet_table
 from core.data.tables_votes import majority_of
 from core.data.windowing import plan_windows
-from core.errors import DataError
-from tests.data.readers.tables import read
+from core.errors import DataError, LimitError
+from tests.data.readers.tables import read, write
 
 CODES = [pa.int8(), pa.uint8(), pa.uint16(), pa.int32(), pa.uint32(), pa.int64()]
 
@@ -64,3 +65,40 @@ def test_many_classes_are_counted_as_few_are(seed: int, length: int, stride: int
     for first, code in zip(plan.firsts, found, strict=True):
         counts = np.bincount(column.codes[first : first + length] + 1, minlength=101)[1:]
         assert code == (int(np.argmax(counts)) if counts.any() else -1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1", "2.50", "-3", "1e-3", "", "0.1"], True),
+        (["30", "nan", " 30", "-0.5", "12.30", "7"], True),
+        (["007", "7", "1", "2", "3", "4"], False),
+        (["1.1", "1.10", "1", "2", "3", "4"], False),
+        (["12345678901234567890", "1", "2", "3", "4", "5"], False),
+        (["inf", "1", "2", "3", "4", "5"], False),
+        (["1_000", "1", "2", "3", "4", "5"], False),
+        (["+49", "1", "2", "3", "4", "5"], False),
+    ],
+)
+def test_metadata_are_numbers_where_these_give_back_every_text(
+    tmp_path: Path, cells: list[str], numbers: bool
+) -> None:
+    content = "x,note\n" + "".join(f"{step},{cell}\n" for step, cell in enumerate(cells))
+    found = read(tmp_path, content, "long", metadata="note", length=1).metadata["note"]
+    assert (found.dtype.kind == "f") is numbers
+    if not numbers:
+        assert found.tolist() == cells
+
+
+@pytest.mark.parametrize("reader", ["wide", "long"])
+def test_refusing_a_missing_cell_names_the_choices(tmp_path: Path, reader: str) -> None:
+    for content in ("a,b,c,d\n1,2,3,4\n1,,3,4\n", "a,b,c,d\n1,2,3,4\n5,6,7,8\n1,2,,4\n"):
+        with pytest.raises(DataError, match="interpolate, forward or mask"):
+            read(tmp_path, content, reader, label="")
+
+
+def test_a_parquet_file_beyond_the_limit_is_told_the_limit_that_it_meets(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("core.data.tables_parquet.CELLS", 10)
+    path = write(tmp_path, pa.table({"a": range(20)}))
+    with pytest.raises(LimitError, match="may hold at most 10 cells; this one has 20 rows of 1 columns"):
+        read_parquet_table(path, 2**62)

@@ -119,6 +119,8 @@ BAD = {
         "@timestamps true\n@data\n(soon,1):a\n",
         "dates like 2024-05-31 12:00:00; line 3",
     ),
+    "now as a date": ("@timestamps true\n@data\n(now,1):a\n(today,2):b\n", "12:00:00; line 3 holds 'now'"),
+    "today as a date": ("@timestamps true\n@data\n(2024-01-01,1):a\n(today,2):b\n", "line 4 holds 'today'"),
     "dates and numbers": (
         "@timestamps true\n@data\n(0,1):a\n(2024-01-01,1):b\n",
         "all dates or all numbers; line 4 differs",
