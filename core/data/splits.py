@@ -23,7 +23,7 @@ from core.data.splitting.strata import (
     require_parts,
     strata_of,
 )
-from core.data.splitting.times import draw_by_time, embargo_steps, time_spans
+from core.data.splitting.times import draw_by_time, embargo_steps, label_spans
 from core.errors import DataError
 from core.store import Manifest, Store, new_id
 
@@ -95,7 +95,7 @@ def make_split(dataset: Dataset, settings: SplitSettings | None = None, target: 
     except DataError as error:
         if settings.kind != "auto" or chosen in {"published", "stratified"}:
             raise
-        reason = f"{reason}, but that can't be done ({error})"
+        reason = f"a split by {chosen} was tried, since {reason}, and can't be done ({error})"
         chosen = "stratified"
         parts = _drawn(dataset, strata, chosen, settings)
     words = _words(dataset, chosen, settings, reason)
@@ -197,7 +197,7 @@ def _automatic(dataset: Dataset) -> tuple[SplitKind, str]:
     """Return the kind of split that keeps apart what belongs together, and why."""
     if is_published(dataset):
         return "published", "it came with the data"
-    spans = time_spans(dataset)
+    spans = label_spans(dataset)
     overlap = spans is not None and any_overlap(dataset, spans)
     if dataset.entities is not None:
         entities = len(entity_codes(dataset)[0])

@@ -1,6 +1,6 @@
 """Findings about windows that training and test share: the same, nearly the same, moved, overlapping."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from core.data.leaking.phrases import part_of
 from core.data.leaking.report import Finding, Severity
 from core.data.leaking.shifted import find_shifted
 from core.data.splitting.settings import Split, SplitSettings
-from core.data.splitting.times import time_spans
+from core.data.splitting.times import begin_together, label_horizon, label_spans, time_spans
 
 FEW = 0.01  # up to this share of the test windows, shared ones are a caution and no leak
 MOST_LEARNT, MOST_ASKED = 100_000, 20_000  # windows that are searched for near ones, evenly spread
@@ -56,6 +56,15 @@ OVERLAP = Question(
     "share steps of one record with a training window",
     "No test window shares a step with a training window of the same record",
     few=0.0,
+)
+AHEAD = replace(
+    OVERLAP,
+    shared="share steps of one record with a training window, or reach into the rows up to its label",
+    none="No test window shares a step with a training window of the same record, or with the rows up to "
+    "its label",
+)
+TOGETHER = (
+    "windows begin at the same dates and no entities are named, so each is taken as a record of its own"
 )
 
 
@@ -118,13 +127,15 @@ def moved_windows(dataset: Dataset, split: Split, neighbourhood: Neighbourhood, 
 
 def overlapping_windows(dataset: Dataset, split: Split) -> Finding:
     """Return the finding about windows of one record that share steps."""
-    spans = time_spans(dataset)
+    spans = label_spans(dataset)
     if spans is None:
         words = "Untested: the data does not say where its windows were cut."
+        if begin_together(dataset):
+            words = f"Untested: {TOGETHER}."
         return Finding(OVERLAP.kind, "untested", OVERLAP.title, words)
     records = records_of(dataset)
     return _told(
-        OVERLAP,
+        AHEAD if label_horizon(dataset) else OVERLAP,
         split,
         overlapping(records, spans, split.test, split.train),
         overlapping(records, spans, split.validation, split.train),

@@ -8,6 +8,7 @@ from core.data.leaking.neighbours import spread
 from core.data.leaking.phrases import counted, p_value
 from core.data.leaking.report import Drift, DriftTest
 from core.data.leaking.summaries import summaries
+from core.data.splitting.times import time_spans
 
 MOST_SAMPLES = 4000  # of each side, evenly spread
 MOST_CHANNELS = 512
@@ -98,6 +99,6 @@ def _words(tests: tuple[DriftTest, ...], dataset: Dataset, channels: int) -> str
         f"in test (largest difference of the distributions {worst.statistic:.2f}, adjusted p "
         f"{p_value(worst.p_adjusted)})."
     )
-    if dataset.spans is not None or dataset.entities is not None:
+    if time_spans(dataset) is not None or dataset.entities is not None:
         words += " Windows of one record are not independent, so these p-values are too small."
     return words

@@ -46,9 +46,19 @@ def overlapping(records: IntArray, spans: IntArray, rows: IntArray, others: IntA
     return found
 
 
-def older_than_training(axes: IntArray, spans: IntArray, train: IntArray, test: IntArray) -> BoolArray:
-    """Return which test windows begin before the last training window on their axis begins."""
+def older_than_training(
+    axes: IntArray, starts: IntArray, learnt: IntArray, train: IntArray, test: IntArray
+) -> BoolArray:
+    """Return which test windows begin before all training windows on their axis were learnt from.
+
+    Args:
+        axes: Axis of time of each window (N,).
+        starts: When each window begins (N,).
+        learnt: When training on a window could begin (N,).
+        train: The windows of training.
+        test: The windows that are asked about.
+    """
     newest = np.full(int(axes.max()) + 1, np.iinfo(np.int64).min)
-    np.maximum.at(newest, axes[train], spans[train, 0])
-    found: BoolArray = spans[test, 0] < newest[axes[test]]
+    np.maximum.at(newest, axes[train], learnt[train])
+    found: BoolArray = starts[test] < newest[axes[test]]
     return found

@@ -8,7 +8,7 @@ from core.data.leaking.neighbours import Cut, Neighbourhood
 from core.data.leaking.overlap import overlapping, records_of
 from core.data.splitting.settings import TEST, TRAIN, VALIDATION
 from core.data.splitting.strata import Parts
-from core.data.splitting.times import time_spans
+from core.data.splitting.times import label_spans
 
 
 def purge(dataset: Dataset, parts: Parts) -> int:
@@ -21,7 +21,7 @@ def purge(dataset: Dataset, parts: Parts) -> int:
         parts: Part of each sample (N,); changed in place.
     """
     before = int((parts == NO_PART).sum())
-    hashes, spans, records = window_hashes(dataset), time_spans(dataset), records_of(dataset)
+    hashes, spans, records = window_hashes(dataset), label_spans(dataset), records_of(dataset)
     neighbourhood = Neighbourhood(dataset)
     for judged, learning in ((TEST, (TRAIN, VALIDATION)), (VALIDATION, (TRAIN,))):
         rows = np.flatnonzero(np.isin(parts, learning))

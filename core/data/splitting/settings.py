@@ -45,8 +45,8 @@ class SplitSettings(BaseModel):
         None,
         ge=0,
         le=10**9,
-        description="steps left out between parts of a split by time; the length of the longest window "
-        "unless given",
+        description="steps left out between parts of a split by time; unless given the length of the longest "
+        "window, and the rows from a window to its label",
     )
     purge: bool = Field(
         False,

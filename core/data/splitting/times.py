@@ -10,14 +10,42 @@ from core.errors import DataError
 
 
 def time_spans(dataset: Dataset) -> IntArray | None:
-    """Return first and last place (N, 2) of each sample on its time axis; None where nobody knows."""
-    if dataset.spans is not None:
-        return np.asarray(dataset.spans, dtype=np.int64)
-    if dataset.timestamps is None:
+    """Return first and last place (N, 2) of each sample on its time axis; None where nobody knows.
+
+    Samples that begin together, without entities, are records of their own: their times set none apart.
+    """
+    if dataset.spans is None or begin_together(dataset):
         return None
-    last = np.asarray(dataset.lengths) - 1
-    ends = np.asarray(dataset.timestamps[np.arange(dataset.samples), last])
-    return np.stack([np.asarray(dataset.timestamps[:, 0]), ends], axis=1).astype(np.int64)
+    return np.asarray(dataset.spans, dtype=np.int64)
+
+
+def begin_together(dataset: Dataset) -> bool:
+    """Return whether more than half of the samples begin at one moment, and no entities are named."""
+    if dataset.entities is not None or dataset.samples < 2:
+        return False
+    begins = dataset.timestamps if dataset.spans is None else dataset.spans
+    if begins is None:
+        return False
+    counts = np.unique(np.asarray(begins[:, 0]), return_counts=True)[1]
+    return int(counts.max()) > max(1, dataset.samples // 2)
+
+
+def label_horizon(dataset: Dataset) -> int:
+    """Return how many rows after a window's last one its label stands, as the data was made or read."""
+    settings = dataset.origin.get("settings")
+    if not isinstance(settings, dict) or settings.get("label_at", "horizon") != "horizon":
+        return 0
+    horizon = settings.get("horizon", 0)
+    return horizon if isinstance(horizon, int) and horizon > 0 else 0
+
+
+def label_spans(dataset: Dataset) -> IntArray | None:
+    """Return the spans (N, 2) of samples up to the row of their label; None where nobody knows."""
+    spans = time_spans(dataset)
+    horizon = label_horizon(dataset)
+    if spans is None or not horizon:
+        return spans
+    return spans + np.array([0, int(np.ceil(horizon * step_between(dataset, spans)))])
 
 
 def time_axes(dataset: Dataset) -> IntArray:
@@ -38,8 +66,13 @@ def step_between(dataset: Dataset, spans: IntArray) -> float:
 
 
 def embargo_steps(dataset: Dataset, settings: SplitSettings) -> int:
-    """Return the steps that are left out between parts: those of the longest window unless chosen."""
-    return int(np.max(dataset.lengths)) if settings.embargo is None else settings.embargo
+    """Return the steps that are left out between parts.
+
+    Unless chosen, those of the longest window and those from a window's end to its label.
+    """
+    if settings.embargo is not None:
+        return settings.embargo
+    return int(np.max(dataset.lengths)) + label_horizon(dataset)
 
 
 def draw_by_time(dataset: Dataset, settings: SplitSettings) -> Parts:
@@ -53,8 +86,9 @@ def draw_by_time(dataset: Dataset, settings: SplitSettings) -> Parts:
     """
     spans = time_spans(dataset)
     if spans is None:
+        lacks = "begins most of them together" if begin_together(dataset) else "does not say"
         raise DataError(
-            "a split by time needs to know when each window was recorded; this dataset does not say: "
+            f"a split by time needs to know when each window was recorded; this dataset {lacks}: "
             "choose stratified or entity"
         )
     gap = int(embargo_steps(dataset, settings) * step_between(dataset, spans))

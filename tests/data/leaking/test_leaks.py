@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from core.data.leaking.overlap import records_of
 from core.data.leaks import LeakReport, examine_split
 from core.data.splits import SplitSettings, make_split
 from core.errors import DataError
 from tests.data.datasets import ragged, tiny
 from tests.data.leaking.made import KINDS, bumps, examined_as
-from tests.data.splitting.recordings import windows
+from tests.data.splitting.recordings import DAY, windows
 
 
 def severities(report: LeakReport) -> dict[str, str]:
@@ -191,6 +192,41 @@ def test_training_on_the_future_is_told() -> None:
     assert found.severity == "caution"
     assert "begin before the last training window does" in found.words
     assert found.repair == SplitSettings(kind="time")
+
+
+def test_windows_that_begin_together_are_not_called_overlapping() -> None:
+    stamps = np.tile(np.arange(30) * DAY, (240, 1))
+    for spans in (None, stamps[:, [0, -1]]):
+        report = examined_as(bumps(timestamps=stamps, spans=spans))
+        assert severities(report)["overlap"] == severities(report)["time"] == "untested"
+        assert "taken as a record of its own" in report.finding("overlap").words
+        assert severities(report)["shifted"] == "ok"
+
+
+def test_labels_ahead_of_their_windows_overlap_with_what_follows() -> None:
+    origin = {"settings": {"label_at": "horizon", "horizon": 50}}
+    ahead = windows(1, rows=3000, named=False, origin=origin)
+    report = examined_as(ahead, kind="time", embargo=0)
+    assert severities(report)["overlap"] == "caution"  # what lies before the test part is validation
+    assert "the rows up to its label" in report.finding("overlap").words
+    assert severities(report)["time"] == "caution"
+    assert "before the last training label is known" in report.finding("time").words
+    mended = examined_as(ahead)
+    assert severities(mended)["overlap"] == severities(mended)["time"] == "ok"
+    purged = examined_as(ahead, kind="time", embargo=0, purge=True)
+    assert severities(purged)["overlap"] == "ok"
+
+
+@pytest.mark.parametrize("kind", ["entities", "time"])
+def test_validation_that_shares_with_training_is_a_caution(kind: str) -> None:
+    dataset = windows(8, rows=300, dated=True)
+    last = dataset.spans[:, 0] >= np.quantile(dataset.spans[:, 0], 0.8)
+    tested = last if kind == "time" else records_of(dataset) >= 6
+    drawn = np.where(np.arange(dataset.samples) % 4 == 0, 1, 0)
+    parts = np.where(tested, 2, drawn).astype(np.int8)
+    found = examined_as(windows(8, rows=300, dated=True, parts=parts)).finding(kind)
+    assert (found.severity, found.count) == ("caution", 0)
+    assert "validation" in found.words
 
 
 @pytest.mark.parametrize("classes", [2, 5])

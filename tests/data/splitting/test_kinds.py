@@ -11,11 +11,12 @@ from core.data.leaking.overlap import any_overlap, overlapping, records_of
 from core.data.published import publish_dataset
 from core.data.splits import Split, SplitSettings, make_split, open_split, publish_split
 from core.data.splitting.entities import deal
+from core.data.splitting.purging import purge
 from core.errors import DataError, SettingsError
 from core.registry import validated
 from core.store import Store
 from tests.data.datasets import tiny
-from tests.data.splitting.recordings import windows
+from tests.data.splitting.recordings import DAY, windows
 
 
 def classes_by_part(dataset, split: Split) -> list[list[int]]:
@@ -112,7 +113,8 @@ def test_classes_that_entities_do_not_share_are_named_with_a_way_out() -> None:
     split = make_split(windows(5, targets={"label": np.repeat([0, 1, 2, 3, 4], 6)},
                                classes={"label": tuple("abcde")}))  # fmt: skip
     assert split.chosen == "stratified"
-    assert "windows of 5 entities must not be on two sides, but that can't be done" in split.words
+    assert "windows of 5 entities must not be on two sides, and can't be done (" in split.words
+    assert "chosen because a split by entity was tried, since" in split.words
 
 
 @pytest.mark.parametrize(
@@ -149,10 +151,39 @@ def test_the_oldest_windows_train_and_an_embargo_lies_between(dated: bool, embar
     assert 0.15 < len(split.test) / dataset.samples < 0.25
 
 
-def test_windows_with_dates_alone_are_split_by_them() -> None:
-    dataset = windows(1, rows=400, dated=True, placed=False, named=False)
-    split = make_split(dataset, SplitSettings(kind="time", embargo=0))
-    assert split.train.max() < split.validation.min() <= split.validation.max() < split.test.min()
+@pytest.mark.parametrize("placed", [False, True])
+@pytest.mark.parametrize("shared", [1.0, 0.6])
+def test_windows_that_begin_together_are_records_of_their_own(placed: bool, shared: float) -> None:
+    rows = np.arange(60)[:, None]
+    stamps = (np.arange(24) + np.where(rows < shared * 60, 0, rows)) * DAY
+    spans = stamps[:, [0, -1]] if placed else None
+    dataset = tiny(60, 24, 1, 2, timestamps=stamps, spans=spans)
+    assert make_split(dataset).chosen == "stratified"
+    with pytest.raises(DataError, match="this dataset begins most of them together"):
+        make_split(dataset, SplitSettings(kind="time"))
+    assert purge(dataset, make_split(dataset).parts(60)) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "ahead"),
+    [
+        ({"label_at": "horizon", "horizon": 30}, 30),
+        ({"horizon": 30}, 30),
+        ({"label_at": "end", "horizon": 30}, 0),
+    ],
+)
+@pytest.mark.parametrize("dated", [False, True])
+def test_labels_ahead_of_their_windows_stand_before_the_next_part(
+    dated: bool, settings: dict[str, object], ahead: int
+) -> None:
+    dataset = windows(2, rows=600, stride=5, dated=dated, origin={"settings": settings})
+    split = make_split(dataset, SplitSettings(kind="time"))
+    unit = DAY if dated else 1
+    assert f"{10 + ahead} steps are left out" in split.words
+    for earlier, later in ((split.train, split.validation), (split.validation, split.test)):
+        assert dataset.spans[earlier, 1].max() + ahead * unit < dataset.spans[later, 0].min()
+    drawn = make_split(windows(1, rows=3000, stride=20, named=False, origin={"settings": settings}))
+    assert drawn.chosen == ("time" if ahead else "stratified")
 
 
 @pytest.mark.parametrize(
@@ -163,15 +194,15 @@ def test_windows_with_dates_alone_are_split_by_them() -> None:
         (windows(3, rows=300), "time", "only 3 entities"),
         (windows(1, rows=400, stride=2, named=False), "time", "windows overlap"),
         (windows(1, rows=400, stride=10, named=False), "stratified", "no windows are known to overlap"),
-        (windows(4, placed=False), "stratified", "no entities are named, and no windows"),
-        (windows(3, rows=30), "stratified", "but that can't be done"),
+        (windows(4, placed=False), "stratified", "no windows are known to overlap"),
+        (windows(3, rows=30), "stratified", "a split by time was tried, since there are only 3 entities"),
         (windows(8, parts=np.array(([0, 0, 0, 2, 2, 2]) * 8, np.int8)), "published", "came with the data"),
     ],
 )
 def test_auto_keeps_apart_what_belongs_together_and_says_why(dataset, chosen: str, reason: str) -> None:
     split = make_split(dataset)
     assert split.chosen == chosen
-    assert reason in split.words or chosen == "stratified"
+    assert reason in split.words
 
 
 @pytest.mark.parametrize("kind", ["stratified", "entity"])
