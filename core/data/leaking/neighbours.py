@@ -22,6 +22,7 @@ RADIUS = 2.5 * BOUND  # of projections: chance moves them by more than this in o
 CANDIDATES = 4
 MOST_CELLS = 16_384  # cells of a window that are projected; of longer ones evenly spread steps
 MOMENT_SAMPLES = 4096
+FURTHEST = 1e6  # deviations from the mean, so that squares of values stay numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ class Cut:
     Attributes:
         rows: Indices of the samples (n,), ascending.
         first: First step that counts.
-        drop: Steps at the end that don't.
+        drop: Steps at the end of each sample that don't.
         alone: Whether each channel of each window is taken by its own mean and deviation.
     """
 
@@ -106,6 +107,7 @@ class Neighbourhood:
             varied[place] = norm > 1e-6
             unit = shape @ shape_map / np.maximum(norm, 1e-6)[:, None]
             sketches[place] = (unit + level @ level_map) / np.sqrt(DIMENSIONS)
+        varied &= np.isfinite(sketches).all(axis=1)
         return sketches, varied
 
     def _compare(self, left: Cut, right: Cut) -> BoolArray:
@@ -131,9 +133,11 @@ class Neighbourhood:
             place = slice(start, min(start + size, len(cut.rows)))
             rows = cut.rows[place]
             values = np.array(self._dataset.series[rows][:, cut.first : stop])
-            values -= self._mean
-            values /= self._scale
-            valid = length_mask(lengths[rows], self._dataset.steps)[:, cut.first : stop]
+            with np.errstate(over="ignore"):  # what lies so far away ends at the bound
+                values -= self._mean
+                values /= self._scale
+            np.clip(values, -FURTHEST, FURTHEST, out=values)
+            valid = length_mask(lengths[rows] - cut.drop, self._dataset.steps)[:, cut.first : stop]
             if not valid.all():
                 values[~valid] = 0
             if self._dataset.nan_policy == "mask":

@@ -123,7 +123,9 @@ def _channel_columns(
     train = [learnt.values.transpose(1, 0, 2)]
     test = [asked.values.transpose(1, 0, 2)]
     for name in ("mean", "last"):
-        edges = np.quantile(learnt.of(name), np.arange(1, bins) / bins, axis=0)  # (bins - 1, C)
+        edges = np.quantile(
+            learnt.of(name).astype(np.float64), np.arange(1, bins) / bins, axis=0
+        )  # (bins - 1, C)
         for columns, part in ((train, learnt), (test, asked)):
             range_of = (part.of(name)[None] >= edges[:, None, :]).sum(axis=0)  # (n, C)
             columns.append(np.eye(bins, dtype=np.float32)[range_of.T])
@@ -131,7 +133,7 @@ def _channel_columns(
 
 
 def _steady(names: list[str], found: Summaries) -> frozenset[str]:
-    between = found.of("mean").std(axis=0)
+    between = found.of("mean").std(axis=0, dtype=np.float64)
     moves = (found.of("deviation") > _STEADY * between).mean(axis=0)
     return frozenset(name for name, share in zip(names, moves, strict=True) if share < 0.01)
 
@@ -149,7 +151,7 @@ def _flat(dataset: Dataset, rows: IntArray) -> FloatArray:
         chosen = rows[begin : begin + size]
         chunk = np.asarray(dataset.series[chosen])[:, :, channels]
         there = length_mask(lengths[chosen], dataset.steps)[:, :, None] & ~np.isnan(chunk)
-        sums = np.add.reduceat(np.where(there, chunk, np.float32(0)), starts, axis=1)
+        sums = np.add.reduceat(np.where(there, chunk, np.float32(0)), starts, axis=1, dtype=np.float64)
         counts = np.add.reduceat(there.astype(np.float32), starts, axis=1)
         flat[begin : begin + size] = (sums / np.maximum(1, counts)).reshape(len(chosen), -1)
     return flat

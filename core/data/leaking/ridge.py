@@ -10,6 +10,7 @@ from core.arrays import BoolArray, FloatArray, IntArray
 
 PENALTIES = (1e-3, 1e-1, 1.0, 10.0)  # of standardised columns, for each training sample
 FOLDS = 3
+FURTHEST = 30  # deviations of a test sample that count
 MOST_VALUES = 8_000_000  # values that are held at once
 
 
@@ -29,13 +30,18 @@ def ridge_answers(train: FloatArray, codes: IntArray, test: FloatArray, classes:
     size = max(1, MOST_VALUES // (max(samples, test.shape[1]) * max(columns, classes)))
     for start in range(0, batch, size):
         place = slice(start, start + size)
-        mean = train[place].mean(axis=1, keepdims=True)
-        scale = train[place].std(axis=1, keepdims=True)
-        scale = np.where(scale > 1e-6, scale, 1.0).astype(np.float32)
-        answers[place] = _answers(
-            (train[place] - mean) / scale, codes, np.clip((test[place] - mean) / scale, -30, 30), classes
-        )
+        answers[place] = _answers(*_standardised(train[place], test[place]), codes, classes)
     return answers
+
+
+def _standardised(train: FloatArray, test: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return columns in deviations of the training samples; one that does not vary, in any unit, is 0."""
+    wide = train.astype(np.float64)
+    mean = wide.mean(axis=1, keepdims=True)
+    scale = wide.std(axis=1, keepdims=True)
+    scale = np.where(scale > 1e-6 * np.abs(wide).max(axis=1, keepdims=True), scale, np.inf)
+    asked = np.clip((test - mean) / scale, -FURTHEST, FURTHEST)
+    return ((wide - mean) / scale).astype(np.float32), asked.astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +91,7 @@ class _Equations:
         return found
 
 
-def _answers(train: FloatArray, codes: IntArray, test: FloatArray, classes: int) -> IntArray:
+def _answers(train: FloatArray, test: FloatArray, codes: IntArray, classes: int) -> IntArray:
     wanted = np.eye(classes, dtype=np.float32)[codes]  # (n, K)
     folds = [np.arange(fold, len(codes), FOLDS) for fold in range(FOLDS)]
     parts = [_Equations.of(train[:, rows], wanted[rows]) for rows in folds]

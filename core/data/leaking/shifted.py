@@ -73,7 +73,9 @@ def stretch_length(dataset: Dataset, rows: IntArray) -> int:
     The information of a step is the entropy of the changes from step to step, in the channel that has most.
     """
     series = np.asarray(dataset.series[spread(rows, 200)])
-    changes = np.diff(series, axis=1).reshape(-1, dataset.channel_count)
+    with np.errstate(over="ignore"):
+        changes = np.diff(series, axis=1)
+    changes = changes.reshape(-1, dataset.channel_count)
     most = 0.0
     for channel in range(min(dataset.channel_count, 64)):
         counts = np.unique(changes[:, channel], return_counts=True)[1] / max(1, len(changes))
@@ -100,9 +102,11 @@ def _same_stretches(dataset: Dataset, asked: IntArray, others: IntArray, length:
 def _stretches(dataset: Dataset, rows: IntArray, length: int) -> tuple[NDArray[np.uint64], BoolArray]:
     """Return the hash (n, T - length + 1) of every stretch, and which ones change enough to mean anything."""
     values = np.ascontiguousarray(dataset.series[rows], dtype=np.float32) + np.float32(0)
-    moves = (np.diff(values, axis=1) != 0).any(axis=2).cumsum(axis=1)  # (n, T - 1)
+    moves = (values[:, 1:] != values[:, :-1]).any(axis=2).cumsum(axis=1)  # (n, T - 1)
     moves = np.pad(moves, ((0, 0), (1, 0)))
     sound = moves[:, length - 1 :] - moves[:, : moves.shape[1] - length + 1] >= CHANGES * (length - 1)
+    gaps = np.pad(np.isnan(values).any(axis=2).cumsum(axis=1), ((0, 0), (1, 0)))
+    sound &= gaps[:, length:] == gaps[:, :-length]
     mixed = _mixed(values.view(np.uint32).astype(np.uint64), np.arange(values.shape[2], dtype=np.uint64))
     powers = np.cumprod(np.full(values.shape[1], _ODD))
     inverse = np.cumprod(np.full(values.shape[1], _INVERSE))

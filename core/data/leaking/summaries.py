@@ -8,6 +8,7 @@ from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mas
 from core.data.dataset import Dataset, row_chunks
 
 NAMES = ("mean", "deviation", "least", "most", "first", "last", "slope", "change", "missing")
+_FURTHEST = 3e38  # what 32 bits hold
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,4 +68,4 @@ def _summarised(chunk: DoubleArray, there: BoolArray, lengths: IntArray) -> tupl
          change, missing],
         axis=2,
     )  # fmt: skip
-    return stacked, some
+    return np.clip(stacked, -_FURTHEST, _FURTHEST), some

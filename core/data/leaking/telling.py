@@ -45,9 +45,12 @@ def _channels(dataset: Dataset, found: ChannelProbes, best: float) -> Finding:
     samples = ranked[0].samples
     together = f"all channels together {percent(best)}"
     disguised = [probe.name for probe in ranked if _is_label(probe, found, dataset)]
-    far = [probe for probe in found.single if _far(probe) or probe.name in disguised]
-    close = [probe for probe in far if probe.accuracy >= best - CLOSE]
-    if not close or 2 * len(far) > len(found.single):
+    moving = [probe for probe in found.single if probe.name not in disguised]
+    far = [probe for probe in moving if _far(probe)]
+    close = [probe for probe in ranked if probe.name in disguised]
+    if 2 * len(far) <= len(moving):
+        close += [probe for probe in _best(tuple(far)) if probe.accuracy >= best - CLOSE]
+    if not close:
         words = (
             f"No channel stands out. The best one, {ranked[0].name:.60}, alone tells the label of "
             f"{reached(ranked[0])}; {together}."
@@ -55,7 +58,7 @@ def _channels(dataset: Dataset, found: ChannelProbes, best: float) -> Finding:
         if len(found.single) < dataset.channel_count:
             words += f" {len(found.single):,} of {dataset.channel_count:,} channels were asked."
         return Finding(kind, "ok", title, words, 0, 0.0, samples)
-    first, *others = _best(tuple(close))
+    first, *others = close
     words = (
         f"A simple model that sees {first.name:.60} alone tells the label of {reached(first)}; {together}. "
     )
@@ -63,7 +66,11 @@ def _channels(dataset: Dataset, found: ChannelProbes, best: float) -> Finding:
         words += f"So do {named([probe.name for probe in others])}. "
     severity: Severity = "leak" if disguised else "caution"
     if disguised:
-        words += f"{named(disguised)} does not move within a window: it seems to be the label in disguise. "
+        words += (
+            f"{named(disguised)} does not move within a window: it seems to be the label in disguise. "
+            if len(disguised) == 1
+            else f"{named(disguised)} do not move within a window: they seem to be the label in disguise. "
+        )
     words += "Ask whether it would be known before the label is; if not, load the data without it."
     return Finding(kind, severity, title, words, len(close), len(close) / len(found.single), samples)
 

@@ -45,7 +45,8 @@ def label_spans(dataset: Dataset) -> IntArray | None:
     horizon = label_horizon(dataset)
     if spans is None or not horizon:
         return spans
-    return spans + np.array([0, int(np.ceil(horizon * step_between(dataset, spans)))])
+    reach: IntArray = spans + np.array([0, int(np.ceil(horizon * step_between(dataset, spans)))])
+    return reach
 
 
 def time_axes(dataset: Dataset) -> IntArray:
