@@ -238,14 +238,20 @@ def _is_part(head: Head, column: LookedColumn) -> bool:
 
 
 def _growing(head: Head, named: list[LookedColumn], entity: LookedColumn | None) -> list[LookedColumn]:
-    """Return the numbers among the columns named as orders that do not fall within runs of an entity."""
-    found = []
+    """Return the numbers among the columns named as orders that grow, or never repeat, within an entity."""
+    runs, found = None if entity is None else head.codes(entity.place), []
     for column in named:
         if column is entity or column.kind == "date" or column.distinct < 2:
             continue
-        if _falls(head, column, None if entity is None else head.codes(entity.place)) <= 0.5:
+        if _falls(head, column, runs) <= 0.5 or (column.kind == "whole" and _differs(head, column, runs)):
             found.append(column)
     return found
+
+
+def _differs(head: Head, column: LookedColumn, runs: IntArray | None) -> bool:
+    codes = head.codes(column.place)
+    both = np.stack([codes if runs is None else runs, codes], axis=1)
+    return not column.missing and len(np.unique(both, axis=0)) == len(codes)
 
 
 def _falls(head: Head, column: LookedColumn, runs: IntArray | None) -> float:

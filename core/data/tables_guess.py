@@ -73,7 +73,7 @@ def _length(head: Head, entity: str, label: str) -> int:
     """Return 0 where each entity seems to be one sample with one label, else a usual length that fits."""
     columns, rows = head.table.columns, head.table.rows
     if entity not in columns:
-        return max(1, min(LENGTH, rows // 2))
+        return min(rows, max(2, min(LENGTH, rows // 2)))
     entities = head.codes(columns.index(entity))
     sizes = np.bincount(entities[entities >= 0], minlength=1)
     if label in columns:
@@ -81,7 +81,8 @@ def _length(head: Head, entity: str, label: str) -> int:
         pairs = len(np.unique(np.stack([entities, labels], axis=1), axis=0))
         if pairs == len(sizes) >= _WHOLE_ENTITIES and np.median(sizes) <= _WHOLE_ROWS:
             return 0
-    return max(1, min(LENGTH, int(np.median(sizes)) // 2))
+    usual = int(np.median(sizes))
+    return max(1, min(usual, max(2, min(LENGTH, usual // 2))))
 
 
 def _stride(head: Head, length: int, width: int) -> int:

@@ -43,6 +43,10 @@ class LongTrial:
         if not (self._reader.label or self._reader.labels) and {"label", "labels"} <= self._guessed:
             known = (self._reader.entity, self._reader.order, self._reader.part)
             self._trial.notices += label_hint(self._head, known)
+        if "length" in self._guessed and 0 < self._reader.length <= 2:
+            self._trial.notices.append(
+                "few rows follow each other, so the windows are short: 0 makes one sample of each entity"
+            )
         if self._reader.missing == "interpolate" and "missing" in self._guessed:
             self._trial.notices.append(INTERPOLATED)
         samples = None if planned is None else self._samples(planned)

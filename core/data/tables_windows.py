@@ -13,6 +13,7 @@ from core.data.desk import Desk
 from core.data.labels import Labels, code_labels
 from core.data.limits import CELLS
 from core.data.tables_cells import TEXT_BYTES, TextColumn
+from core.data.tables_left_out import about_incomplete, about_short, counted
 from core.data.tables_long import Rows
 from core.data.tables_votes import majority_of
 from core.data.windowing import WindowPlan, cut_rows, most_windows, plan_pieces, plan_windows, require_fitting
@@ -29,7 +30,6 @@ _UNITS = {
     "week": 7 * 86_400 * 10**9,
 }
 _LOOK = 1_000_000
-_NAMED = 5  # entities that a notice names
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,10 @@ def plan_cutting(rows: Rows, pieces: Pieces, cutting: Cutting) -> Planned:
         LimitError: If there would be more windows than a dataset may hold.
     """
     plan = _plan(rows, pieces, cutting)
-    notices = [*_about_short(rows, pieces, plan), *_about_incomplete(plan, cutting)]
+    notices = [
+        *about_short(rows, pieces.offsets, plan, cutting.ahead),
+        *about_incomplete(plan, cutting.ahead),
+    ]
     dropped = plan.incomplete + len(plan.short)  # a window that a piece would have begun
     if not len(plan.firsts):
         longest = int(np.diff(pieces.offsets).max(initial=0))
@@ -162,7 +165,9 @@ def plan_cutting(rows: Rows, pieces: Pieces, cutting: Cutting) -> Planned:
         )
     if left:
         plan = replace(plan, firsts=plan.firsts[kept], lengths=plan.lengths[kept], pieces=plan.pieces[kept])
-        notices.append(f"{left:,} windows without a label were left out")
+        notices.append(
+            f"{counted(left, 'window without a label was', 'windows without a label were')} left out"
+        )
     labels = {
         target: _coded(rows.labels[target], found[kept].astype(np.int64)) for target, found in codes.items()
     }
@@ -240,28 +245,6 @@ def _plan(rows: Rows, pieces: Pieces, cutting: Cutting) -> WindowPlan:
     needed = cutting.length + cutting.ahead
     require_fitting(sizes, needed, cutting.stride, cutting.length * width, cutting.length * further)
     return plan_windows(pieces.offsets, cutting.length, cutting.stride, cutting.ahead)
-
-
-def _about_short(rows: Rows, pieces: Pieces, plan: WindowPlan) -> list[str]:
-    if not len(plan.short):
-        return []
-    of = f" of {len(pieces.offsets) - 1:,}"
-    if rows.entity is None:
-        return [f"{len(plan.short):,}{of} runs of rows between gaps are shorter than a window: left out"]
-    codes = rows.entity.codes[pieces.offsets[plan.short]]
-    names = [rows.entity.values[int(code)] for code in dict.fromkeys(codes[: 10 * _NAMED].tolist())]
-    shown = ", ".join(f"{name:.60}" for name in names[:_NAMED])
-    more = f" and {len(plan.short) - _NAMED:,} more" if len(plan.short) > _NAMED else ""
-    whole = len(pieces.offsets) == len(rows.offsets)
-    what = "entities" if whole else "runs of rows"
-    return [f"{len(plan.short):,}{of} {what} are shorter than a window and were left out: {shown}{more}"]
-
-
-def _about_incomplete(plan: WindowPlan, cutting: Cutting) -> list[str]:
-    if not plan.incomplete:
-        return []
-    why = "or whose label would stand behind the last row " if cutting.ahead else ""
-    return [f"{plan.incomplete:,} windows that were not complete {why}were left out"]
 
 
 def _row_labels(column: TextColumn, plan: WindowPlan) -> Labels:

@@ -20,6 +20,7 @@ from core.data.tables import INDEX, Decimal, Delimiter, Names, Table, listed
 from core.data.tables_dates import DateForm
 from core.data.tables_guess import guess_long
 from core.data.tables_head import guess_order, read_head
+from core.data.tables_left_out import counted
 from core.data.tables_long import SHARE, LongColumns, RowGathering, Rows
 from core.data.tables_open import open_table
 from core.data.tables_trial import LongTrial
@@ -253,14 +254,20 @@ class LongReader(FileReader):
         """Return what was seen of the rows' times, in sentences."""
         found = []
         if rows.ties:
-            found.append(f"{rows.ties:,} rows have the time of the row before them: kept in the file's order")
-        if pieces.gaps and self.gap:
             found.append(
-                f"{pieces.gaps:,} steps are longer than {self.gap:g} median ones: no window reaches over"
+                counted(
+                    rows.ties,
+                    "row has the time of the row before it",
+                    "rows have the time of the row before them",
+                )
+                + ": kept in the file's order"
             )
+        steps = counted(pieces.gaps, "step is", "steps are")
+        if pieces.gaps and self.gap:
+            found.append(f"{steps} longer than {self.gap:g} median ones: no window reaches over")
         elif pieces.gaps:
             found.append(
-                f"{pieces.gaps:,} steps are longer than {GAP_NOTICE:g} median ones, and windows reach over "
-                "them: a longest step would keep them apart"
+                f"{steps} longer than {GAP_NOTICE:g} median ones, and windows reach over "
+                f"{'it' if pieces.gaps == 1 else 'them'}: a longest step would keep them apart"
             )
         return found

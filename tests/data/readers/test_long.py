@@ -123,8 +123,8 @@ def test_entities_that_are_too_short_are_named_and_incomplete_windows_counted(tm
     dataset = read(tmp_path, table, entity="who", length=3, stride=3)
     assert dataset.samples == 4
     assert dataset.notices == (
-        "1 of 3 entities are shorter than a window and were left out: b",
-        "1 windows that were not complete were left out",
+        "1 of 3 entities is shorter than a window and was left out: b",
+        "1 window that was not complete was left out",
     )
     assert read(tmp_path, table, entity="who", length=0, least=6).lengths.tolist() == [7, 6]
 
@@ -162,12 +162,12 @@ def test_gaps_in_time_are_told_and_may_part_windows(tmp_path: Path) -> None:
     table = "t,x\n" + "".join(f"{day},{day}\n" for day in days)
     over = read(tmp_path, table, order="t", length=4)
     assert over.samples == 9
-    assert "1 steps are longer than 10 median ones, and windows reach over them" in over.notices[0]
+    assert "1 step is longer than 10 median ones, and windows reach over it" in over.notices[0]
     apart = read(tmp_path, table, order="t", length=4, gap=3)
     assert apart.samples == 6
     assert apart.spans is not None
     assert apart.spans.tolist()[3] == [6, 9]
-    assert apart.notices == ("1 steps are longer than 3 median ones: no window reaches over",)
+    assert apart.notices == ("1 step is longer than 3 median ones: no window reaches over",)
 
 
 def test_a_gap_is_measured_by_the_steps_of_its_own_entity(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_equal_times_are_refused_or_kept_in_the_order_of_the_file(tmp_path: Path
         read(tmp_path, table, order="t", length=2)
     kept = read(tmp_path, table, order="t", length=4, ties="keep")
     assert kept.series[0, :, 0].tolist() == [1, 2, 3, 4]
-    assert kept.notices[0].startswith("1 rows have the time of the row before them")
+    assert kept.notices[0].startswith("1 row has the time of the row before it")
 
 
 @pytest.mark.parametrize(

@@ -102,3 +102,15 @@ def test_a_parquet_file_beyond_the_limit_is_told_the_limit_that_it_meets(tmp_pat
     path = write(tmp_path, pa.table({"a": range(20)}))
     with pytest.raises(LimitError, match="may hold at most 10 cells; this one has 20 rows of 1 columns"):
         read_parquet_table(path, 2**62)
+
+
+def test_names_of_what_was_left_out_are_counted_once_and_the_rows_ahead_are_told(tmp_path: Path) -> None:
+    times = [*range(10), *(100 * run for run in range(1, 8))]
+    content = "who,t,x,label\n" + "".join(f"a,{time},{time},{'xy'[n % 2]}\n" for n, time in enumerate(times))
+    content += "".join(f"b,{time},{time},{'xy'[time % 2]}\n" for time in range(9))
+    chosen = {"entity": "who", "order": "t", "label": "label", "length": 3}
+    said = read(tmp_path, content, "long", **chosen, gap=5).notices
+    assert any(text.endswith("runs of rows are shorter than a window and were left out: a") for text in said)
+    short = "who,t,x,label\na,0,1,x\na,1,2,y\na,2,3,x\n" + content[content.index("b,0") :]
+    ahead = read(tmp_path, short, "long", **chosen, label_at="horizon").notices
+    assert "1 of 2 entities is shorter than a window and the rows ahead of it and was left out: a" in ahead

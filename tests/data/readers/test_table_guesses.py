@@ -66,3 +66,18 @@ def test_one_text_among_the_numbers_of_a_wide_table_is_a_problem_unless_it_is_me
     seen = tables.looked(tmp_path, content, "wide")
     assert any("line 13, column 'c' holds 'broken'" in problem for problem in seen.problems)
     assert tables.looked(tmp_path, content, "wide", metadata=("c",)).problems == ()
+
+
+@pytest.mark.parametrize("entity", ["", "machine,"])
+def test_numbers_named_like_a_time_order_rows_that_stand_the_other_way_round(
+    tmp_path: Path, entity: str
+) -> None:
+    lines = [f"{'m,' if entity else ''}{hour},{hour * 3 % 7}\n" for hour in range(24, 0, -1)]
+    seen = tables.looked(tmp_path, f"{entity}hour,load\n{''.join(lines)}", "long")
+    assert (seen.settings["order"], seen.settings["features"]) == ("hour", ["load"])
+
+
+def test_windows_of_a_tiny_table_are_not_single_rows(tmp_path: Path) -> None:
+    seen = tables.looked(tmp_path, "t,x\n1,2\n2,4\n3,1\n", "long")
+    assert (seen.steps, seen.samples) == (2, 2)
+    assert any("the windows are short" in notice for notice in seen.notices)
