@@ -1,5 +1,6 @@
 """Examining a split as a job, and whatever else examines one at its end."""
 
+import logging
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,10 +16,13 @@ from core.data.splits import (
     make_split,
     publish_split,
 )
-from core.errors import DataError
+from core.errors import DataError, HeedError
 from core.jobs.context import JobContext
 from core.registry import validated
 from core.store import Store
+
+FAILURES = (HeedError, ArithmeticError, ValueError, MemoryError)  # what values can make an examination raise
+_log = logging.getLogger("heed.jobs")
 
 
 class ExamineRequest(BaseModel):
@@ -56,6 +60,20 @@ def publish_examined(
     return known.id, dict(known.leaks)
 
 
+def publish_at_least(
+    store: Store, dataset: Dataset, split: Split, target: str = "label"
+) -> tuple[str, dict[str, int]]:
+    """Store a split with its report, or without one where examining fails; return as publish_examined does.
+
+    What comes before the examination, a dataset or a training, is worth more than its report.
+    """
+    try:
+        return publish_examined(store, dataset, split, target)
+    except FAILURES:
+        _log.exception("examining a split of dataset %s failed", dataset.id)
+        return publish_split(store, dataset, split, target), {}
+
+
 def examine_default(context: JobContext, dataset: Dataset) -> None:
     """Examine the usual split of a dataset that has just come; one that can't be split comes all the same."""
     context.report(0.95, "looking for leaks")
@@ -64,7 +82,7 @@ def examine_default(context: JobContext, dataset: Dataset) -> None:
         split = make_split(dataset, SplitSettings(), target)
     except DataError:
         return
-    publish_examined(context.store, dataset, split, target)
+    publish_at_least(context.store, dataset, split, target)
 
 
 def default_target(dataset: Dataset) -> str:

@@ -15,7 +15,7 @@ from core.data.scaler import Scaler, ScalerSettings
 from core.data.splits import Split, SplitSettings, make_split
 from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
-from core.jobs.examining import publish_examined
+from core.jobs.examining import publish_at_least
 from core.jobs.publishing import publish_run
 from core.models.family import MODELS, Architecture, InputShape, port_name
 from core.models.manifest import RunManifest
@@ -196,7 +196,7 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     if not fitted.epochs:
         raise Cancelled
     context.report(_FITTED, "Looking for leaks")
-    split_id, leaks = publish_examined(context.store, material.dataset, material.split, request.target)
+    split_id, leaks = publish_at_least(context.store, material.dataset, material.split, request.target)
     context.report(_FITTED, "Exporting and checking")
     manifest = RunManifest(
         id=material.run_id,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.data.published import publish_dataset
-from core.data.splits import SplitManifest, SplitSettings, examined, find_examined, open_split
+from core.data.splits import SplitManifest, SplitSettings, examined, find_examined, make_split, open_split
 from core.errors import DataError, SettingsError
-from core.jobs.examining import examine_default, run_examine_job
+from core.jobs.examining import examine_default, publish_at_least, run_examine_job
 from core.jobs.intake import run_make_job
 from core.jobs.kinds import function_of
 from core.store import Store
@@ -100,3 +100,25 @@ def test_a_dataset_that_can_not_be_split_comes_all_the_same(store: Store) -> Non
     dataset = publish_dataset(store, tiny(4, kinds=2))
     examine_default(context(store), dataset)
     assert store.splits.ids() == ()
+
+
+@pytest.mark.parametrize("error", [DataError("no"), ValueError("no"), OverflowError("no")])
+def test_an_examination_that_fails_loses_neither_data_nor_runs(
+    store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_given: object) -> None:
+        raise error
+
+    dataset = publish_dataset(store, bumps(60))
+    monkeypatch.setattr("core.jobs.examining.examine_split", fail)
+    examine_default(context(store), dataset)
+    assert find_examined(store, dataset.id, SplitSettings()) is None
+    split = make_split(dataset, SplitSettings(seed=3))
+    split_id, leaks = publish_at_least(store, dataset, split)
+    assert leaks == {}
+    assert open_split(store, split_id).sha256 == split.sha256
+    assert examined(store, split_id) is None
+    monkeypatch.undo()
+    again, _ = publish_at_least(store, dataset, split)
+    assert examined(store, again) is not None
+    assert examined(store, split_id) is not None
