@@ -4,11 +4,14 @@ What is counted and when it is a leak:
 
 - identical, near, shifted: test windows that training has too. A leak above one percent of the test windows,
   below a caution. Overlapping windows of one record are a leak from the first one.
-- entities: test windows of entities that training knows. A leak, but in a split by time.
-- time: test windows that begin before the last training window does. A caution, unless entities are apart.
+- entities: test windows of entities that training knows. A leak, but in a split by time; validation windows
+  of such entities are a caution.
+- time: test or validation windows that begin before the last training window does, or before its label where
+  that stands ahead. A caution, unless entities are apart.
 - channels: a channel whose simple model gains 90 percent of what lies above the majority rate (75 percent at
   the lower end of its interval) and comes within five points of all channels, while at most half of the
-  channels do. A caution; a leak if it gains 98 percent without moving within windows.
+  channels that move do. A caution; a leak, however many do so, if it gains 98 percent without moving within
+  windows.
 - metadata: a column that gains 90 percent so. A caution, since models do not see it.
 - position: ridge regression on the values at their steps gains half. A caution.
 - repeated, contradicting: copies within a part, equal windows with different labels. A caution.

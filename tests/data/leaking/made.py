@@ -31,3 +31,8 @@ def bumps(samples: int = 240, steps: int = 30, channels: int = 3, seed: int = 0,
 def examined_as(dataset: Dataset, **settings: Any) -> LeakReport:
     """Return the report of a split."""
     return examine_split(dataset, make_split(dataset, SplitSettings(**settings)))
+
+
+def severities(report: LeakReport) -> dict[str, str]:
+    """Return how severe each finding is."""
+    return {finding.kind: finding.severity for finding in report.findings}
