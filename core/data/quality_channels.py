@@ -144,8 +144,9 @@ class _Tally:
         spread = (moments["upper quartile"] - moments["lower quartile"]) / IQR_OF_NORMAL
         spread = np.where(spread > 0, spread, moments["std"])  # more than half of the values alike
         bound = np.where(counted | ~(spread > 0), np.inf, OUTLIER_BOUND * spread)
-        self._low = (moments["median"] - bound).astype(np.float32)
-        self._high = (moments["median"] + bound).astype(np.float32)
+        with np.errstate(over="ignore"):  # a bound beyond float32 is one that no value reaches
+            self._low = (moments["median"] - bound).astype(np.float32)
+            self._high = (moments["median"] + bound).astype(np.float32)
         self._least, self._most = (moments[name].astype(np.float32) for name in ("minimum", "maximum"))
         self.values, self.outliers, self.lowest, self.highest, self.still, self.flat, self.able = (
             np.zeros(channels, np.int64) for _ in range(7)

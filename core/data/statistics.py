@@ -226,7 +226,7 @@ def _quartiles(dataset: Dataset) -> DoubleArray:
 
 def _shares_of(values: FloatArray, shares: tuple[float, ...]) -> DoubleArray:
     known = values[~np.isnan(values)]
-    return np.quantile(known, shares) if known.size else np.full(len(shares), np.nan)
+    return np.quantile(known.astype(np.float64), shares) if known.size else np.full(len(shares), np.nan)
 
 
 def _missing(dataset: Dataset) -> IntArray:

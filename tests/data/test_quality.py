@@ -264,3 +264,9 @@ def test_odd_datasets_are_looked_over_too(made: Dataset, store: Store) -> None:
     assert found.remarks == compute_quality(made).remarks
     assert len(found.to_frame()) == made.channel_count
     assert all(remark.words.endswith(".") and "\n" not in remark.words for remark in found.remarks)
+
+
+def test_values_near_the_largest_of_float32_are_looked_at_without_a_warning():
+    series = np.full((40, 5, 1), 3.3e38, np.float32)
+    series[::2] = -3.3e38
+    assert compute_quality(tiny(40, 5, 1, 2, series=series)).checks.looked == 40
