@@ -144,7 +144,7 @@ def wide_roles(head: Head) -> WideRoles:
         return name
 
     rows = head.table.rows
-    found.label = take(lambda column: matches(column.name, LABEL_WORDS) and _may_label(column, rows))
+    found.label = take(lambda column: _named_label(column, rows))
     found.part = take(lambda column: matches(column.name, PART_WORDS) and _is_part(head, column))
     found.id = take(lambda column: matches(column.name, ID_WORDS) and column.distinct == rows)
     found.entity = take(lambda column: _may_entity(column, rows))
@@ -186,16 +186,7 @@ def long_roles(head: Head) -> LongRoles:
     if entity is None or entity.name == found.order:
         entity = _entity_by_content(head, list(left.values()), found.order)
     found.entity = take(entity)
-    found.label = take(
-        next(
-            (
-                column
-                for column in left.values()
-                if matches(column.name, LABEL_WORDS) and _may_label(column, rows)
-            ),
-            None,
-        )
-    )
+    found.label = take(next((column for column in left.values() if _named_label(column, rows)), None))
     parts = (one for one in left.values() if matches(one.name, PART_WORDS) and _is_part(head, one))
     found.part = take(next(parts, None))
     texts = [column for column in left.values() if not column.numbers and column.distinct <= _FEW]
@@ -229,6 +220,13 @@ def _may_entity(column: LookedColumn, rows: int) -> bool:
 def _may_label(column: LookedColumn, rows: int) -> bool:
     kinds = {"text", "flag", "whole"}
     return column.kind in kinds and 2 <= column.distinct <= _FEW and 2 * column.distinct <= max(rows, 4)
+
+
+def _named_label(column: LookedColumn, rows: int) -> bool:
+    """Return whether a column is named like a label and may be one; texts may nearly all differ then."""
+    named = matches(column.name, LABEL_WORDS)
+    texts = column.kind in {"text", "flag"} and 2 <= column.distinct < min(rows, _FEW)
+    return named and (texts or _may_label(column, rows))
 
 
 def _is_part(head: Head, column: LookedColumn) -> bool:

@@ -69,11 +69,12 @@ def step_between(dataset: Dataset, spans: IntArray) -> float:
 def embargo_steps(dataset: Dataset, settings: SplitSettings) -> int:
     """Return the steps that are left out between parts.
 
-    Unless chosen, those of the longest window and those from a window's end to its label.
+    Unless chosen, as many as the longest window has, or as lie between a window's end and its label if that
+    is more: no label of one part stands within a window of the next.
     """
     if settings.embargo is not None:
         return settings.embargo
-    return int(np.max(dataset.lengths)) + label_horizon(dataset)
+    return max(int(np.max(dataset.lengths)), label_horizon(dataset))
 
 
 def draw_by_time(dataset: Dataset, settings: SplitSettings) -> Parts:
