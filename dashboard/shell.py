@@ -137,7 +137,7 @@ def _rail_link(page: Page) -> html.A:
         [icon(page.icon), html.Span(page.name, className="rail-word"), *count],
         href=page.path,
         title=f"{page.name} (g {page.letter})" if page.letter else page.name,
-        **{"data-path": page.path, "data-letter": page.letter, "aria-label": page.name},
+        **{"data-path": page.path, "data-letter": page.letter},
     )
 
 

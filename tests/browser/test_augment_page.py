@@ -110,8 +110,9 @@ def test_the_list_grows_moves_and_shrinks(show):
     page.get_by_role("button", name="Move Amplitude scaling up").click()
     wait_for_address(page, "augment", "amplitude-scaling;gaussian-noise;gaussian-noise")
     page.wait_for_function(f"() => ({TITLES})()[0] === '1. Amplitude scaling'")
-    focused = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
-    assert focused == "Move Amplitude scaling down"  # it is the first now: up is off
+    page.wait_for_function(  # it is the first now: up is off
+        "() => document.activeElement.getAttribute('aria-label') === 'Move Amplitude scaling down'"
+    )
     page.get_by_role("button", name="Remove Gaussian noise").first.click()
     wait_for_address(page, "augment", "amplitude-scaling;gaussian-noise")
     page.wait_for_function(DRAWN, arg=["Original", "Amplitude scaling", "Gaussian noise"])

@@ -41,7 +41,7 @@ def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any, Any]:
             "name": f"{clipped(one.manifest.name or one.manifest.model)} {short_id(one.manifest.id)}",
             "trained": "this dataset" if one.own else one.manifest.dataset_name or "another dataset",
             "accuracy": one.manifest.metrics.get("test", {}).get("accuracy"),
-            "fits": f"no: {one.reason}" if one.reason else one.caution or "yes",
+            "fits": f"no: {one.reason}" if one.reason else f"yes; {one.caution}" if one.caution else "yes",
         }
         for one in found
     ]
@@ -57,7 +57,7 @@ def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any, Any]:
 def update_start(rows: Any, job: Any) -> bool:
     """Offer the scoring once a run that fits is chosen."""
     chosen = rows[0] if isinstance(rows, list) and rows else {}
-    return chosen.get("fits") != "yes" or bool(job)
+    return not str(chosen.get("fits", "")).startswith("yes") or bool(job)
 
 
 @callback(
