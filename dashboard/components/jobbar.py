@@ -5,9 +5,12 @@ from typing import Any
 
 from dash import html
 
+from core.errors import HeedError
 from core.jobs import Job
 from dashboard.components.cards import button, progress
 from dashboard.components.format import counted, duration
+from dashboard.components.notices import notify, sentence
+from dashboard.services import jobs
 
 LISTED = 60
 ACTIVE = frozenset({"queued", "starting", "running"})
@@ -52,10 +55,32 @@ def status(job: Job) -> str:
     return ", ".join(pieces)
 
 
-def bar(jobs: Sequence[Job]) -> list[Any]:
+def underway(job: Job) -> list[Any]:
+    """Return how a job stands and its progress, for the place where it was asked for."""
+    return [status(job), progress(job.state.fraction, job.spec.title)]
+
+
+def failure(job: Job) -> str:
+    """Return why a job ended without what was asked for, as a sentence."""
+    state = job.state
+    problem = state.error.message if state.error else f"It was {state.state}."
+    return problem[:1].upper() + problem[1:]
+
+
+def stop_asked(clicks: Any, asked: Any, *kinds: str) -> None:
+    """Cancel the job that a section's store names, when its button was clicked; what fails is noticed."""
+    if not clicks or not isinstance(asked, dict):
+        return
+    try:
+        jobs.stop(asked.get("job"), *kinds)
+    except HeedError as error:
+        notify(sentence(error), kind="error")
+
+
+def bar(known: Sequence[Job]) -> list[Any]:
     """Return the content of the job bar: nothing, one line, or one line and a fold with the others."""
-    running = [job for job in jobs if job.state.state in {"starting", "running"}]
-    waiting = [job for job in jobs if job.state.state == "queued"]
+    running = [job for job in known if job.state.state in {"starting", "running"}]
+    waiting = [job for job in known if job.state.state == "queued"]
     shown = [*reversed(running), *reversed(waiting)]
     if not shown:
         return []

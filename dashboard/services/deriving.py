@@ -109,12 +109,5 @@ def derive(order: Derived) -> str:
     return jobs.submit(spec)[0]
 
 
-def stop(identifier: object) -> None:
-    """Ask a job that makes a spectrogram to stop; nothing of what it began is kept."""
-    found = jobs.find(identifier) if isinstance(identifier, str) else None
-    if found is not None and found.spec.kind == "derive":
-        library.desk().cancel(found.id)
-
-
 def _short(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)

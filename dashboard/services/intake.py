@@ -208,12 +208,5 @@ def age(job: Job) -> float:
     return (datetime.now(UTC) - job.state.submitted).total_seconds()
 
 
-def stop(identifier: object) -> None:
-    """Ask a job that makes or reads a dataset to stop."""
-    found = jobs.find(identifier) if isinstance(identifier, str) else None
-    if found is not None and found.spec.kind in {"make", "import"}:
-        library.desk().cancel(found.id)
-
-
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

@@ -57,6 +57,13 @@ def resume(identifier: str) -> None:
     hand_over(manager(), identifier)
 
 
+def stop(identifier: object, *kinds: str) -> None:
+    """Cancel a job if it is of one of these kinds; nothing happens to another one, or to none."""
+    found = find(identifier) if isinstance(identifier, str) else None
+    if found is not None and found.spec.kind in kinds:
+        library.desk().cancel(found.id)
+
+
 def find(identifier: str | None) -> Job | None:
     """Return a job, or None if it is gone."""
     if not identifier:

@@ -136,11 +136,6 @@ def order(
     return jobs.submit(spec)[0], None
 
 
-def stop(job: object) -> None:
-    """Cancel an examination."""
-    library.desk().cancel(str(job))
-
-
 def changes(before: str, after: Examined) -> tuple[Change, ...]:
     """Return what a repair changed: the findings that differ, and how many samples each part has.
 

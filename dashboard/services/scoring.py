@@ -107,13 +107,6 @@ def table_file(identifier: str, form: str) -> tuple[Path, str]:
     return _file(job, FORMATS[form]), f"predictions-{job.id[:8]}.{form}"
 
 
-def stop(identifier: object) -> None:
-    """Ask a job that scores to stop."""
-    found = jobs.find(identifier) if isinstance(identifier, str) else None
-    if found is not None and found.spec.kind == "score":
-        library.desk().cancel(found.id)
-
-
 def _file(job: Job, name: str) -> Path:
     path = library.store().jobs.directory(job.id) / SCRATCH / name
     if not path.is_file():

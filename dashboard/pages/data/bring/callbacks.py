@@ -7,11 +7,11 @@ from dash import Input, Output, State, callback, no_update
 
 from core.errors import HeedError
 from dashboard.components import jobbar
-from dashboard.components.cards import link_button, progress
+from dashboard.components.cards import link_button
 from dashboard.components.controls import show
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
-from dashboard.components.notices import notify, sentence
+from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.data.bring import layout
 from dashboard.pages.data.bring.ids import Id
@@ -103,7 +103,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     state = job.state
     if jobbar.is_active(job):
-        return [jobbar.status(job), progress(state.fraction, job.spec.title)], False, no_update, ""
+        return jobbar.underway(job), False, no_update, ""
     if state.state == "done":
         if asked.get("file"):
             dash.set_props(Id.CHOSEN, {"data": None})
@@ -112,8 +112,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return _made(ViewState.parse(given), asked.get("from"), found), True, None, ""
     if state.state == "cancelled":
         return "Cancelled. Nothing was kept.", True, None, ""
-    problem = state.error.message if state.error else f"It was {state.state}."
-    return "", True, None, problem[:1].upper() + problem[1:]
+    return "", True, None, jobbar.failure(job)
 
 
 @callback(
@@ -124,11 +123,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
 )
 def cancel_import(clicks: Any, asked: Any) -> Any:
     """Stop what makes or reads the dataset."""
-    if clicks and isinstance(asked, dict):
-        try:
-            intake.stop(asked.get("job"))
-        except HeedError as error:
-            notify(sentence(error), kind="error")
+    jobbar.stop_asked(clicks, asked, "make", "import")
     return no_update
 
 

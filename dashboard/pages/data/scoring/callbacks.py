@@ -6,11 +6,11 @@ from dash import Input, Output, State, callback, no_update
 
 from core.errors import HeedError, NotFoundError
 from dashboard.components import jobbar
-from dashboard.components.cards import link_button, progress
+from dashboard.components.cards import link_button
 from dashboard.components.controls import show
 from dashboard.components.format import clipped, count, counted, percent, short_id
 from dashboard.components.ids import Id as Frame
-from dashboard.components.notices import notify, sentence
+from dashboard.components.notices import sentence
 from dashboard.components.table import Column, table_height
 from dashboard.components.view import ViewState
 from dashboard.pages.data.scoring.ids import Id
@@ -100,7 +100,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return "", True, no_update, no_update
     state = job.state
     if jobbar.is_active(job):
-        return [jobbar.status(job), progress(state.fraction, job.spec.title)], False, no_update, ""
+        return jobbar.underway(job), False, no_update, ""
     if state.state == "done":
         view = ViewState.parse(given)
         if view.dataset == asked.get("dataset"):
@@ -108,8 +108,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return "It is scored.", True, None, ""
     if state.state == "cancelled":
         return "Cancelled. Nothing was kept.", True, None, ""
-    problem = state.error.message if state.error else f"It was {state.state}."
-    return "", True, None, problem[:1].upper() + problem[1:]
+    return "", True, None, jobbar.failure(job)
 
 
 @callback(
@@ -120,11 +119,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
 )
 def cancel_scoring(clicks: Any, asked: Any) -> Any:
     """Stop the job that scores."""
-    if clicks and isinstance(asked, dict):
-        try:
-            scoring.stop(asked.get("job"))
-        except HeedError as error:
-            notify(sentence(error), kind="error")
+    jobbar.stop_asked(clicks, asked, "score")
     return no_update
 
 

@@ -8,12 +8,12 @@ from dash import Input, Output, State, callback, no_update
 from core.data.spectrogram import SpectrogramPlan
 from core.errors import HeedError
 from dashboard.components import jobbar
-from dashboard.components.cards import link_button, progress
+from dashboard.components.cards import link_button
 from dashboard.components.controls import show
 from dashboard.components.format import count, counted, number
 from dashboard.components.forms import form_inputs, form_states, read_form
 from dashboard.components.ids import Id as Frame
-from dashboard.components.notices import notify, sentence
+from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.data.spectrogram.ids import Id
 from dashboard.services import data, deriving, jobs, library, training
@@ -108,7 +108,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     state = job.state
     if jobbar.is_active(job):
-        return [jobbar.status(job), progress(state.fraction, job.spec.title)], False, no_update, no_update
+        return jobbar.underway(job), False, no_update, no_update
     if state.state == "done":
         found = str(state.result.get("dataset", ""))
         view = ViewState.parse(given)
@@ -116,8 +116,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return link_button("It is there: look at it", link), True, None, no_update
     if state.state == "cancelled":
         return "Cancelled. Nothing was kept.", True, None, no_update
-    problem = state.error.message if state.error else f"It was {state.state}."
-    return "", True, None, problem[:1].upper() + problem[1:]
+    return "", True, None, jobbar.failure(job)
 
 
 @callback(
@@ -128,11 +127,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
 )
 def cancel_derived(clicks: Any, asked: Any) -> Any:
     """Stop the job that makes the spectrogram."""
-    if clicks and isinstance(asked, dict):
-        try:
-            deriving.stop(asked.get("job"))
-        except HeedError as error:
-            notify(sentence(error), kind="error")
+    jobbar.stop_asked(clicks, asked, "derive")
     return no_update
 
 

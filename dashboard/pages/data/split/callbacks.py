@@ -6,11 +6,11 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
 from dashboard.components import jobbar
-from dashboard.components.cards import empty_state, progress
+from dashboard.components.cards import empty_state
 from dashboard.components.controls import show
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
-from dashboard.components.notices import notify, sentence
+from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.data.split import layout, words
 from dashboard.pages.data.split.ids import REPAIR, Id
@@ -96,8 +96,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return "", True, False, no_update, no_update
     state = job.state
     if jobbar.is_active(job):
-        told = [jobbar.status(job), progress(state.fraction, job.spec.title)]
-        return told, False, True, no_update, ""
+        return jobbar.underway(job), False, True, no_update, ""
     if state.state == "done":
         view = ViewState.parse(given)
         if view.dataset == asked.get("dataset"):
@@ -105,8 +104,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
         return "", True, False, {**asked, "job": None}, ""
     if state.state == "cancelled":
         return "Cancelled.", True, False, None, ""
-    problem = state.error.message if state.error else f"It was {state.state}."
-    return "", True, False, None, problem[:1].upper() + problem[1:]
+    return "", True, False, None, jobbar.failure(job)
 
 
 @callback(
@@ -117,11 +115,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
 )
 def cancel_examination(clicks: Any, asked: Any) -> Any:
     """Stop the job that examines."""
-    if clicks and isinstance(asked, dict) and asked.get("job"):
-        try:
-            leaks.stop(asked["job"])
-        except HeedError as error:
-            notify(sentence(error), kind="error")
+    jobbar.stop_asked(clicks, asked, "examine")
     return no_update
 
 
