@@ -87,7 +87,7 @@
       const point = click?.points?.[0];
       const value = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;
       if (!Number.isInteger(value) || value < 0) return skip();
-      const query = new URLSearchParams(heed.query(["dataset", "run", "part", "layer"]));
+      const query = new URLSearchParams(heed.query(["dataset", "run", "part", "layer", "threshold"]));
       query.set("sample", value);
       heed.go(`/attention?${query}`);
       return skip();

@@ -10,6 +10,7 @@
     const kind = spec.keys[key].kind;
     const whole = (part) => (/^\d{1,9}$/.test(part) ? Number(part) : null);
     if (kind === "number") return whole(text);
+    if (kind === "share") return /^[01](\.\d{1,6})?$/.test(text) && Number(text) <= 1 ? Number(text) : null;
     if (kind === "list") return text.split(",").filter(Boolean);
     if (kind === "numbers") return text.split(",").map(whole).filter((value) => value !== null);
     return text;

@@ -12,11 +12,21 @@ from core.evaluation.comparison import (
 )
 from core.evaluation.curves import LearningCurves, RunCurve, learning_curves, run_curve
 from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics
-from core.evaluation.outcomes import OUTCOMES, Judgement, Predictions, confidence, judge, outcomes
+from core.evaluation.outcomes import (
+    OUTCOMES,
+    USUAL_THRESHOLD,
+    Judgement,
+    Predictions,
+    confidence,
+    judge,
+    outcomes,
+    predicted_at,
+)
 from core.intervals import wilson_interval
 
 __all__ = [
     "OUTCOMES",
+    "USUAL_THRESHOLD",
     "ComparedRun",
     "Comparison",
     "Confusion",
@@ -37,6 +47,7 @@ __all__ = [
     "mcnemar",
     "outcomes",
     "part_metrics",
+    "predicted_at",
     "run_curve",
     "wilson_interval",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.errors import DataError
-from core.evaluation.outcomes import Predictions, check_probabilities
+from core.evaluation.outcomes import USUAL_THRESHOLD, Predictions, check_probabilities, predicted_at
 from core.intervals import wilson_interval
 from core.results import Provenance
 
@@ -28,6 +28,9 @@ class PartMetrics:
         majority_rate: Share of the training majority class in this part: what always guessing it would reach.
         accuracy_interval: Wilson 95 % interval of the accuracy.
         samples: Number of labelled samples.
+        balanced_accuracy: Mean over the classes that occur of the share of each that is predicted right; None
+            where an older run did not measure it.
+        macro_f1: Mean of F1 over the classes that occur or are predicted; None as above.
     """
 
     loss: float
@@ -36,6 +39,8 @@ class PartMetrics:
     majority_rate: float
     accuracy_interval: tuple[float, float]
     samples: int
+    balanced_accuracy: float | None = None
+    macro_f1: float | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON, under the keys scripts rely on."""
@@ -46,6 +51,8 @@ class PartMetrics:
             "majority_rate": self.majority_rate,
             "accuracy_interval": list(self.accuracy_interval),
             "samples": self.samples,
+            "balanced_accuracy": self.balanced_accuracy,
+            "macro_f1": self.macro_f1,
         }
 
     @classmethod
@@ -101,7 +108,9 @@ def part_metrics(probabilities: ArrayLike, actual: ArrayLike, majority_class: in
     if codes.max() >= sizes["K"]:
         raise DataError(f"class codes must lie below {sizes['K']}; got {codes.max()}")
     check_probabilities(chances)
-    right = int(np.sum(np.argmax(chances, axis=1) == codes))
+    predicted = np.argmax(chances, axis=1)
+    right = int(np.sum(predicted == codes))
+    counts = class_counts(codes, predicted, sizes["K"])
     return PartMetrics(
         loss=float(sample_losses(chances, codes).mean()),
         accuracy=right / len(codes),
@@ -109,7 +118,32 @@ def part_metrics(probabilities: ArrayLike, actual: ArrayLike, majority_class: in
         majority_rate=float(np.mean(codes == majority_class)),
         accuracy_interval=wilson_interval(right, len(codes)),
         samples=len(codes),
+        balanced_accuracy=float(balanced_accuracy(*counts[:2])),
+        macro_f1=float(macro_f1(*counts)),
     )
+
+
+def class_counts(
+    actual: IntArray, predicted: IntArray, classes: int
+) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+    """Return how many samples of each class are right, occur, and are predicted, each (K,)."""
+    right = np.bincount(actual[actual == predicted], minlength=classes)
+    occurring, said = (np.bincount(codes, minlength=classes) for codes in (actual, predicted))
+    return right.astype(np.float64), occurring.astype(np.float64), said.astype(np.float64)
+
+
+def balanced_accuracy(right: DoubleArray, occurring: DoubleArray) -> DoubleArray:
+    """Return the mean share of right samples over the classes that occur; counts are (..., K)."""
+    recall = right / np.maximum(occurring, 1e-12)
+    mean: DoubleArray = recall.sum(axis=-1) / np.maximum((occurring > 0).sum(axis=-1), 1)
+    return mean
+
+
+def macro_f1(right: DoubleArray, occurring: DoubleArray, said: DoubleArray) -> DoubleArray:
+    """Return the mean of F1 over the classes that occur or are predicted; counts are (..., K)."""
+    both = occurring + said
+    mean: DoubleArray = (2 * right / np.maximum(both, 1e-12)).sum(axis=-1) / (both > 0).sum(axis=-1)
+    return mean
 
 
 def sample_losses(probabilities: DoubleArray, actual: IntArray) -> DoubleArray:
@@ -132,11 +166,13 @@ def area_under_curve(probabilities: DoubleArray, actual: IntArray) -> float | No
     return float(np.mean([area for area in areas if area is not None]))
 
 
-def confusion(predictions: Predictions, provenance: Provenance | None = None) -> Confusion:
+def confusion(
+    predictions: Predictions, provenance: Provenance | None = None, threshold: float = USUAL_THRESHOLD
+) -> Confusion:
     """Count how often each class was taken for each; samples of unknown class are left out."""
     known = predictions.actual >= 0
     classes = len(predictions.classes)
-    cells = predictions.actual[known] * classes + predictions.predicted[known]
+    cells = predictions.actual[known] * classes + predicted_at(predictions, threshold)[known]
     counts = np.bincount(cells, minlength=classes * classes).reshape(classes, classes)  # (K, K)
     made = provenance or Provenance("confusion matrix", samples=int(known.sum()))
     return Confusion(counts.astype(np.int64), predictions.classes, made)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OUTCOMES = ("TP", "TN", "FP", "FN")
 TP, TN, FP, FN = range(4)
 UNKNOWN = -1  # the class of an unlabelled sample, and its outcome
+USUAL_THRESHOLD = 0.5  # of the positive class of two: the likelier class is predicted
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,13 @@ class Judgement:
     Attributes:
         indices: Position of each sample in its dataset (N,).
         actual: Class codes (N,), -1 where unknown.
-        predicted: Codes of the likeliest classes (N,).
+        predicted: Codes of the predicted classes (N,): the likeliest, or by the threshold of two classes.
         probabilities: Probabilities (N, K).
         outcomes: 0 TP, 1 TN, 2 FP, 3 FN for the class `of_class` against the rest (N,); -1 where unknown.
         confidence: (K p_max - 1) / (K - 1), from 0 to 1 (N,).
         classes: Names of the classes.
         of_class: Code of the class that counts as positive.
+        threshold: Probability from which a sample of two classes is predicted positive.
     """
 
     indices: IntArray
@@ -95,6 +97,7 @@ class Judgement:
     classes: tuple[str, ...]
     of_class: int
     provenance: Provenance = field(default_factory=lambda: Provenance("outcomes"))
+    threshold: float = USUAL_THRESHOLD
 
     @property
     def correct(self) -> IntArray:
@@ -139,12 +142,35 @@ def confidence(probabilities: ArrayLike) -> DoubleArray:
     return sure
 
 
-def outcomes(predictions: Predictions, of_class: int | None = None) -> IntArray:
+def predicted_at(predictions: Predictions, threshold: float = USUAL_THRESHOLD) -> IntArray:
+    """Return the predicted class of each sample (N,) when the positive class is said from a probability on.
+
+    At 0.5 this is the likelier class, the first of equals; with more than two classes there is no other
+    threshold.
+
+    Raises:
+        DataError: If the threshold lies outside 0 to 1, or differs from 0.5 with more than two classes.
+    """
+    if not 0 <= threshold <= 1:
+        raise DataError(f"a threshold must lie between 0 and 1; got {threshold}")
+    if threshold == USUAL_THRESHOLD:
+        return predictions.predicted
+    if len(predictions.classes) != 2:
+        raise DataError(f"a threshold needs two classes; got {len(predictions.classes)}")
+    positive = predictions.positive
+    said = np.asarray(predictions.probabilities)[:, positive] >= threshold
+    return np.where(said, positive, 1 - positive).astype(np.int64)
+
+
+def outcomes(
+    predictions: Predictions, of_class: int | None = None, threshold: float = USUAL_THRESHOLD
+) -> IntArray:
     """Return 0 TP, 1 TN, 2 FP, 3 FN for each sample (N,), one class against the rest.
 
     Args:
         predictions: What was predicted.
         of_class: The class that counts as positive; the predictions' own positive class unless given.
+        threshold: See `predicted_at`; it is of the predictions' own positive class.
 
     Returns:
         Outcome codes; -1 where the label is unknown.
@@ -152,26 +178,30 @@ def outcomes(predictions: Predictions, of_class: int | None = None) -> IntArray:
     positive = predictions.positive if of_class is None else of_class
     if not 0 <= positive < len(predictions.classes):
         raise DataError(f"class must lie between 0 and {len(predictions.classes) - 1}; got {positive}")
-    said = predictions.predicted == positive
+    said = predicted_at(predictions, threshold) == positive
     true = predictions.actual == positive
     codes = np.select([said & true, ~said & ~true, said & ~true], [TP, TN, FP], FN)
     return np.where(predictions.actual == UNKNOWN, UNKNOWN, codes).astype(np.int64)
 
 
 def judge(
-    predictions: Predictions, of_class: int | None = None, provenance: Provenance | None = None
+    predictions: Predictions,
+    of_class: int | None = None,
+    provenance: Provenance | None = None,
+    threshold: float = USUAL_THRESHOLD,
 ) -> Judgement:
-    """Return predictions with their outcomes and confidences."""
+    """Return predictions with their outcomes and confidences; the threshold moves no confidence."""
     return Judgement(
         indices=predictions.indices,
         actual=predictions.actual,
-        predicted=predictions.predicted,
+        predicted=predicted_at(predictions, threshold),
         probabilities=np.asarray(predictions.probabilities, np.float64),
-        outcomes=outcomes(predictions, of_class),
+        outcomes=outcomes(predictions, of_class, threshold),
         confidence=predictions.confidence,
         classes=predictions.classes,
         of_class=predictions.positive if of_class is None else of_class,
         provenance=provenance or Provenance("outcomes", samples=predictions.samples),
+        threshold=threshold,
     )
 
 

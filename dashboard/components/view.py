@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 MAX_LISTED = 24
 MAX_LONG_TEXT = 2000
@@ -32,6 +32,10 @@ def _listed(value: object) -> object:
     return _listed([value]) if isinstance(value, str) else value
 
 
+def _rounded(value: float) -> float:
+    return round(value, 3)
+
+
 def _number(value: object) -> object:
     """Leave out True, which pydantic would take for 1."""
     return None if isinstance(value, bool) else value
@@ -42,7 +46,15 @@ Word = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[a-zA-Z0-9_-]{0,
 Text = Annotated[str, BeforeValidator(_first), Field(max_length=200)]
 LongText = Annotated[str, BeforeValidator(_first), Field(max_length=MAX_LONG_TEXT)]
 Index = Annotated[int, BeforeValidator(_number), BeforeValidator(_first), Field(ge=0, lt=10**9)]
+Share = Annotated[
+    float,
+    BeforeValidator(_number),
+    BeforeValidator(_first),
+    Field(ge=0, le=1, allow_inf_nan=False),
+    AfterValidator(_rounded),
+]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
 Indices = Annotated[tuple[Index, ...], BeforeValidator(_listed)]
 
 
@@ -77,6 +89,9 @@ class ViewState(BaseModel):
         split: Id of the stored split that is looked at and trained on; none for the dataset's usual one.
         spectrum: Settings of the spectrogram that is previewed, as k=v split by ","; "" for the usual ones.
         section: Section of the page that is shown, "" for the first.
+        threshold: Probability of the positive class of two from which it is predicted.
+        experiment: Id of the experiment whose trainings are shown.
+        models: Names of the architectures whose forms are open.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -108,6 +123,9 @@ class ViewState(BaseModel):
     split: Id | None = None
     spectrum: Text = ""
     section: Word = ""
+    threshold: Share = 0.5
+    experiment: Id | None = None
+    models: Words = ()
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":
@@ -159,24 +177,26 @@ class ViewState(BaseModel):
         return json.dumps(self.plain(uses), sort_keys=True)
 
 
-CARRIED = ("dataset", "run", "part", "split", "augment")
+CARRIED = ("dataset", "run", "part", "split", "augment", "threshold")
 """Keys that the links of the rail take along from page to page."""
 
 _OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned")
 DEPENDENTS: dict[str, tuple[str, ...]] = {
-    "dataset": ("run", "runs", "channel", "target", "split", *_OF_A_RUN),
+    "dataset": ("run", "runs", "channel", "target", "split", "threshold", *_OF_A_RUN),
     "run": ("layer", "page"),
     "part": ("page", "pinned"),
     "outcome": ("page",),
     "klass": ("page",),
     "predicted": ("page",),
+    "threshold": ("page",),
 }
 """Keys that are forgotten when another key gets a new value."""
 
 
 def view_spec() -> dict[str, Any]:
     """Return what the browser must know of the keys: defaults, kinds, dependents, which are carried."""
-    kinds = {"sample": "number", "page": "number", "draw": "number", "runs": "list", "pinned": "numbers"}
+    kinds = {"runs": "list", "models": "list", "pinned": "numbers", "threshold": "share"}
+    kinds |= dict.fromkeys(("sample", "page", "draw"), "number")
     return {
         "keys": {
             name: {"default": _plain_default(name), "kind": kinds.get(name, "text")}

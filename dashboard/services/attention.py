@@ -184,7 +184,7 @@ def sample(asked: AttentionView, index: int | None) -> SampleAttention:
     if not 0 <= chosen < dataset.samples:
         raise NotFoundError(f"samples are numbered 0 to {dataset.samples - 1}; got {chosen}")
     reference = reference_class(manifest, asked.selection.klass)
-    labels = judged(manifest, dataset, "all", reference)
+    labels = judged(manifest, dataset, "all", reference, asked.selection.threshold)
     if reference < 0:
         labels = replace(labels, of_class=max(0, int(labels.actual[chosen])))
     return explain_sample(

@@ -101,7 +101,7 @@ def counts(asked: Selection) -> GalleryCounts:
     """Return how many samples of a run's part there are of each outcome and of each pair of classes."""
     manifest = library.run(asked.run)
     reference = reference_class(manifest, asked.klass)
-    labels = judged(manifest, dataset_of(manifest), asked.part, reference)
+    labels = judged(manifest, dataset_of(manifest), asked.part, reference, asked.threshold)
     return GalleryCounts(
         outcomes=tuple(int(np.sum(labels.outcomes == code)) for code in range(len(OUTCOMES))),
         classes=manifest.classes,
@@ -120,10 +120,13 @@ def shown(asked: Selection) -> int:
 def confused(asked: Selection) -> Confusion:
     """Return how often each class of a part was taken for each."""
     manifest = library.run(asked.run)
-    labels = judged(manifest, dataset_of(manifest), asked.part, manifest.positive)
-    predictions = Predictions(labels.actual, labels.probabilities, labels.classes, indices=labels.indices)
+    labels = judged(manifest, dataset_of(manifest), asked.part, manifest.positive, asked.threshold)
+    predictions = Predictions(
+        labels.actual, labels.probabilities, labels.classes, manifest.positive, labels.indices
+    )
     whole = RunSamples(manifest, dataset_of(manifest), labels, own=False, total=len(labels.indices))
-    return confusion(predictions, whole.provenance("confusion matrix", part=asked.part))
+    source = whole.provenance("confusion matrix", part=asked.part)
+    return confusion(predictions, source, labels.threshold)
 
 
 def _weights(manifest: RunManifest, layer: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.arrays import IntArray
 from core.data import PARTS, Dataset, open_dataset
 from core.errors import ModelError, NotFoundError
-from core.evaluation import OUTCOMES, Judgement, Predictions, judge
+from core.evaluation import OUTCOMES, USUAL_THRESHOLD, Judgement, Predictions, judge
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -47,6 +47,10 @@ class Looked(Protocol):
     def predicted(self) -> str:
         """Name of the predicted class."""
 
+    @property
+    def threshold(self) -> float:
+        """Probability of the positive class of two from which it is predicted."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -59,6 +63,8 @@ class Selection:
             outcomes are this class against the rest, and without an outcome only its samples are meant.
         outcome: "TP", "TN", "FP", "FN", or "" for all.
         predicted: Name of the predicted class, "" for all.
+        threshold: Probability of the positive class of two from which it is predicted; with more classes
+            it changes nothing.
     """
 
     run: str | None
@@ -66,11 +72,12 @@ class Selection:
     klass: str = ""
     outcome: str = ""
     predicted: str = ""
+    threshold: float = USUAL_THRESHOLD
 
     @classmethod
     def of(cls, view: Looked) -> "Selection":
         """Return the selection that a view means."""
-        return cls(view.run, view.part, view.klass, view.outcome, view.predicted)
+        return cls(view.run, view.part, view.klass, view.outcome, view.predicted, view.threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +106,8 @@ class RunSamples:
     def provenance(self, what: str, **parameters: Any) -> Provenance:
         """Return where a result about these samples comes from."""
         manifest = self.manifest
+        if self.labels.threshold != USUAL_THRESHOLD:
+            parameters["threshold"] = self.labels.threshold
         return Provenance(
             what,
             data=manifest.dataset_sha256,
@@ -118,7 +127,7 @@ def select(asked: Selection) -> RunSamples:
     manifest = library.run(asked.run)
     dataset = dataset_of(manifest)
     reference = reference_class(manifest, asked.klass)
-    labels = judged(manifest, dataset, asked.part, reference)
+    labels = judged(manifest, dataset, asked.part, reference, asked.threshold)
     kept = _kept(manifest, labels, asked)
     if not kept.any():
         raise NotFoundError(_nothing(asked, len(labels.indices)))
@@ -140,8 +149,19 @@ def reference_class(manifest: RunManifest, klass: str = "") -> int:
     return manifest.classes.index(klass) if klass in manifest.classes else EACH_ITS_OWN
 
 
-def judged(manifest: RunManifest, dataset: Dataset, part: str, reference: int) -> Judgement:
-    """Return all samples of a part with their outcomes, computed once."""
+def judged(
+    manifest: RunManifest,
+    dataset: Dataset,
+    part: str,
+    reference: int,
+    threshold: float = USUAL_THRESHOLD,
+) -> Judgement:
+    """Return all samples of a part with their outcomes, computed once; a threshold is of two classes."""
+    if threshold != USUAL_THRESHOLD and len(manifest.classes) == 2:
+        key = f"{manifest.id} {part} {reference} {threshold}"
+        usual = judged(manifest, dataset, part, reference)
+        moved: Judgement = _judged.get(key, lambda: _moved(usual, manifest.positive, threshold))
+        return moved
     key = f"{manifest.id} {part} {reference}"
     answer: Judgement = _judged.get(key, lambda: _judge(manifest, dataset, part, reference))
     return answer
@@ -209,6 +229,12 @@ def _judge(manifest: RunManifest, dataset: Dataset, part: str, reference: int) -
     found = judge(predictions)
     right = np.where(found.predicted == found.actual, TP, FN)
     return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, right))
+
+
+def _moved(usual: Judgement, positive: int, threshold: float) -> Judgement:
+    """Return a judgement at another threshold; the arrays it does not change are shared."""
+    predictions = Predictions(usual.actual, usual.probabilities, usual.classes, positive, usual.indices)
+    return judge(predictions, usual.of_class, usual.provenance, threshold)
 
 
 def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray[np.bool_]:

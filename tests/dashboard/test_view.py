@@ -69,3 +69,19 @@ def test_the_browser_knows_every_key():
     assert set(spec["keys"]) == set(ViewState.model_fields)
     named = {name for names in DEPENDENTS.values() for name in names} | set(DEPENDENTS) | set(spec["carried"])
     assert named <= set(spec["keys"])
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        *(("0.3", 0.3), (0.25, 0.25), ("0.123456", 0.123), ("1", 1), (0, 0), (["0.7", "0.1"], 0.7)),
+        *((wrong, 0.5) for wrong in ("1.2", "nan", True, "x", -0.1)),
+    ],
+)
+def test_a_threshold_is_a_share_of_three_digits(given, found):
+    assert ViewState.parse({"threshold": given}).threshold == found
+
+
+def test_the_usual_threshold_does_not_stand_in_the_url():
+    assert ViewState(threshold=0.5).query_string() == ""
+    assert ViewState(threshold=0.3, page=2).changed(threshold=0.4).query_string() == "threshold=0.4"

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError, ModelError, ShapeError
-from core.evaluation import Predictions, confidence, judge, outcomes
+from core.evaluation import Predictions, confidence, judge, outcomes, predicted_at
 
 TWO = ("no", "yes")
 
@@ -74,3 +74,37 @@ def test_predictions_that_do_not_fit_are_refused(arguments, error, text):
     actual, chances, *rest = arguments
     with pytest.raises(error, match=text):
         Predictions(np.array(actual), np.array(chances), *rest)
+
+
+def test_the_threshold_is_the_least_probability_that_is_said_positive():
+    made = predictions([1, 0, 0, 1], [0.9, 0.2, 0.8, 0.3])
+    assert judge(made, threshold=0.3).outcomes.tolist() == [0, 1, 2, 0]
+    assert judge(made, threshold=0.85).predicted.tolist() == [1, 0, 0, 0]
+    assert judge(made, threshold=0).counts() == {"TP": 2, "TN": 0, "FP": 2, "FN": 0}
+    assert judge(made, threshold=0.3).confidence.tolist() == judge(made).confidence.tolist()
+
+
+def test_the_threshold_is_of_the_positive_class_whichever_class_is_looked_at():
+    made = predictions([1, 0, 0, 1], [0.9, 0.2, 0.8, 0.3], positive=0)
+    assert judge(made, threshold=0.75).predicted.tolist() == [1, 0, 1, 1]
+    assert outcomes(made, of_class=1, threshold=0.75).tolist() == [0, 1, 2, 0]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_the_usual_threshold_is_the_likelier_class_even_on_ties(chances):
+    made = predictions([0] * len(chances), chances)
+    assert predicted_at(made).tolist() == made.predicted.tolist()
+    assert predicted_at(made, 0.5).tolist() == made.predicted.tolist()
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_outside_zero_to_one_is_refused(threshold):
+    with pytest.raises(DataError, match="between 0 and 1"):
+        judge(predictions([1], [0.9]), threshold=threshold)
+
+
+def test_three_classes_have_no_threshold():
+    made = Predictions(np.array([0, 1, 2]), np.eye(3), ("a", "b", "c"))
+    assert judge(made).predicted.tolist() == [0, 1, 2]
+    with pytest.raises(DataError, match="a threshold needs two classes; got 3"):
+        judge(made, threshold=0.4)

@@ -15,7 +15,7 @@ from dashboard.services import attention
 from dashboard.services.attention import AttentionView
 from dashboard.services.samples import Selection
 
-FILTERS = ("run", "part", "klass", "outcome", "predicted", "layer")
+FILTERS = ("run", "part", "klass", "outcome", "predicted", "layer", "threshold")
 CHANNELS_DRAWN = 3
 
 

@@ -8,6 +8,7 @@ class Id(StrEnum):
 
     NOTICE = "attention-notice"
     BODY = "attention-body"
+    THRESHOLD = "attention-threshold"
     SORT = "attention-sort"
     OUTCOME = "attention-outcome"
     CLASS = "attention-class"

@@ -9,6 +9,7 @@ from dashboard.components.cards import button, card, empty_state, field, grid, l
 from dashboard.components.controls import view_control
 from dashboard.components.format import clipped, short_id
 from dashboard.components.notices import sentence
+from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
 from dashboard.pages.attention.charts import BY_CLASS, BY_OUTCOME, HEATMAP, PATTERNS, SAMPLE
@@ -25,6 +26,7 @@ SORTS = (
 )
 SHOWS = (("mean", "mean of the samples"), ("max", "largest of the samples"))
 OFFERED = 3
+CHIP = ThresholdChip(Id.THRESHOLD, lambda view: (view.run,))
 
 
 def layout(view: ViewState) -> Any:
@@ -35,6 +37,7 @@ def layout(view: ViewState) -> Any:
             html.Div(missing, id=Id.NOTICE),
             html.Div(
                 [
+                    CHIP.place(),
                     _filters(),
                     grid(HEATMAP.card(width=7), SAMPLE.card(width=5, controls=[_walk()])),
                     grid(_text_card()),

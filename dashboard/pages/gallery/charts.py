@@ -43,7 +43,19 @@ SAMPLES = Chart(
     "scale. Click one to look at it on the page Attention.",
     answer=lambda view: gallery.page(asked(view)),
     draw=draw,
-    uses=("run", "part", "klass", "outcome", "predicted", "layer", "channel", "sort", "page", "show"),
+    uses=(
+        "run",
+        "part",
+        "klass",
+        "outcome",
+        "predicted",
+        "layer",
+        "channel",
+        "sort",
+        "page",
+        "show",
+        "threshold",
+    ),
     height=660,
 )
 
@@ -53,6 +65,6 @@ CONFUSION = Chart(
     reading="Row: actual class, column: predicted class. Click a cell to see its samples.",
     answer=lambda view: gallery.confused(Selection.of(view)),
     draw=confusion_figure,
-    uses=("run", "part"),
+    uses=("run", "part", "threshold"),
     height=380,
 )

@@ -8,6 +8,7 @@ class Id(StrEnum):
 
     NOTICE = "gallery-notice"
     BODY = "gallery-body"
+    THRESHOLD = "gallery-threshold"
     OUTCOME = "gallery-outcome"
     CLASS = "gallery-class"
     PREDICTED = "gallery-predicted"

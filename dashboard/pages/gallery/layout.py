@@ -11,6 +11,7 @@ from dashboard.components.cards import button, empty_state, field, folded, grid,
 from dashboard.components.controls import view_control
 from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.notices import sentence
+from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import CONFUSION, SAMPLES
 from dashboard.pages.gallery.ids import Id
@@ -24,6 +25,7 @@ SORTS = (
     ("entropy", "sharpest attention first"),
 )
 OFFERED = 3
+CHIP = ThresholdChip(Id.THRESHOLD, lambda view: (view.run,))
 
 
 def layout(view: ViewState) -> Any:
@@ -32,7 +34,7 @@ def layout(view: ViewState) -> Any:
     return html.Div(
         [
             html.Div(missing, id=Id.NOTICE),
-            html.Div([_filters(), _tabs(), _cards()], id=Id.BODY, hidden=bool(missing)),
+            html.Div([CHIP.place(), _filters(), _tabs(), _cards()], id=Id.BODY, hidden=bool(missing)),
             dcc.Store(id=Id.PAGES),
             dcc.Store(id=Id.NAMES),
             dcc.Store(id=Id.CLICKED),
@@ -72,7 +74,12 @@ def listed(page: Gallery, view: ViewState) -> Any:
     for place, sample in enumerate(page.samples):
         outcome, actual = int(page.outcomes[place]), int(page.actual[place])
         target = ViewState(
-            dataset=view.dataset, run=view.run, part=view.part, layer=view.layer, sample=int(sample)
+            dataset=view.dataset,
+            run=view.run,
+            part=view.part,
+            layer=view.layer,
+            sample=int(sample),
+            threshold=view.threshold,
         )
         rows.append(
             html.Tr(
