@@ -149,9 +149,10 @@ def _run(request: bytes, empty: Path, write: Path, wait: _Wait) -> _End:
         try:
             with suppress(BrokenPipeError), _pipe(child.stdin) as pipe:
                 pipe.write(request)
-            answer, trace = _listen(child, wait)
+            over, answer, trace = _listen(child, wait)
+            # A traced child has ended some time before its parent may collect it: wait, don't just look.
+            ended = child.wait() if over else None
         finally:
-            ended = child.poll()
             # The whole group: what the child started must not outlive it.
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
@@ -159,8 +160,8 @@ def _run(request: bytes, empty: Path, write: Path, wait: _Wait) -> _End:
     return _End(ended, answer, trace)
 
 
-def _listen(child: subprocess.Popen[bytes], wait: _Wait) -> tuple[bytes, bytes]:
-    """Return the last of what a child says on its two pipes until it ends or its time is up.
+def _listen(child: subprocess.Popen[bytes], wait: _Wait) -> tuple[bool, bytes, bytes]:
+    """Return whether a child ended before its time was up, and the last of what it said on its two pipes.
 
     The end is taken from the process and not from its pipes, which a grandchild could keep open.
     """
@@ -184,7 +185,7 @@ def _listen(child: subprocess.Popen[bytes], wait: _Wait) -> tuple[bytes, bytes]:
     for pipe, kept in said.items():
         _take(pipe, kept)
     answer, trace = said.values()
-    return bytes(answer), bytes(trace)
+    return over, bytes(answer), bytes(trace)
 
 
 def _take(pipe: int, kept: bytearray) -> bool:

@@ -17,7 +17,7 @@ from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.examining import publish_at_least
 from core.jobs.publishing import publish_run
-from core.models.family import MODELS, Architecture, InputShape, port_name
+from core.models.family import Architecture, InputShape, architecture, port_name
 from core.models.manifest import RunManifest
 from core.store import Store, new_id
 from core.training import Examples, FitArrays, TrainSettings
@@ -122,7 +122,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
         Cancelled: If it was cancelled before the first epoch was over.
         TrainingError: If nothing can be learnt, or the exported model differs from the trained one.
     """
-    architecture = MODELS.create(request.model, request.settings)
+    part = architecture(request.model, request.settings)
     create_augmentations(request.augmentations)
     run_id = context.id
     existing = _published(context.store, run_id)
@@ -138,7 +138,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     labels = control_labels(dataset, split, request) if request.permuted_labels else None
     context.stop_if_cancelled()
     context.report(_LOADED, "Training: first epoch", new_pace=True)
-    return _train(context, request, architecture, Material(run_id, dataset, split, scaler, labels))
+    return _train(context, request, part, Material(run_id, dataset, split, scaler, labels))
 
 
 def control_labels(dataset: Dataset, split: Split, request: TrainRequest) -> IntArray:

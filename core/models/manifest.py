@@ -2,10 +2,26 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.models.family import AttentionLayer
 from core.store import Manifest
+
+
+class RunModality(BaseModel):
+    """A group of channels that a model reads by ports of its own.
+
+    Attributes:
+        steps: Number of steps of its own axis.
+        channels: Names of its channels.
+        indices: Their places in the series; empty for a modality that was derived, as a spectrogram is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    steps: int
+    channels: tuple[str, ...]
+    indices: tuple[int, ...] = ()
 
 
 class RunManifest(Manifest):
@@ -27,7 +43,14 @@ class RunManifest(Manifest):
         parameters: Number of weights.
         categories: Names of the codes by categorical channel.
         target: The target it predicts, whose `classes` follow; `positive` is the code of the positive class.
-        metrics: Measures by part, as `PartMetrics.plain` gives them.
+        heads: Names of the classes of every target it predicts, the first of which is `target`.
+        per_step: Targets with a label for each step.
+        modalities: Groups of channels that the model reads by ports of their own; empty where all is one
+            series.
+        metrics: Measures by part, as `PartMetrics.plain` gives them, of the first target.
+        target_metrics: The same of every target.
+        size: Bytes of the published model; 0 where there is none, as of a reference classifier.
+        latency: Milliseconds that one prediction of one sample takes in ONNX Runtime; None without a model.
         hashes: SHA-256 of data, weights and onnx.
         parity: Largest deviation between Keras and ONNX Runtime in logits and attention over the test part.
         stopped: Why training ended: "epochs", "patience" or "cancelled".
@@ -58,10 +81,26 @@ class RunManifest(Manifest):
     categories: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     steps: int
     positive: int = 1
+    heads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    per_step: tuple[str, ...] = ()
+    modalities: dict[str, RunModality] = Field(default_factory=dict)
     metrics: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    target_metrics: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
     attention_layers: tuple[AttentionLayer, ...] = ()
+    size: int = 0
+    latency: float | None = None
     hashes: dict[str, str] = Field(default_factory=dict)
     parity: float = 0.0
     state: Literal["done", "cancelled"] = "done"
     stopped: str = "epochs"
     history: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask; a reference classifier has published its predictions only."""
+        return bool(self.hashes.get("onnx"))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of all targets it predicts, the first one first."""
+        return tuple(self.heads) or (self.target,)

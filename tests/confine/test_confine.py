@@ -52,6 +52,14 @@ def test_the_libraries_of_the_readers_work_in_a_child(run: Run, place: Path) -> 
     np.testing.assert_array_equal(np.load(place / "out" / "a.npy", allow_pickle=False), [[1, 2], [3, 4]])
 
 
+def test_a_child_that_a_tracer_still_holds_has_ended_all_the_same(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It says that it has ended before its parent may collect it: a look without waiting finds nothing.
+    monkeypatch.setattr(subprocess.Popen, "poll", lambda _child: None)
+    run(deeds.load_lazily)
+
+
 def test_modules_of_heed_can_be_imported_late(run: Run) -> None:
     run(deeds.load_lazily)
 

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from core.models.blocks import attention_ports, heads, probed_model, recurrent_stack, series_inputs
+from core.models.blocks import (
+    attention_ports,
+    features_of,
+    heads,
+    probed_model,
+    recurrent_stack,
+    series_inputs,
+)
 from core.models.family import MODELS, Architecture, AttentionLayer, InputShape
 
 if TYPE_CHECKING:
@@ -67,10 +74,10 @@ class AttentionLSTM(Architecture):
         inputs = series_inputs(shape)
         ports = attention_ports(LAYER)
         widths = (self.units, self.second_units) if self.second_units else (self.units,)
-        hidden = recurrent_stack(inputs, widths, self.dropout)
+        hidden = recurrent_stack(features_of(inputs, shape), inputs["mask"], widths, self.dropout)
         pool = AttentionPooling(self.heads, self.score, self.attention_size, name=f"attention_{LAYER}")
         context, weights = pool(self._dropped(hidden, "states"), inputs["mask"], **ports)
-        outputs = heads(self._dense(context), shape)
+        outputs = heads(self._dense(context), hidden, shape)
         return probed_model(
             "attention_lstm",
             {**inputs, **ports},

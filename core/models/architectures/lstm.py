@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from core.models.blocks import heads, probed_model, recurrent_stack, series_inputs
+from core.models.blocks import features_of, heads, probed_model, recurrent_stack, series_inputs
 from core.models.family import MODELS, Architecture, InputShape
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class LSTM(Architecture):
         from core.models.layers import LastValid, MeanValid
 
         inputs = series_inputs(shape)
-        hidden = recurrent_stack(inputs, (self.units,), self.dropout)
+        hidden = recurrent_stack(features_of(inputs, shape), inputs["mask"], (self.units,), self.dropout)
         pool = LastValid(name="last") if self.pooling == "last" else MeanValid(name="mean")
         features = pool(hidden, inputs["mask"])
         if self.dropout:
             features = keras.layers.Dropout(self.dropout, name="dropout")(features)
-        return probed_model("lstm", inputs, {**heads(features, shape), "hidden": hidden})
+        return probed_model("lstm", inputs, {**heads(features, hidden, shape), "hidden": hidden})
