@@ -5,27 +5,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.arrays import IntArray
-from core.augmentation.family import Windows, augment, create_augmentations
+from core.augmentation.family import create_augmentations
 from core.data import Dataset, make_dataset, open_dataset
-from core.data.scaler import Scaler, ScalerSettings
-from core.data.splits import Split, SplitSettings, make_split
+from core.data.scaler import ScalerSettings
+from core.data.splits import SplitSettings, make_split
 from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.examining import publish_at_least
+from core.jobs.material import Material, control_labels, fitted_scaler
 from core.jobs.publishing import publish_run
-from core.models.family import Architecture, InputShape, architecture, port_name
+from core.models.family import Architecture, architecture, port_name
 from core.models.manifest import RunManifest
 from core.store import Store, new_id
-from core.training import Examples, FitArrays, TrainSettings
+from core.training import FitArrays, TrainSettings
 
 CHECKPOINT = "checkpoint.npz"
 CONTROL = "permuted labels"
 _LOADED, _FITTED = 0.03, 0.9  # fractions of the whole at which loading and fitting end
-_CONTROL = 1  # keeps the shuffling of labels apart from what else the seed decides
 
 
 class SourceRequest(BaseModel):
@@ -134,48 +132,11 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     dataset = _dataset(context.store, request)
     dataset.require_target(request.target)
     split = make_split(dataset, request.split, request.target)
-    scaler = _scaler(dataset, split, request.scaling)
-    labels = control_labels(dataset, split, request) if request.permuted_labels else None
+    scaler = fitted_scaler(dataset, split, request.scaling)
+    labels = control_labels(dataset, split, request.target, request.seed) if request.permuted_labels else None
     context.stop_if_cancelled()
     context.report(_LOADED, "Training: first epoch", new_pace=True)
     return _train(context, request, part, Material(run_id, dataset, split, scaler, labels))
-
-
-def control_labels(dataset: Dataset, split: Split, request: TrainRequest) -> IntArray:
-    """Return the class codes (N,) with those of the training and the validation part shuffled, each within.
-
-    Test labels stay, and so do the counts of each class: what a model reaches on the test part after learning
-    from these is chance.
-    """
-    rng = np.random.default_rng((request.seed, _CONTROL))
-    labels = np.array(dataset.require_target(request.target), dtype=np.int64)
-    for rows in (split.train, split.validation):
-        labels[rows] = labels[rng.permutation(rows)]
-    return labels
-
-
-@dataclass(frozen=True, eq=False)
-class Material:
-    """What a training works on, and the id its run will have."""
-
-    run_id: str
-    dataset: Dataset
-    split: Split
-    scaler: Scaler
-    labels: IntArray | None = None  # in place of the dataset's own, in a control
-
-    def examples(self, rows: Any, target: str) -> Examples:
-        """Return scaled examples of some samples."""
-        lengths = np.asarray(self.dataset.lengths[rows], np.int64)
-        series = self.scaler.transform(self.dataset.series[rows], lengths)
-        labels = self.dataset.targets[target] if self.labels is None else self.labels
-        return Examples(series, lengths, np.asarray(labels[rows], np.int64))
-
-    def shape(self, target: str) -> InputShape:
-        """Return what the model is built for."""
-        return InputShape(
-            self.dataset.steps, self.dataset.channel_count, {target: len(self.dataset.classes[target])}
-        )
 
 
 def _train(context: JobContext, request: TrainRequest, architecture: Architecture, material: Material) -> str:
@@ -186,7 +147,7 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     shape = material.shape(request.target)
     model = architecture.build(shape)
     arrays = FitArrays(
-        _augmented(material, request),
+        material.augmented(request.target, request.augmentations, request.seed),
         material.examples(material.split.validation, request.target),
     )
     checkpoint = context.directory / CHECKPOINT
@@ -235,27 +196,6 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
     if manifest.state == "done":
         checkpoint.unlink(missing_ok=True)
     return manifest.id
-
-
-def _augmented(material: Material, request: TrainRequest) -> Examples:
-    """Return the scaled training samples with their copies; what is missing stays so in a copy."""
-    examples = material.examples(material.split.train, request.target)
-    parts = create_augmentations(request.augmentations)
-    if not parts:
-        return examples
-    series = examples.series
-    if material.dataset.nan_policy == "mask":
-        series = np.where(np.isnan(material.dataset.series[material.split.train]), np.float32(np.nan), series)
-    windows = Windows(series, examples.lengths, examples.targets, categorical=material.dataset.categorical)
-    made = augment(windows, parts, np.random.default_rng(request.seed)).windows
-    return Examples(np.nan_to_num(made.series, copy=False, nan=0.0), made.lengths, made.labels)
-
-
-def _scaler(dataset: Dataset, split: Split, settings: ScalerSettings) -> Scaler:
-    rows = split.train
-    return Scaler.fit(
-        dataset.series[rows], dataset.lengths[rows], settings, dataset.channels, dataset.categorical
-    )
 
 
 def _run_name(request: TrainRequest, dataset: Dataset) -> str:

@@ -8,7 +8,7 @@ import pytest
 from core.data import publish_dataset
 from core.data.splits import SplitManifest, SplitSettings, make_split
 from core.jobs import JobDesk, JobSpec, execute
-from core.jobs.train import TrainRequest, control_labels
+from core.jobs.material import control_labels
 from core.models.manifest import RunManifest
 from core.store import Store, open_store
 from tests.data.datasets import tiny
@@ -56,13 +56,12 @@ def trained(store: Store, **request: Any) -> RunManifest:
 def test_a_control_shuffles_labels_of_training_and_validation_and_leaves_the_test_part(seed: int) -> None:
     dataset = easy()
     split = make_split(dataset)
-    request = TrainRequest(dataset="abcdefgh1234", permuted_labels=True, seed=seed)
-    labels, before = control_labels(dataset, split, request), dataset.targets["label"]
+    labels, before = control_labels(dataset, split, "label", seed), dataset.targets["label"]
     assert np.array_equal(labels[split.test], before[split.test])
     for rows in (split.train, split.validation):
         assert sorted(labels[rows]) == sorted(before[rows])
         assert 0.3 < (labels[rows] == before[rows]).mean() < 0.7
-    assert np.array_equal(labels, control_labels(dataset, split, request))
+    assert np.array_equal(labels, control_labels(dataset, split, "label", seed))
 
 
 @pytest.mark.slow
