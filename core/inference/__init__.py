@@ -2,7 +2,8 @@
 
 from core.inference.interventions import Intervention, uniform_attention
 from core.inference.model import Prediction, RunModel
-from core.inference.runs import Explanation, OpenRun, open_run
+from core.inference.received import received_attention, received_by_head
+from core.inference.runs import Explanation, OpenRun, key_axis, open_run
 
 __all__ = [
     "Explanation",
@@ -10,6 +11,9 @@ __all__ = [
     "OpenRun",
     "Prediction",
     "RunModel",
+    "key_axis",
     "open_run",
+    "received_attention",
+    "received_by_head",
     "uniform_attention",
 ]

@@ -7,16 +7,19 @@ import numpy as np
 from core.arrays import FloatArray, IntArray, length_mask
 from core.errors import ShapeError
 
+_AXES = {"gate": (2,), "override": (3, 4), "blend": (2,)}
+
 
 @dataclass(frozen=True, eq=False)
 class Intervention:
-    """Values for the probe ports of one pooling layer; what is None stays neutral.
+    """Values for the probe ports of one attention layer; what is None stays neutral.
 
     weights = (1 - blend) * softmax + blend * override; context = gate * sum over steps of weights * states.
 
     Attributes:
         gate: Factor of each head's context (n, H); n is 1 or N, and H may be given as 1.
-        override: Weights to put in place (n, H, T); n and H may be 1. Padding is ignored.
+        override: Weights to put in place, (n, H, T) where attention pools, (n, H, Q, S) otherwise; n, H and Q
+            may be 1. Padding is ignored.
         blend: How far they replace the model's own (n, 1), 0 to 1. Given an override and no blend it is 1.
     """
 
@@ -34,13 +37,13 @@ class Intervention:
         blend = self.blend
         if blend is None and self.override is not None:
             blend = np.ones((1, 1), np.float32)
-        given = {"gate": (self.gate, 2), "override": (self.override, 3), "blend": (blend, 2)}
-        return {role: _value(role, array, axes) for role, (array, axes) in given.items()}
+        given = {"gate": self.gate, "override": self.override, "blend": blend}
+        return {role: _value(role, array) for role, array in given.items() if array is not None}
 
 
-def neutral_port(role: str) -> FloatArray:
-    """Return the value of a port that changes nothing, with axes of size 1."""
-    return _value(role, None, 3 if role == "override" else 2)
+def neutral_port(role: str, axes: int) -> FloatArray:
+    """Return the value of a port that changes nothing, with so many axes of size 1."""
+    return np.full([1] * axes, 1.0 if role == "gate" else 0.0, np.float32)
 
 
 def uniform_attention(lengths: IntArray, steps: int) -> Intervention:
@@ -49,12 +52,10 @@ def uniform_attention(lengths: IntArray, steps: int) -> Intervention:
     return Intervention(override=(mask / mask.sum(axis=1, keepdims=True))[:, None, :])  # (N, 1, T)
 
 
-def _value(role: str, array: FloatArray | None, axes: int) -> FloatArray:
-    if array is None:
-        return np.full([1] * axes, 1.0 if role == "gate" else 0.0, np.float32)
+def _value(role: str, array: FloatArray) -> FloatArray:
     value = np.asarray(array, np.float32)
-    if value.ndim != axes:
-        wanted = {"gate": "(n, H)", "override": "(n, H, T)", "blend": "(n, 1)"}[role]
+    if value.ndim not in _AXES[role]:
+        wanted = {"gate": "(n, H)", "override": "(n, H, T) or (n, H, Q, S)", "blend": "(n, 1)"}[role]
         raise ShapeError(f"{role} must have axes {wanted}; got shape {value.shape}")
     if not np.isfinite(value).all():
         raise ShapeError(f"{role} must be finite; got NaN or infinity")

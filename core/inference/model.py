@@ -1,6 +1,6 @@
 """A published model in ONNX Runtime; the only module that opens a session."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from core.arrays import DoubleArray, FloatArray, IntArray, length_mask, require_axes
-from core.errors import LimitError, ModelError, ShapeError
-from core.inference.interventions import Intervention, neutral_port
+from core.arrays import DoubleArray, FloatArray, IntArray
+from core.errors import LimitError, ModelError
+from core.inference.interventions import Intervention
+from core.inference.ports import ATTENTION, HIDDEN, LOGITS, Ports, check_attention
+from core.models.family import port
 from core.store.files import sha256_of
 
-_ROLES = ("gate", "override", "blend")
-_LOGITS, _ATTENTION = "logits_", "attention_"
+Series = FloatArray | Mapping[str, FloatArray]
+Lengths = IntArray | Mapping[str, IntArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,21 +25,27 @@ class Prediction:
     """What a model says about samples.
 
     Attributes:
-        logits: Logits (N, K) by target.
-        attention: Weights (N, H, T) by layer, 0 on padding; those put in place after an override.
-        hidden: States that attention reads (N, T, U), 0 on padding.
+        logits: Logits by target, (N, K), or (N, T, K) with labels per step.
+        attention: Weights by layer, 0 on padding: (N, H, T) where attention pools, (N, H, Q, S) in tokens
+            otherwise; those put in place after an override.
+        states: States that attention reads (N, T, U) by group of channels, 0 on padding.
     """
 
     logits: Mapping[str, FloatArray]
     attention: Mapping[str, FloatArray]
-    hidden: FloatArray
+    states: Mapping[str, FloatArray]
     probabilities: Mapping[str, DoubleArray] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Fill in the probabilities (N, K) by target."""
+        """Fill in the probabilities by target, in the shape of the logits."""
         object.__setattr__(
             self, "probabilities", {target: softmax(values) for target, values in self.logits.items()}
         )
+
+    @property
+    def hidden(self) -> FloatArray:
+        """States (N, T, U) of the first group."""
+        return next(iter(self.states.values()))
 
 
 class RunModel:
@@ -45,8 +53,9 @@ class RunModel:
 
     Attributes:
         sha256: Hash of the file.
-        steps: Number of steps T it was built for; shorter series are padded.
-        channels: Number of channels C.
+        ports: What it takes and gives.
+        steps: Number of steps T of its first group; shorter series are padded.
+        channels: Number of channels C of its first group.
         layers: Names of its attention layers.
         targets: Names of what it predicts.
     """
@@ -57,17 +66,9 @@ class RunModel:
         inputs = {value.name: value.shape for value in session.get_inputs()}
         outputs = {value.name: value.shape for value in session.get_outputs()}
         self._outputs = list(outputs)
-        if not {"series", "mask"} <= inputs.keys() or "hidden" not in self._outputs:
-            raise ModelError("a model must take series and mask and give hidden; it has other ports")
-        self.steps, self.channels = (int(size) for size in inputs["series"][1:])
-        self.targets = self._named(_LOGITS)
-        self.layers = self._named(_ATTENTION)
-        sizes = {layer: outputs[_ATTENTION + layer][1] for layer in self.layers}
-        # A file may leave the number of heads open; one is taken then.
-        self._heads = {layer: size if isinstance(size, int) else 1 for layer, size in sizes.items()}
-        self._ports = {f"{role}_{layer}" for role in _ROLES for layer in self.layers}
-        if inputs.keys() - {"series", "mask"} != self._ports:
-            raise ModelError(f"a model must have gate, override and blend per layer; got {sorted(inputs)}")
+        self.ports = Ports.of(inputs, outputs)
+        self.steps, self.channels = next(iter(self.ports.groups.values()))
+        self.targets, self.layers = self.ports.targets, self.ports.layers
 
     @classmethod
     def open(cls, path: Path, sha256: str) -> "RunModel":
@@ -92,8 +93,8 @@ class RunModel:
 
     def predict(
         self,
-        series: FloatArray,
-        lengths: IntArray,
+        series: Series,
+        lengths: Lengths,
         interventions: Mapping[str, Intervention] | None = None,
         batch: int = 256,
         seconds: float | None = None,
@@ -101,8 +102,9 @@ class RunModel:
         """Predict scaled series, with attention and hidden states.
 
         Args:
-            series: Scaled series (N, T, C), right-padded with 0; T may be less than the model's steps.
-            lengths: Number of valid steps of each (N,), at least 1.
+            series: Scaled series (N, T, C), right-padded with 0, by group where the model reads several; T
+                may be less than the model's steps.
+            lengths: Number of valid steps of each (N,), at least 1; by group as well.
             interventions: What is done to attention, by layer.
             batch: Samples computed at a time.
             seconds: Time after which it gives up.
@@ -112,77 +114,45 @@ class RunModel:
             ModelError: If the result is not finite or attention does not sum to one over valid steps.
             LimitError: If the time is over.
         """
-        steps = self._check(series, lengths)
-        ports = self._port_values(interventions or {}, len(series))
-        mask = length_mask(lengths, self.steps).astype(np.float32)
-        padded = np.pad(np.asarray(series, np.float32), ((0, 0), (0, self.steps - steps), (0, 0)))
+        given = series if isinstance(series, Mapping) else {"": series}
+        feed = self.ports.series(given, lengths if isinstance(lengths, Mapping) else {"": lengths})
+        samples = len(next(iter(given.values())))
+        feed |= self.ports.interventions(interventions or {}, samples)
         options = onnxruntime.RunOptions()
         timer = Timer(seconds, lambda: setattr(options, "terminate", True)) if seconds else None
         if timer:
             timer.start()
         try:
-            outputs = self._run(padded, mask, ports, batch, options)
+            outputs = self._run(feed, samples, batch, options)
         finally:
             if timer:
                 timer.cancel()
         changed = {layer for layer, done in (interventions or {}).items() if done.changes_weights}
         _check_outputs(outputs, changed)
+        return self._prediction(outputs, {group: values.shape[1] for group, values in given.items()})
+
+    def _prediction(self, outputs: Mapping[str, FloatArray], steps: Mapping[str, int]) -> Prediction:
+        """Put outputs in their places, cut to the steps that were given; maps stay in the model's tokens."""
+        first = next(iter(steps.values()))
+        logits = {target: outputs[LOGITS + target] for target in self.targets}
+        attention = {layer: outputs[ATTENTION + layer] for layer in self.layers}
         return Prediction(
-            {target: outputs[_LOGITS + target] for target in self.targets},
-            {layer: outputs[_ATTENTION + layer][:, :, :steps] for layer in self.layers},
-            outputs["hidden"][:, :steps],
+            {name: values[:, :first] if values.ndim == 3 else values for name, values in logits.items()},
+            {
+                name: values[:, :, :first] if values.ndim == 3 else values
+                for name, values in attention.items()
+            },
+            {group: outputs[port(HIDDEN, group)][:, :count] for group, count in steps.items()},
         )
-
-    def _named(self, start: str) -> tuple[str, ...]:
-        return tuple(name.removeprefix(start) for name in self._outputs if name.startswith(start))
-
-    def _check(self, series: FloatArray, lengths: IntArray) -> int:
-        sizes = require_axes(series, "N T C", "series", {"C": self.channels})
-        require_axes(lengths, "N", "lengths", {"N": sizes["N"]})
-        if sizes["T"] > self.steps:
-            raise ShapeError(f"series must have at most {self.steps} steps; got {sizes['T']}")
-        if sizes["N"] == 0:
-            raise ShapeError("series must hold at least one sample; got none")
-        if np.min(lengths) < 1 or np.max(lengths) > sizes["T"]:
-            raise ShapeError(
-                f"lengths must lie in 1 to {sizes['T']}; got {np.min(lengths)} to {np.max(lengths)}"
-            )
-        if not np.isfinite(series).all():
-            raise ShapeError("series must be finite; got NaN or infinite values")
-        return sizes["T"]
-
-    def _port_values(self, interventions: Mapping[str, Intervention], samples: int) -> dict[str, FloatArray]:
-        unknown = sorted(set(interventions) - set(self.layers))
-        if unknown:
-            known = ", ".join(self.layers) or "none"
-            raise ModelError(f"attention layers of this model: {known}; got {unknown[0]!r:.80}")
-        values = {name: neutral_port(name.split("_")[0]) for name in self._ports}
-        for layer, done in interventions.items():
-            for role, value in done.ports().items():
-                values[f"{role}_{layer}"] = self._fitted(role, layer, value, samples)
-        return values
-
-    def _fitted(self, role: str, layer: str, value: FloatArray, samples: int) -> FloatArray:
-        """Return a port's value, padded to the model's steps; ONNX would broadcast even what does not fit."""
-        most = {"gate": (samples, self._heads[layer]), "blend": (samples, 1)}.get(
-            role, (samples, self._heads[layer], self.steps)
-        )
-        if role == "override" and 1 < value.shape[2] < self.steps:
-            value = np.pad(value, ((0, 0), (0, 0), (0, self.steps - value.shape[2])))
-        if any(size not in {1, wanted} for size, wanted in zip(value.shape, most, strict=True)):
-            raise ShapeError(f"{role} of {layer} must have axes of size 1 or {most}; got shape {value.shape}")
-        return value
 
     def _run(
-        self, series: FloatArray, mask: FloatArray, ports: dict[str, FloatArray], batch: int, options: Any
+        self, feed: Mapping[str, FloatArray], samples: int, batch: int, options: Any
     ) -> dict[str, FloatArray]:
         found: list[list[FloatArray]] = []
-        for start in range(0, len(series), batch):
-            rows = slice(start, start + batch)
-            feed = {"series": series[rows], "mask": mask[rows]}
-            feed |= {name: value[rows] if len(value) > 1 else value for name, value in ports.items()}
+        for rows in _slices(samples, batch):
+            part = {name: value[rows] if len(value) > 1 else value for name, value in feed.items()}
             try:
-                found.append(self._session.run(self._outputs, feed, options))
+                found.append(self._session.run(self._outputs, part, options))
             except _runtime_errors() as error:
                 if options.terminate:
                     raise LimitError("a prediction took longer than it may") from None
@@ -195,21 +165,24 @@ class RunModel:
 
 
 def softmax(logits: FloatArray) -> DoubleArray:
-    """Return probabilities (N, K) in double precision."""
+    """Return probabilities over the last axis in double precision."""
     values = np.asarray(logits, np.float64)
     raised = np.exp(values - values.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def _slices(samples: int, batch: int) -> Iterator[slice]:
+    for start in range(0, samples, batch):
+        yield slice(start, start + batch)
 
 
 def _check_outputs(outputs: Mapping[str, FloatArray], changed: set[str]) -> None:
     for name, values in outputs.items():
         if not np.isfinite(values).all():
             raise ModelError(f"a model must give finite values; {name} holds NaN or infinity")
-        layer = name.removeprefix(_ATTENTION)
-        if name.startswith(_ATTENTION) and layer not in changed:
-            off = float(np.abs(values.sum(axis=-1, dtype=np.float64) - 1.0).max())
-            if off > 1e-4:
-                raise ModelError(f"attention must sum to one over valid steps; {layer} is off by {off:.2g}")
+        layer = name.removeprefix(ATTENTION)
+        if name.startswith(ATTENTION) and layer not in changed:
+            check_attention(values, layer)
 
 
 def _runtime_errors() -> tuple[type[Exception], ...]:

@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.data.dataset import Dataset
 from core.data.scaler import Scaler
-from core.errors import ModelError, ShapeError
+from core.errors import DataError, ModelError, ShapeError
+from core.inference.interventions import Intervention
 from core.inference.model import Prediction, RunModel
-from core.models.family import port_name
+from core.inference.received import received_by_head
+from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.store import Store
 
@@ -27,8 +30,8 @@ class Explanation:
         index: Place of the sample in its dataset.
         series: Raw values of the valid steps (T, C).
         length: Number of valid steps.
-        probabilities: Class probabilities (K,).
-        attention: Weights of the valid steps (H, T) by layer.
+        probabilities: Class probabilities (K,), or (T, K) with a label for each step.
+        attention: What each step receives, by head (H, T), by layer. A modality has its own steps.
     """
 
     index: int
@@ -46,15 +49,71 @@ class OpenRun:
         manifest: What it says of itself.
         model: Its ONNX model.
         scaler: What its series are scaled with.
+        others: The same of modalities that were derived, by name.
     """
 
     manifest: RunManifest
     model: RunModel
     scaler: Scaler
+    others: Mapping[str, Scaler] = field(default_factory=dict)
 
     def predict(self, series: FloatArray, lengths: IntArray, batch: int = 256) -> Prediction:
-        """Predict raw series (N, T, C): they are scaled as in training."""
-        return self.model.predict(self.scaler.transform(series, lengths), lengths, batch=batch)
+        """Predict raw series (N, T, C): they are scaled as in training.
+
+        Raises:
+            ModelError: If the model also reads a derived modality: ask `predict_rows` then.
+        """
+        derived = [name for name, modality in self.manifest.modalities.items() if not modality.indices]
+        if derived:
+            raise ModelError(
+                f"the model reads {derived[0]!r:.80} too: give it samples of a dataset that has it"
+            )
+        return self.model.predict(*self._channels(series, lengths), batch=batch)
+
+    def predict_rows(
+        self,
+        dataset: Dataset,
+        rows: IntArray | slice,
+        interventions: Mapping[str, Intervention] | None = None,
+    ) -> Prediction:
+        """Predict samples of a dataset with everything the model reads of them.
+
+        Raises:
+            DataError: If the dataset lacks a modality that the model reads.
+        """
+        series, lengths = self._channels(np.asarray(dataset.series[rows]), np.asarray(dataset.lengths[rows]))
+        for name, scaler in self.others.items():
+            if name not in dataset.modalities:
+                known = ", ".join(dataset.modalities) or "none"
+                raise DataError(f"the model reads the modality {name!r:.80}; the dataset has {known!s:.120}")
+            derived = dataset.modalities[name]
+            lengths[name] = np.asarray(derived.lengths[rows])
+            series[name] = scaler.transform(np.asarray(derived.series[rows]), lengths[name])
+        named = {name: series[name] for name in self.manifest.modalities} or series
+        return self.model.predict(named, lengths, interventions)
+
+    def _channels(
+        self, series: FloatArray, lengths: IntArray
+    ) -> tuple[dict[str, FloatArray], dict[str, IntArray]]:
+        scaled = self.scaler.transform(series, lengths)
+        groups = {name: found.indices for name, found in self.manifest.modalities.items() if found.indices}
+        if not self.manifest.modalities:
+            return {"": scaled}, {"": lengths}
+        return (
+            {name: scaled[:, :, list(indices)] for name, indices in groups.items()},
+            dict.fromkeys(groups, lengths),
+        )
+
+    def received(
+        self, prediction: Prediction, dataset: Dataset, rows: IntArray | slice
+    ) -> dict[str, FloatArray]:
+        """Return what each step receives, by head (N, H, T), by name of the layer."""
+        found = {}
+        for layer in self.manifest.attention_layers:
+            lengths, steps = key_axis(self.manifest, dataset, layer)
+            weights = prediction.attention[port_name(layer.name)]
+            found[layer.name] = received_by_head(weights, layer, lengths[rows], steps)
+        return found
 
     def probabilities(self, prediction: Prediction) -> DoubleArray:
         """Return the probabilities (N, K) of the run's target."""
@@ -65,15 +124,36 @@ class OpenRun:
         if not 0 <= index < dataset.samples:
             raise ShapeError(f"a sample must lie in 0 to {dataset.samples - 1}; got {index}")
         length = int(dataset.lengths[index])
-        series = np.asarray(dataset.series[index : index + 1, :length])
-        prediction = self.predict(series, np.array([length]))
+        rows = slice(index, index + 1)
+        prediction = self.predict_rows(dataset, rows)
+        probabilities = self.probabilities(prediction)[0]
+        axes = {
+            layer.name: key_axis(self.manifest, dataset, layer) for layer in self.manifest.attention_layers
+        }
         return Explanation(
             index,
-            series[0],
+            np.asarray(dataset.series[index, :length]),
             length,
-            self.probabilities(prediction)[0],
-            {layer: weights[0] for layer, weights in prediction.attention.items()},
+            probabilities[:length] if probabilities.ndim == 2 else probabilities,
+            {
+                layer: weights[0, :, : int(axes[layer][0][index])]
+                for layer, weights in self.received(prediction, dataset, rows).items()
+            },
         )
+
+
+def key_axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> tuple[IntArray, int]:
+    """Return the lengths (N,) and the number of steps of the series that an attention layer looks at."""
+    modality = manifest.modalities.get(layer.keys)
+    if modality is None or modality.indices:
+        return np.asarray(dataset.lengths), dataset.steps
+    derived = dataset.modalities[layer.keys]
+    return np.asarray(derived.lengths), derived.series.shape[1]
+
+
+def scaler_file(modality: str) -> str:
+    """Return the name of the file that keeps the scaler of a derived modality."""
+    return f"scaler_{port_name(modality)}.json"
 
 
 _open: OrderedDict[tuple[Path, str], OpenRun] = OrderedDict()
@@ -94,11 +174,20 @@ def open_run(store: Store, run_id: str) -> OpenRun:
             _open.move_to_end(key)
             return _open[key]
     manifest = store.runs.read(run_id, RunManifest)
+    if not manifest.has_model:
+        raise ModelError(
+            f"this needs a model; {manifest.model} is a reference classifier: its runs hold predictions only"
+        )
     published = manifest.files.get("model.onnx", "")
     if published != manifest.hashes.get("onnx"):
         raise ModelError("the run is damaged: its manifest names two different models")
     model = RunModel.open(directory / "model.onnx", published)
-    run = OpenRun(manifest, model, Scaler.from_plain(store.runs.json(run_id, "scaler.json")))
+    others = {
+        name: Scaler.from_plain(store.runs.json(run_id, scaler_file(name)))
+        for name, modality in manifest.modalities.items()
+        if not modality.indices
+    }
+    run = OpenRun(manifest, model, Scaler.from_plain(store.runs.json(run_id, "scaler.json")), others)
     with _guard:
         _open[key] = run
         while len(_open) > KEPT_OPEN:
