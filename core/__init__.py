@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from core.verbs.data import make as make
     from core.verbs.data import preview as preview
     from core.verbs.deriving import derive_spectrogram as derive_spectrogram
+    from core.verbs.experiments import experiment as experiment
+    from core.verbs.experiments import experiments as experiments
+    from core.verbs.experiments import sweep as sweep
     from core.verbs.runs import open_run as open_run
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
@@ -27,12 +30,15 @@ VERBS = {
     "compare": "comparison",
     "datasets": "data",
     "derive_spectrogram": "deriving",
+    "experiment": "experiments",
+    "experiments": "experiments",
     "load": "data",
     "make": "data",
     "open_run": "runs",
     "predict": "scoring",
     "preview": "data",
     "runs": "runs",
+    "sweep": "experiments",
     "train": "training",
 }
 

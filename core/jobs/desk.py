@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from core.errors import HeedError, JobError, NotFoundError, StoreError
@@ -13,7 +14,7 @@ from core.jobs.locks import holding
 from core.jobs.records import RESUMABLE, ConflictError, Job, JobSpec, JobState, Problem, new_state
 from core.store import Store
 
-QUEUE_LIMIT = 200  # jobs that wait or run; more are refused with a clear word
+QUEUE_LIMIT = 400  # jobs that wait or run; more are refused with a clear word
 PAYLOAD_LIMIT = 1_000_000  # characters of the payload as text
 _WAIT_STEP = 0.1  # seconds between two looks of `wait`
 _ELECTION_PERIOD = 3.0  # seconds between two starts of a runner by one desk
@@ -41,9 +42,7 @@ class JobDesk:
         Raises:
             JobError: If the kind is unknown, the payload too large, or too many jobs wait.
         """
-        require_kind(spec.kind, self._kinds)
-        if len(spec.model_dump_json()) > PAYLOAD_LIMIT:
-            raise JobError(f"a job's payload must have at most {PAYLOAD_LIMIT} characters")
+        self._require_legal(spec)
         with holding(self.store.lock(_QUEUE_LOCK)):
             jobs = self._folder.scan()
             for job in jobs:
@@ -63,6 +62,24 @@ class JobDesk:
                 self.cancel(id)
             raise
         return tuple(ids)
+
+    def submit_named(self, specs: Mapping[str, JobSpec]) -> tuple[str, ...]:
+        """Write several jobs down under ids chosen before; return the ids of those that were new.
+
+        Raises:
+            JobError: If one is refused; nothing has been written then.
+            StoreError: If one can't be written; those before it are there.
+        """
+        for spec in specs.values():
+            self._require_legal(spec)
+        with holding(self.store.lock(_QUEUE_LOCK)):
+            new = {id: spec for id, spec in specs.items() if not (self.store.jobs.path / id).exists()}
+            jobs = self._folder.scan()
+            _require_room(jobs, len(new))
+            first = _next_sequence(jobs)
+            for place, (id, spec) in enumerate(new.items()):
+                create_directory(self.store, spec, new_state(first + place), id)
+        return tuple(new)
 
     def get(self, id: str) -> Job:
         """Return one job; NotFoundError if there is none."""
@@ -108,20 +125,26 @@ class JobDesk:
         with holding(self.store.lock(_QUEUE_LOCK)):
             jobs = self._folder.scan()
             _require_room(jobs)
-            changes: dict[str, Any] = {
-                "state": "queued",
-                "attempt": state.attempt + 1,
-                "sequence": _next_sequence(jobs),
-                "message": "",
-                "ended": None,
-                "error": None,
-                "process": None,
-                "result": {},
-                "stopping": False,
-            }
-            record.forget_cancel()
-            record.change(state, **changes)
+            _put_back(record, state, _next_sequence(jobs))
         return id
+
+    def resume_all(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Put those of some jobs that ended early back into their queue, in this order; return their ids.
+
+        Raises:
+            JobError: If too many would wait; nothing has been put back then.
+        """
+        with holding(self.store.lock(_QUEUE_LOCK)):
+            jobs = {job.id: job for job in self._reconcile()}
+            wanted = [jobs[id] for id in ids if id in jobs and jobs[id].resumable]
+            _require_room(tuple(jobs.values()), len(wanted))
+            first = _next_sequence(tuple(jobs.values()))
+            back = []
+            for place, job in enumerate(wanted):
+                with suppress(ConflictError):  # somebody else put it back a moment ago
+                    _put_back(self._record(job.id), job.state, first + place)
+                    back.append(job.id)
+        return tuple(back)
 
     def rows(self, id: str, offset: int = 0) -> Rows:
         """Return the rows of metrics from an offset on, and the offset to ask from next time."""
@@ -157,6 +180,11 @@ class JobDesk:
         """Tell a living runner about a job; a runner that misses it finds the job a second later."""
         wake(self.store, id)
 
+    def _require_legal(self, spec: JobSpec) -> None:
+        require_kind(spec.kind, self._kinds)
+        if len(spec.model_dump_json()) > PAYLOAD_LIMIT:
+            raise JobError(f"a job's payload must have at most {PAYLOAD_LIMIT} characters")
+
     def _record(self, id: str) -> JobDirectory:
         return JobDirectory(self.store.jobs.directory(id))
 
@@ -188,10 +216,29 @@ def _interrupt(record: JobDirectory, seen: JobState) -> None:
         return  # it has ended otherwise meanwhile, or can't be written now: the next look tells
 
 
-def _require_room(jobs: tuple[Job, ...]) -> None:
+def _put_back(record: JobDirectory, seen: JobState, sequence: int) -> None:
+    changes: dict[str, Any] = {
+        "state": "queued",
+        "attempt": seen.attempt + 1,
+        "sequence": sequence,
+        "message": "",
+        "ended": None,
+        "error": None,
+        "process": None,
+        "result": {},
+        "stopping": False,
+    }
+    record.forget_cancel()
+    record.change(seen, **changes)
+
+
+def _require_room(jobs: tuple[Job, ...], wanted: int = 1) -> None:
     count = sum(not job.state.ended_for_now for job in jobs)
-    if count >= QUEUE_LIMIT:
-        raise JobError(f"at most {QUEUE_LIMIT} jobs may wait or run; there are {count}: wait or cancel some")
+    if wanted and count + wanted > QUEUE_LIMIT:
+        more = "" if wanted == 1 else f", and {wanted} more are asked for"
+        raise JobError(
+            f"at most {QUEUE_LIMIT} jobs may wait or run; there are {count}{more}: wait or cancel some"
+        )
 
 
 def _next_sequence(jobs: tuple[Job, ...]) -> int:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from core.errors import StoreError
 from core.jobs.locks import holding, is_held
 from core.jobs.records import ConflictError, JobSpec, JobState, damaged_state
-from core.store import FileLock, Manifest, Store
+from core.store import FileLock, Manifest, Store, new_id
 from core.store.disk import open_read
 from core.store.files import append_line, read_json, read_lines, write_json
 
@@ -123,9 +123,9 @@ class JobDirectory:
             raise StoreError(f"{name} of job {self.id} is damaged: {error.error_count()} fields") from error
 
 
-def create_directory(store: Store, spec: JobSpec, state: JobState) -> str:
-    """Make a job's directory appear whole, by one rename, and return its id."""
-    manifest = Manifest(name=spec.title[:120], owner=spec.owner)
+def create_directory(store: Store, spec: JobSpec, state: JobState, id: str = "") -> str:
+    """Make a job's directory appear whole, by one rename, and return its id: the given one, or a new one."""
+    manifest = Manifest(id=id or new_id(), name=spec.title[:120], owner=spec.owner)
     with store.jobs.publish(manifest) as staging:
         staging.save_json(SPEC, spec.model_dump(mode="json"))
         staging.save_json(STATE, state.model_dump(mode="json"))

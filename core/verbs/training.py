@@ -1,33 +1,26 @@
-"""The verb that trains: jobs for every seed, waited for together."""
+"""The verb that trains: a run, or one a seed as an experiment, waited for."""
 
-import os
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
-from core.augmentation.family import AUGMENTATIONS
 from core.data import Dataset, SplitSettings
 from core.data.scaler import ScalerSettings
-from core.errors import JobError, SettingsError
+from core.errors import SettingsError
 from core.evaluation import PartMetrics
-from core.jobs import Job, JobDesk, JobSpec, execute
+from core.jobs import Job, JobDesk, JobSpec
+from core.jobs.experiments import Experiments
+from core.jobs.planning import whole
+from core.jobs.plans import Arm, ExperimentPlan, Member, request_of
 from core.jobs.train import TrainRequest
-from core.models.family import MODELS
 from core.models.manifest import RunManifest
 from core.registry import validated
 from core.results import Provenance
-from core.store import Store, new_id, tidy_name
-from core.training import TrainSettings
-from core.verbs.experiments import publish_experiment
+from core.store import Store, tidy_name
 from core.verbs.opening import dataset_id, opened, the_dataset
 from core.verbs.results import TrainedRun, Training
+from core.verbs.waiting import Watch, ended, execute_here, require_done
 
 Augmentations = Sequence[tuple[str, Mapping[str, Any]]]
-Watch = Callable[[tuple[Job, ...]], None]
-LOOK_EVERY = 0.1  # seconds between two looks at the jobs
 
 
 def train(  # noqa: PLR0913 - the arguments of a verb are its interface
@@ -41,7 +34,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     scaling: Mapping[str, Any] | None = None,
     permuted_labels: bool = False,
     seeds: Sequence[int] = (0,),
-    target: str = "label",
+    target: str | Sequence[str] = "label",
     name: str | None = None,
     here: bool = False,
     watch: Watch | None = None,
@@ -64,7 +57,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
         permuted_labels: Whether labels of training and validation are shuffled: a control, whose accuracy on
             the test part must be at chance.
         seeds: One run is trained for each.
-        target: What is predicted.
+        target: What is predicted; of several targets the first is the one that measures are of.
         name: What to call the runs; model and dataset unless given.
         here: Whether to train in this process, one seed after the other, in place of the job slots.
         watch: Called with all jobs, in the order of the seeds, whenever one of them has changed.
@@ -89,33 +82,55 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     if not seeds:
         raise SettingsError("seeds must be at least one number; got none")
     data = the_dataset(dataset, place)
-    data.require_target(target)
-    request = TrainRequest(
-        dataset=dataset_id(data, place),
-        model=model,
-        settings=_plain(MODELS.create(model, settings)),
-        training=validated(TrainSettings, training or {}),
-        augmentations=[
-            {"name": name, "settings": _plain(AUGMENTATIONS.create(name, given))}
-            for name, given in augmentations
-        ],
-        split=validated(SplitSettings, split or {}),
-        scaling=_scaling(data, scaling or {}),
-        permuted_labels=permuted_labels,
-        target=target,
-        name="" if name is None else tidy_name(name),
+    targets = (target,) if isinstance(target, str) else tuple(target)
+    for one in targets:
+        data.require_any_target(one)
+    arm = whole(
+        Arm(
+            model=model,
+            settings=dict(settings or {}),
+            training=dict(training or {}),
+            augmentations=tuple({"name": part, "settings": dict(given)} for part, given in augmentations),
+            scaling=_scaling(data, scaling or {}),
+        )
     )
-    experiment = new_id() if len(seeds) > 1 else ""
-    requests = [request.model_copy(update={"seed": seed, "experiment": experiment}) for seed in seeds]
+    plan = validated(
+        ExperimentPlan,
+        {
+            "dataset": dataset_id(data, place),
+            "name": "" if name is None else tidy_name(name),
+            "arms": (arm,),
+            "seeds": tuple(seeds),
+            "split": validated(SplitSettings, split or {}),
+            "targets": targets,
+            "control": permuted_labels,
+        },
+    )
     desk = JobDesk(place)
-    jobs = desk.submit_all([_spec(one, here) for one in requests])
-    if experiment:
-        publish_experiment(place, experiment, request, seeds, jobs)
+    experiment, jobs = _submitted(desk, plan, here)
     if here:
-        _execute(desk, jobs, watch)
+        execute_here(desk, jobs, watch)
     else:
         desk.ensure_runner()
-    return _collected(place, _ended(desk, jobs, watch), request, experiment)
+    return collected(place, ended(desk, jobs, watch), plan, experiment)
+
+
+def _submitted(desk: JobDesk, plan: ExperimentPlan, here: bool) -> tuple[str, tuple[str, ...]]:
+    """Write down one training, or an experiment of several; return its id, if any, and the jobs."""
+    if len(plan.seeds) > 1:
+        shelf = Experiments(desk)
+        id = shelf.submit(plan, queue="here" if here else "train")
+        return id, tuple(member.id for member in shelf.get(id).members)
+    (arm,), (seed,) = plan.arms, plan.seeds
+    request = request_of(plan, (arm,), Member(id="", seed=seed, fold=plan.split.fold), "", "")
+    # One training is called what was asked for; nothing is told from others.
+    request = request.model_copy(update={"name": plan.name})
+    title = f"{arm.model}, seed {seed}{', permuted labels' * plan.control}"
+    return "", (
+        desk.submit(
+            JobSpec(kind="train", payload=_plain(request), title=title, queue="here" if here else "train")
+        ),
+    )
 
 
 def _scaling(dataset: Dataset, given: Mapping[str, Any]) -> ScalerSettings:
@@ -124,46 +139,9 @@ def _scaling(dataset: Dataset, given: Mapping[str, Any]) -> ScalerSettings:
     return settings
 
 
-def _spec(request: TrainRequest, here: bool) -> JobSpec:
-    return JobSpec(
-        kind="train",
-        payload=request.model_dump(mode="json"),
-        title=f"{request.model}, seed {request.seed}{', permuted labels' * request.permuted_labels}",
-        queue="here" if here else "train",
-    )
-
-
-def _execute(desk: JobDesk, jobs: Sequence[str], watch: Watch | None) -> None:
-    """Execute jobs in this process, one after the other, until one is stopped from the keyboard."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what TensorFlow says at its start is not for users
-    if watch is not None:
-        threading.Thread(target=_ended, args=(desk, jobs, watch), daemon=True).start()
-    for place, job in enumerate(jobs):
-        error = execute(desk.store.root, job).error
-        if error is not None and error.kind == "stopped":
-            for waiting in jobs[place + 1 :]:
-                desk.cancel(waiting)
-            return
-
-
-def _ended(desk: JobDesk, ids: Sequence[str], watch: Watch | None) -> tuple[Job, ...]:
-    """Return the jobs once all have ended, telling of every change meanwhile."""
-    versions: list[int] = []
-    while True:
-        jobs = tuple(desk.get(id) for id in ids)
-        seen = [job.state.version for job in jobs]
-        if watch is not None and seen != versions:
-            versions = seen
-            watch(jobs)
-        if all(job.state.ended_for_now for job in jobs):
-            return jobs
-        time.sleep(LOOK_EVERY)
-
-
-def _collected(store: Store, jobs: Sequence[Job], request: TrainRequest, experiment: str) -> Training:
-    failed = [job for job in jobs if job.state.state != "done"]
-    if failed:
-        raise JobError("; ".join(map(_why, failed)))
+def collected(store: Store, jobs: Sequence[Job], plan: ExperimentPlan, experiment: str) -> Training:
+    """Return what trainings published; JobError that names those that did not end well."""
+    require_done(jobs, experiment)
     manifests = [store.runs.read(str(job.state.result["run"]), RunManifest) for job in jobs]
     return Training(
         runs=tuple(map(trained_run, manifests)),
@@ -172,7 +150,7 @@ def _collected(store: Store, jobs: Sequence[Job], request: TrainRequest, experim
             what="training",
             data=manifests[0].dataset_sha256,
             weights={manifest.id: manifest.hashes.get("onnx", "") for manifest in manifests},
-            parameters=request.model_dump(mode="json", exclude={"seed"}),
+            parameters=plan.model_dump(mode="json", exclude={"seeds"}),
             versions=manifests[0].versions,
         ),
     )
@@ -190,13 +168,5 @@ def trained_run(manifest: RunManifest) -> TrainedRun:
     )
 
 
-def _why(job: Job) -> str:
-    reason = job.state.error.message if job.state.error is not None else job.state.message
-    kept = (
-        f"; run {job.state.result['run']} keeps the best weights so far" if "run" in job.state.result else ""
-    )
-    return f"job {job.id} is {job.state.state}{': ' if reason else ''}{reason}{kept}"
-
-
-def _plain(part: BaseModel) -> dict[str, Any]:
-    return part.model_dump(mode="json")
+def _plain(request: TrainRequest) -> dict[str, Any]:
+    return request.model_dump(mode="json")

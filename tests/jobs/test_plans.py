@@ -1,0 +1,163 @@
+"""Plans of experiments: what they come to, and what is refused before anything is submitted."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from core.data import Dataset, make_dataset
+from core.errors import DataError, HeedError, NotFoundError, SettingsError
+from core.jobs.planning import checked
+from core.jobs.plans import MOST_MEMBERS, ExperimentPlan
+from core.registry import validated
+from core.store import Store
+
+LSTM = {"model": "lstm"}
+ATTENTION = {"model": "attention-lstm"}
+
+
+@pytest.fixture
+def dataset(store: Store) -> Dataset:
+    return make_dataset(store, "synthetic", {"samples": 40, "timesteps": 12}, name="waves")
+
+
+def plan(dataset: str = "0" * 12, **fields: Any) -> ExperimentPlan:
+    return validated(ExperimentPlan, {"dataset": dataset, "arms": [LSTM], **fields})
+
+
+def test_trainings_come_seed_by_seed_so_that_every_arm_has_a_result_early(
+    store: Store, dataset: Dataset
+) -> None:
+    wanted = plan(
+        dataset.id,
+        arms=[LSTM, ATTENTION],
+        seeds=[3, 1],
+        split={"folds": 2, "kind": "stratified"},
+        all_folds=True,
+    )
+    members = checked(store, wanted).members("experiment-1")
+    assert [(member.seed, member.fold, member.arm) for member in members] == [
+        (3, 0, 0), (3, 0, 1), (3, 1, 0), (3, 1, 1), (1, 0, 0), (1, 0, 1), (1, 1, 0), (1, 1, 1),
+    ]  # fmt: skip
+    assert len({member.id for member in members}) == 8
+    assert members == checked(store, wanted).members("experiment-1")
+    assert not {member.id for member in members} & {
+        member.id for member in checked(store, wanted).members("experiment-2")
+    }
+
+
+def test_an_arm_has_all_its_settings_and_the_sweep_says_what_differs(store: Store, dataset: Dataset) -> None:
+    axes = {"model.units": "8,16", "learning_rate": "0.01, 0.02"}
+    arms = checked(store, plan(dataset.id, sweep={"axes": axes})).arms
+    assert [arm.label for arm in arms] == [
+        "lstm, units 8, learning rate 0.01",
+        "lstm, units 8, learning rate 0.02",
+        "lstm, units 16, learning rate 0.01",
+        "lstm, units 16, learning rate 0.02",
+    ]
+    assert arms[0].settings["units"] == 8
+    assert arms[3].training["learning_rate"] == 0.02
+    assert arms[3].training["epochs"] == checked(store, plan(dataset.id)).arms[0].training["epochs"]
+
+
+def test_a_setting_that_one_model_lacks_leaves_its_arm_alone(store: Store, dataset: Dataset) -> None:
+    wanted = plan(dataset.id, arms=[LSTM, ATTENTION], sweep={"axes": {"attention_size": "4,8"}})
+    labels = [arm.label for arm in checked(store, wanted).arms]
+    assert labels == ["lstm", "attention-lstm, attention size 4", "attention-lstm, attention size 8"]
+
+
+def test_draws_lie_in_their_range_differ_and_follow_from_their_seed(store: Store, dataset: Dataset) -> None:
+    sweep = {"axes": {"units": "4..64", "learning_rate": "log:1e-4..1e-2"}, "search": "random", "trials": 12}
+    arms = checked(store, plan(dataset.id, sweep=sweep)).arms
+    assert len(arms) == 12
+    assert all(4 <= arm.settings["units"] <= 64 for arm in arms)
+    assert all(1e-4 <= arm.training["learning_rate"] <= 1e-2 for arm in arms)
+    # On a logarithmic scale half of them lie below the geometric middle, of even draws a tenth would.
+    assert 3 <= sum(arm.training["learning_rate"] < 1e-3 for arm in arms) <= 9
+    assert arms == checked(store, plan(dataset.id, sweep=sweep)).arms
+    assert arms != checked(store, plan(dataset.id, sweep={**sweep, "seed": 1})).arms
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("0..0.4:3", [0.0, 0.2, 0.4]),
+        ("log:1e-4..1e-2:3", [1e-4, 1e-3, 1e-2]),
+        ("0.5", [0.5]),
+    ],
+)
+def test_a_range_is_spread_over_a_grid(
+    store: Store, dataset: Dataset, text: str, values: list[float]
+) -> None:
+    arms = checked(store, plan(dataset.id, sweep={"axes": {"training.noise": text}})).arms
+    assert [arm.training["noise"] for arm in arms] == values
+
+
+def test_arms_of_one_model_are_told_apart_by_whatever_differs(store: Store, dataset: Dataset) -> None:
+    arms = [
+        LSTM,
+        {**LSTM, "augmentations": [{"name": "gaussian-noise"}]},
+        {**LSTM, "scaling": {"kind": "robust"}},
+        {**LSTM, "control": True},
+        {**LSTM, "label": "mine", "training": {"epochs": 1}},
+    ]
+    labels = [arm.label for arm in checked(store, plan(dataset.id, arms=arms)).arms]
+    assert len(set(labels)) == 5
+    assert "gaussian-noise" in labels[1]
+    assert "scaling robust" in labels[2]
+    assert "permuted labels" in labels[3]
+    assert labels[4] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"seeds": []}, "at least one number"),
+        ({"seeds": [1, 1]}, "seeds must be different"),
+        ({"seeds": [-1]}, "0 to"),
+        ({"arms": []}, "arms must be"),
+        ({"all_folds": True}, "a split that has folds"),
+        ({"sweep": {"axes": {}}}, "axes must be"),
+        ({"arms": [{"model": "nonsense"}]}, "model must be one of"),
+        ({"arms": [{"model": "lstm", "settings": {"units": -1}}]}, "units must be"),
+        ({"arms": [{"model": "lstm", "training": {"epoch": 1}}]}, "there is no setting epoch"),
+        ({"arms": [LSTM, LSTM]}, "two of them are the same"),
+        ({"arms": [{"model": "lstm", "scaling": {"channels": {"nonsense": "none"}}}]}, "no channel"),
+        ({"sweep": {"axes": {"nonsense": "1,2"}}}, "neither lstm nor the training has 'nonsense'"),
+        ({"sweep": {"axes": {"units": "8,8"}}}, "different values"),
+        ({"sweep": {"axes": {"units": "64..8"}}}, "from low to high"),
+        ({"sweep": {"axes": {"units": "log:0..8"}}}, "from above 0"),
+        ({"sweep": {"axes": {"units": "8..64"}}}, "a grid needs values or a number of points"),
+        ({"sweep": {"axes": {"units": "8..100:50", "noise": "0..1:50"}}}, "this grid has 2500"),
+        ({"sweep": {"axes": {"units": "0,8"}}}, "units must be"),
+        ({"seeds": range(MOST_MEMBERS + 1)}, "1 arms x 201 seeds x 1 folds make 201"),
+    ],
+)
+def test_what_can_not_be_trained_is_refused_with_the_rule(
+    store: Store, dataset: Dataset, fields: dict[str, Any], rule: str
+) -> None:
+    with pytest.raises(SettingsError, match=rule):
+        checked(store, plan(dataset.id, **fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"targets": ["nonsense"]}, DataError),
+        ({"dataset": "nosuchdataset"}, NotFoundError),
+        ({"split": {"kind": "entity"}}, DataError),
+        ({"dataset": None, "source": {"name": "nonsense"}}, SettingsError),
+    ],
+)
+def test_what_the_data_do_not_have_is_refused(
+    store: Store, dataset: Dataset, fields: dict[str, Any], error: type[HeedError]
+) -> None:
+    with pytest.raises(error):
+        checked(store, validated(ExperimentPlan, {"dataset": dataset.id, "arms": [LSTM], **fields}))
+
+
+def test_a_plan_names_what_it_is_of() -> None:
+    with pytest.raises(SettingsError, match="either a dataset or a source"):
+        validated(ExperimentPlan, {"arms": [LSTM]})
+    with pytest.raises(ValidationError):
+        ExperimentPlan.model_validate({"dataset": "0" * 12, "arms": [LSTM], "nonsense": 1})
