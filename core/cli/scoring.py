@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli.comparing import arm_plain, comparison_tables
 from core.cli.metrics import metrics_table
-from core.cli.output import interval, output_of, table
+from core.cli.output import output_of, table
 from core.data.manifest import DatasetManifest
 from core.evaluation.scoring import other_names
 from core.models.manifest import RunManifest
@@ -81,6 +82,9 @@ def compare(
                 "seed": score.seed,
                 "dataset": manifests[score.run].dataset,
                 "loss_interval": score.loss_interval,
+                "arm": score.arm,
+                "fold": score.fold,
+                "intervals": dict(score.intervals),
             }
             for score in found.scores
         ],
@@ -89,20 +93,14 @@ def compare(
         "majority_rate": found.majority_rate,
         "metrics": {run: manifest.metrics for run, manifest in manifests.items()},
         "tests": [asdict(test) for test in found.tests],
+        "arms": [arm_plain(arm) for arm in found.arms],
+        "arm_tests": [{**asdict(test), "verdict": test.verdict} for test in found.arm_tests],
+        "untested": [asdict(pair) for pair in found.untested],
     }
-    rows = [
-        (test.a, test.b, test.accuracy_difference, interval(*test.interval), test.mcnemar_p, test.p_adjusted)
-        for test in found.tests
-    ]
     output.answer(
         document,
         metrics_table({run: {"test": parts["test"]} for run, parts in document["metrics"].items()}),
-        table(
-            ["a", "b", "difference of accuracy>", "95 % interval", "McNemar p>", "adjusted p>"],
-            rows,
-            title=f"paired over {found.samples} test samples",
-        ),
-        "A test of two runs leaves the chance of training out: compare several seeds before concluding.",
+        *comparison_tables(found),
     )
 
 

@@ -1,96 +1,45 @@
-"""Runs beside each other on the same test samples: metrics with intervals, paired tests, adjusted p."""
+"""Runs and arms beside each other on the same test samples: metrics with intervals, paired tests."""
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from core.arrays import DoubleArray
 from core.errors import DataError
-from core.evaluation.metrics import PartMetrics, part_metrics, sample_losses
-from core.evaluation.outcomes import Predictions
+from core.evaluation.arm_tests import ArmTest, PairedRuns, Untested, adjusted_arms, arm_test
+from core.evaluation.pairs import (
+    RESAMPLES,
+    PairedTest,
+    accuracy_difference_interval,
+    adjusted,
+    holm,
+    mcnemar,
+    paired_tests,
+)
+from core.evaluation.resampling import Resampling, resampling
+from core.evaluation.scores import METRICS, ComparedRun, Judged, RunScore, judge_run, score_run
+from core.evaluation.spreads import ArmScore, arm_scores
 from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
-EXACT_BELOW = 25  # samples that only one of two runs gets right
-RESAMPLES = 10_000
-
-
-@dataclass(frozen=True)
-class ComparedRun:
-    """One run to compare.
-
-    Attributes:
-        run: Its id.
-        label: What figures and tables call it.
-        predictions: Its predictions on the test samples.
-        model: Name of its architecture.
-        seed: Seed of its training.
-        data: SHA-256 of its dataset.
-        weights: SHA-256 of its model.
-    """
-
-    run: str
-    label: str
-    predictions: Predictions
-    model: str = ""
-    seed: int | None = None
-    data: str = ""
-    weights: str = ""
-
-
-@dataclass(frozen=True)
-class RunScore:
-    """What one run reaches on the shared test samples.
-
-    Attributes:
-        run: Its id.
-        label: What figures and tables call it.
-        model: Name of its architecture.
-        seed: Seed of its training.
-        metrics: Loss, accuracy with its Wilson interval, area under the curve, majority rate.
-        loss_interval: Bootstrap 95 % interval of the loss over test samples.
-    """
-
-    run: str
-    label: str
-    model: str
-    seed: int | None
-    metrics: PartMetrics
-    loss_interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class PairedTest:
-    """Two runs on the same samples.
-
-    Attributes:
-        a: Id of the first run.
-        b: Id of the second run.
-        accuracy_difference: Accuracy of a less that of b.
-        interval: Paired bootstrap 95 % interval of the difference.
-        mcnemar_p: Chance of a split this uneven among the samples that only one gets right.
-        p_adjusted: The same after Holm's correction over all pairs.
-        only_a: Samples that only a gets right.
-        only_b: Samples that only b gets right.
-        exact: True if p comes from the binomial, False if from the corrected chi-square.
-    """
-
-    a: str
-    b: str
-    accuracy_difference: float
-    interval: tuple[float, float]
-    mcnemar_p: float
-    p_adjusted: float
-    only_a: int
-    only_b: int
-    exact: bool
+__all__ = [
+    "METRICS",
+    "ArmScore",
+    "ComparedRun",
+    "Comparison",
+    "PairedTest",
+    "RunScore",
+    "accuracy_difference_interval",
+    "compare_runs",
+    "holm",
+    "mcnemar",
+]
 
 
 @dataclass(frozen=True)
@@ -99,9 +48,13 @@ class Comparison:
 
     Attributes:
         scores: One entry a run, in the order asked for.
-        tests: One entry a pair of runs.
+        tests: One entry a pair of runs with the same test samples.
         majority_rate: What always guessing the training majority class reaches on these samples.
         samples: Number of labelled test samples.
+        arms: One entry an arm, in the order of their first runs.
+        arm_tests: One entry a pair of arms with at least two shared seeds or folds.
+        untested: Pairs of arms, one of several runs, that no test is made of, and why.
+        per_step: Whether labels are per step, so that windows are what is drawn and tested.
     """
 
     scores: tuple[RunScore, ...]
@@ -109,18 +62,32 @@ class Comparison:
     majority_rate: float
     samples: int
     provenance: Provenance
+    arms: tuple[ArmScore, ...] = ()
+    arm_tests: tuple[ArmTest, ...] = ()
+    untested: tuple[Untested, ...] = ()
+    per_step: bool = False
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a run."""
         import pandas as pd
 
+        labels = {arm.key: arm.label for arm in self.arms}
         rows = []
         for score in self.scores:
-            plain = score.metrics.plain()
-            plain["accuracy_low"], plain["accuracy_high"] = plain.pop("accuracy_interval")
-            plain["loss_low"], plain["loss_high"] = score.loss_interval
-            named = {"run": score.run, "label": score.label, "model": score.model, "seed": score.seed}
-            rows.append({**named, **plain})
+            row: dict[str, Any] = {
+                "run": score.run,
+                "label": score.label,
+                "model": score.model,
+                "seed": score.seed,
+                "arm": labels.get(score.arm, ""),
+                "fold": score.fold,
+            }
+            for metric in METRICS:
+                low, high = score.intervals.get(metric) or (math.nan, math.nan)
+                row |= {metric: score.value(metric), f"{metric}_low": low, f"{metric}_high": high}
+            rows.append(
+                {**row, "majority_rate": score.metrics.majority_rate, "samples": score.metrics.samples}
+            )
         return pd.DataFrame(rows)
 
     def tests_frame(self) -> "pd.DataFrame":
@@ -130,13 +97,23 @@ class Comparison:
         return pd.DataFrame([vars(test) for test in self.tests])
 
 
-def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0) -> Comparison:
-    """Compare runs on the test samples they share.
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Runs with the same test samples."""
 
-    A test of two runs leaves the chance of training out: compare several seeds before concluding.
+    key: str
+    runs: tuple[Judged, ...]
+    draws: Resampling
+
+
+def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0) -> Comparison:
+    """Compare runs on the test samples they share, and arms over their seeds.
+
+    A test of two runs leaves the chance of training out: compare several seeds before concluding. Runs of
+    different folds are of different samples; they are compared fold by fold.
 
     Args:
-        runs: At least one run; their test samples must be the same.
+        runs: At least one run; their test samples must be the same, fold by fold.
         majority_class: The most frequent class of the training part.
         seed: Seed of the bootstrap.
 
@@ -145,112 +122,120 @@ def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0
     """
     if not runs:
         raise DataError("a comparison needs at least one run; got none")
-    for other in runs[1:]:
-        _require_same_samples(runs[0], other)
-    scores = tuple(_score(run, majority_class, seed) for run in runs)
-    tests = [_paired(a, b, seed) for a, b in combinations(runs, 2)]
-    adjusted = holm([test.mcnemar_p for test in tests])
+    _require_comparable(runs)
+    groups = _groups(runs, seed)
+    scored = {
+        judged.asked.run: score_run(judged, majority_class, group.draws, seed)
+        for group in groups
+        for judged in group.runs
+    }
+    scores = tuple(scored[run.run] for run in runs)
+    tests = adjusted([test for group in groups for test in paired_tests(group.runs, group.draws, seed)])
+    arms = arm_scores(runs, scores)
+    arm_tests, untested = _between(arms, groups, seed)
+    sizes = [scored[group.runs[0].asked.run].metrics for group in groups]
+    samples = sum(metrics.samples for metrics in sizes)
     return Comparison(
         scores=scores,
-        tests=tuple(
-            PairedTest(**{**vars(test), "p_adjusted": float(p)})
-            for test, p in zip(tests, adjusted, strict=True)
-        ),
-        majority_rate=scores[0].metrics.majority_rate,
-        samples=scores[0].metrics.samples,
+        tests=tests,
+        majority_rate=sum(metrics.majority_rate * metrics.samples for metrics in sizes) / samples,
+        samples=samples,
         provenance=Provenance(
             "comparison",
             data=runs[0].data,
             weights={run.run: run.weights for run in runs},
-            parameters={"majority_class": majority_class, "resamples": RESAMPLES, "seed": seed},
-            samples=scores[0].metrics.samples,
+            parameters={
+                "majority_class": majority_class,
+                "resamples": RESAMPLES,
+                "intervals": groups[0].draws.method,
+                "seed": seed,
+            },
+            samples=samples,
         ),
+        arms=arms,
+        arm_tests=arm_tests,
+        untested=untested,
+        per_step=runs[0].windows is not None,
     )
 
 
-def mcnemar(only_a: int, only_b: int) -> tuple[float, bool]:
-    """Return McNemar's two-sided p and whether it is exact.
-
-    Args:
-        only_a: Samples that only the first run gets right.
-        only_b: Samples that only the second run gets right.
-
-    Returns:
-        The exact binomial p below 25 such samples, else p of the chi-square with continuity correction.
-    """
-    differing = only_a + only_b
-    if differing < EXACT_BELOW:
-        tail = sum(math.comb(differing, wins) for wins in range(min(only_a, only_b) + 1))
-        return min(1.0, 2 * tail / 2**differing), True
-    statistic = (abs(only_a - only_b) - 1) ** 2 / differing
-    return math.erfc(math.sqrt(statistic / 2)), False  # the upper tail of chi-square with one degree
+def _groups(runs: Sequence[ComparedRun], seed: int) -> list[_Group]:
+    found: dict[str, list[ComparedRun]] = {}
+    for run in runs:
+        predictions = run.predictions
+        content = predictions.indices.tobytes() + predictions.actual.tobytes()
+        found.setdefault(hashlib.sha256(content).hexdigest(), []).append(run)
+    groups = []
+    for key, members in found.items():
+        judged = tuple(judge_run(run) for run in members)
+        groups.append(_Group(key, judged, resampling(judged[0].count, judged[0].windows, seed)))
+    return groups
 
 
-def holm(p_values: ArrayLike) -> DoubleArray:
-    """Return p values adjusted by Holm's step-down method, in the order they came."""
-    values = np.asarray(p_values, np.float64)
-    order = np.argsort(values, kind="stable")
-    steps = values[order] * np.arange(len(values), 0, -1)
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
+def _between(
+    arms: Sequence[ArmScore], groups: Sequence[_Group], seed: int
+) -> tuple[tuple[ArmTest, ...], tuple[Untested, ...]]:
+    """Test every pair of arms one of which has several runs."""
+    places = {judged.asked.run: (group, judged) for group in groups for judged in group.runs}
+    tests, untested = [], []
+    for a, b in combinations(arms, 2):
+        if max(len(a.runs), len(b.runs)) < 2:
+            continue
+        pairs = _pairs([places[run] for run in a.runs], [places[run] for run in b.runs])
+        if len(pairs) < 2:
+            untested.append(Untested(a.key, b.key, _why_not(a, b, len(pairs))))
+        else:
+            tests.append(arm_test((a.key, b.key), pairs, seed))
+    return adjusted_arms(tests), tuple(untested)
 
 
-def accuracy_difference_interval(
-    only_a: int, only_b: int, samples: int, seed: int = 0
-) -> tuple[float, float]:
-    """Return the paired bootstrap 95 % interval of an accuracy difference.
-
-    Samples are drawn anew in pairs; only three kinds of pairs exist (a alone right, b alone right, no
-    difference), so a draw is one multinomial.
-    """
-    shares = np.array([only_a, only_b, samples - only_a - only_b]) / samples
-    draws = np.random.default_rng(seed).multinomial(samples, shares, size=RESAMPLES)
-    low, high = np.quantile((draws[:, 0] - draws[:, 1]) / samples, [0.025, 0.975])
-    return float(low), float(high)
+def _pairs(
+    ours: Sequence[tuple[_Group, Judged]], theirs: Sequence[tuple[_Group, Judged]]
+) -> list[PairedRuns]:
+    """Return the runs of both arms that share seed, fold and test samples."""
+    known = {(group.key, judged.asked.seed, judged.asked.fold): judged for group, judged in theirs}
+    return [
+        PairedRuns(a.asked.seed or 0, a.asked.fold, group.key, a, b, group.draws)
+        for group, a in ours
+        if (b := known.get((group.key, a.asked.seed, a.asked.fold))) is not None
+    ]
 
 
-def _score(run: ComparedRun, majority_class: int, seed: int) -> RunScore:
-    predictions = run.predictions
-    metrics = part_metrics(predictions.probabilities, predictions.actual, majority_class)
-    known = predictions.actual >= 0
-    losses = sample_losses(np.asarray(predictions.probabilities)[known], predictions.actual[known])
-    return RunScore(run.run, run.label, run.model, run.seed, metrics, _mean_interval(losses, seed))
+def _why_not(a: ArmScore, b: ArmScore, shared: int) -> str:
+    seeds = [", ".join(map(str, arm.seeds)) for arm in (a, b)]
+    what = "no seed" if not shared else "one seed only"
+    return (
+        f"a test of arms needs two seeds or more that both were trained with; {a.label:.60} (seeds "
+        f"{seeds[0]:.60}) and {b.label:.60} (seeds {seeds[1]:.60}) share {what}"
+    )
 
 
-def _mean_interval(values: DoubleArray, seed: int) -> tuple[float, float]:
-    draw = np.random.default_rng(seed)
-    repeats = max(1, 200_000 // len(values))
-    means: list[DoubleArray] = []
-    for start in range(0, 2000, repeats):
-        size = (min(repeats, 2000 - start), len(values))
-        means.append(values[draw.integers(0, len(values), size)].mean(axis=1))
-    low, high = np.quantile(np.concatenate(means), [0.025, 0.975])
-    return float(low), float(high)
+def _require_comparable(runs: Sequence[ComparedRun]) -> None:
+    """Raise DataError unless all runs share their samples, those with folds fold by fold."""
+    folds = {run.fold for run in runs}
+    by_fold = None not in folds
+    first: dict[int | None, ComparedRun] = {}
+    for run in runs:
+        _require_same_data(runs[0], run)
+        place = run.fold if by_fold else None
+        _require_same_samples(first.setdefault(place, run), run)
 
 
-def _paired(a: ComparedRun, b: ComparedRun, seed: int) -> PairedTest:
-    known = a.predictions.actual >= 0
-    right_a, right_b = (_right(run.predictions)[known] for run in (a, b))
-    only_a, only_b = int(np.sum(right_a & ~right_b)), int(np.sum(right_b & ~right_a))
-    samples = int(known.sum())
-    p, exact = mcnemar(only_a, only_b)
-    interval = accuracy_difference_interval(only_a, only_b, samples, seed)
-    return PairedTest(a.run, b.run, (only_a - only_b) / samples, interval, p, p, only_a, only_b, exact)
+def _rule(a: ComparedRun, b: ComparedRun) -> str:
+    return f"runs are compared on the same test samples; {a.label:.60} and {b.label:.60}"
 
 
-def _right(predictions: Predictions) -> np.ndarray:
-    right: np.ndarray = predictions.predicted == predictions.actual
-    return right
+def _require_same_data(a: ComparedRun, b: ComparedRun) -> None:
+    if a.data != b.data:
+        raise DataError(f"{_rule(a, b)} were tested on different datasets")
+    if a.predictions.classes != b.predictions.classes:
+        raise DataError(f"{_rule(a, b)} know different classes")
+    if (a.windows is None) != (b.windows is None):
+        raise DataError(f"{_rule(a, b)} have labels per window and per step")
 
 
 def _require_same_samples(a: ComparedRun, b: ComparedRun) -> None:
-    pair = f"{a.label:.60} and {b.label:.60}"
-    rule = f"runs are compared on the same test samples; {pair}"
-    if a.data != b.data:
-        raise DataError(f"{rule} were tested on different datasets")
-    if a.predictions.classes != b.predictions.classes:
-        raise DataError(f"{rule} know different classes")
+    rule = _rule(a, b)
     mine, theirs = a.predictions.indices, b.predictions.indices
     if len(mine) != len(theirs):
         raise DataError(f"{rule} were tested on {len(mine)} and {len(theirs)} samples")
