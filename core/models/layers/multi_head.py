@@ -1,0 +1,105 @@
+"""Attention between tokens, with ports to gate its heads and to put other weights in place."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="heed")
+class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+    """Let each token that asks look at tokens of the same series (self) or of another one (cross).
+
+    Per head the weights are the softmax of q . k / sqrt(D) over the keys that are valid, 0 on padding. A row
+    of a query that is padding is 0 as a whole: it asks nothing, and means over rows can tell it by that. The
+    ports change what is passed on: weights = (1 - blend) * softmax + blend * override, where the override
+    counts on valid pairs only; a head's context is multiplied by its gate before the output projection, so
+    that closed gates leave the projection's bias. No dropout touches the weights: rows of valid queries
+    sum to one in training too.
+
+    Args:
+        heads: Number of heads H; each has ceil(width / heads) numbers D.
+        width: Width U of what comes out.
+
+    Source: Vaswani et al. (2017), arXiv 1706.03762.
+    """
+
+    def __init__(self, heads: int, width: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.heads, self.width = heads, width
+        self.size = -(-width // heads)
+        self.query, self.key, self.value = (
+            keras.layers.Dense(heads * self.size, name=name) for name in ("query", "key", "value")
+        )
+        self.output_projection = keras.layers.Dense(width, name="output")
+
+    def build(self, queries_shape: tuple[int | None, ...], keys_shape: Any, *_: Any) -> None:
+        """Make the projections for queries (N, Q, U) and keys (N, S, V)."""
+        self.query.build(queries_shape)
+        self.key.build(keys_shape)
+        self.value.build(keys_shape)
+        self.output_projection.build((*queries_shape[:-1], self.heads * self.size))
+        super().build(queries_shape)
+
+    def call(  # noqa: PLR0913, PLR0917 - Keras tells the tensors of a layer apart by its arguments
+        self, queries: Any, keys: Any, asking: Any, answering: Any, gate: Any, override: Any, blend: Any
+    ) -> tuple[Any, Any]:
+        """Return what the queries gather (N, Q, U) and the weights that made it (N, H, Q, S).
+
+        Args:
+            queries: Tokens that ask (N, Q, U).
+            keys: Tokens that are looked at (N, S, V).
+            asking: 1 for valid queries (N, Q).
+            answering: 1 for valid keys (N, S).
+            gate: Factor by head (n, H).
+            override: Weights to put in place (n, H, Q, S).
+            blend: How far they replace the layer's own (n, 1).
+        """
+        steps, others = queries.shape[1], keys.shape[1]
+        asked = self._by_head(self.query(queries), steps)  # (N, H, Q, D)
+        offered = self._by_head(self.key(keys), others)  # (N, H, S, D)
+        values = self._by_head(self.value(keys), others)  # (N, H, S, D)
+        scores = ops.matmul(asked, self._turned(offered, others)) * self.size**-0.5  # (N, H, Q, S)
+        seen = ops.expand_dims(ops.expand_dims(answering, 1), 1)  # (N, 1, 1, S)
+        valid = ops.expand_dims(ops.expand_dims(asking, 1), -1) * seen  # (N, 1, Q, S)
+        highest = ops.max(scores - (1.0 - seen) * 1e9, axis=-1, keepdims=True)
+        raised = ops.exp(ops.minimum(scores - highest, 0.0)) * valid
+        softmax = raised / ops.maximum(ops.sum(raised, axis=-1, keepdims=True), 1e-9)
+        share = ops.expand_dims(ops.expand_dims(blend, -1), -1)  # (n, 1, 1, 1)
+        weights = softmax + share * (override * valid - softmax)
+        # Says the sizes that were lost where the override's axes of any size came in.
+        weights = ops.reshape(weights, (-1, self.heads, steps, others))
+        opened = ops.expand_dims(ops.expand_dims(gate, -1), -1)  # (n, H, 1, 1)
+        context = ops.reshape(ops.matmul(weights, values) * opened, (-1, self.heads, steps, self.size))
+        return self.output_projection(self._side_by_side(context, steps)), weights
+
+    # tf2onnx 1.17 writes a transpose across axes of size 1 as a reshape with axes mixed up: it gets none.
+
+    def _by_head(self, tokens: Any, count: int) -> Any:
+        """Return tokens (N, S, H * D) as (N, H, S, D)."""
+        if self.heads == 1 or count == 1:
+            return ops.reshape(tokens, (-1, self.heads, count, self.size))
+        return ops.transpose(ops.reshape(tokens, (-1, count, self.heads, self.size)), (0, 2, 1, 3))
+
+    def _turned(self, tokens: Any, count: int) -> Any:
+        """Return tokens (N, H, S, D) as (N, H, D, S)."""
+        if count == 1 or self.size == 1:
+            return ops.reshape(tokens, (-1, self.heads, self.size, count))
+        return ops.transpose(tokens, (0, 1, 3, 2))
+
+    def _side_by_side(self, context: Any, count: int) -> Any:
+        """Return contexts (N, H, Q, D) as (N, Q, H * D)."""
+        if self.heads > 1 and count > 1:
+            context = ops.transpose(context, (0, 2, 1, 3))
+        return ops.reshape(context, (-1, count, self.heads * self.size))
+
+    def compute_output_shape(
+        self, queries_shape: tuple[int | None, ...], keys_shape: tuple[int | None, ...], *_: Any
+    ) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
+        """Return the shapes of what is gathered and of the weights."""
+        samples, steps, _width = queries_shape
+        return (samples, steps, self.width), (samples, self.heads, steps, keys_shape[1])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes the same layer again."""
+        return {**super().get_config(), "heads": self.heads, "width": self.width}
