@@ -1,14 +1,15 @@
-"""What must hold of every job's record, whatever died: part of `heed verify`."""
+"""What must hold of the records of jobs and experiments, whatever died: part of `heed verify`."""
 
 from core.errors import StoreError
 from core.jobs.directory import JobDirectory
+from core.jobs.experiment_shelf import ExperimentManifest, unsubmitted
 from core.jobs.launch import runner_alive
 from core.store import Store
 from core.store.verify import Problem
 
 
 def verify_jobs(store: Store) -> tuple[Problem, ...]:
-    """Return what is wrong with the records of jobs; nothing when all is well."""
+    """Return what is wrong with the records of jobs and experiments; nothing when all is well."""
     found = []
     for id in store.jobs.ids():
         try:
@@ -17,7 +18,22 @@ def verify_jobs(store: Store) -> tuple[Problem, ...]:
             words = str(error)
         if words:
             found.append(Problem(f"jobs/{id}", words))
-    return tuple(found)
+    return (*found, *_half_submitted(store))
+
+
+def _half_submitted(store: Store) -> tuple[Problem, ...]:
+    """Return the experiments whose submission a crash cut off."""
+    listed = store.experiments.list(ExperimentManifest).entries
+    lacking = [(manifest, len(unsubmitted(store, manifest))) for manifest in listed if manifest.plan]
+    return tuple(
+        Problem(
+            f"experiments/{manifest.id}",
+            f"{count} of {len(manifest.members)} trainings were never submitted, since a process died;"
+            f" `heed resume {manifest.id}` submits them",
+        )
+        for manifest, count in lacking
+        if count
+    )
 
 
 def _wrong(store: Store, record: JobDirectory) -> str:

@@ -44,6 +44,12 @@ class ExperimentManifest(Manifest):
         arm = {"model": plain.get("model"), "settings": plain.get("settings"), "label": plain.get("model")}
         return {**plain, "arms": [arm], "members": members}
 
+    @model_validator(mode="after")
+    def _known_arms(self) -> "ExperimentManifest":
+        if not all(member.arm < len(self.arms) for member in self.members):
+            raise ValueError("every member must belong to an arm")
+        return self
+
     @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds, in the order in which they were asked for."""

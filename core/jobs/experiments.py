@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from core.errors import HeedError, JobError, NotFoundError, StoreError
 from core.jobs.desk import JobDesk
@@ -24,6 +24,7 @@ from core.jobs.plans import (
 )
 from core.jobs.records import JobSpec
 from core.store import Listing, Store, new_id
+from core.store.disk import store_errors, sync_directory
 from core.store.files import read_json, write_json
 from core.store.manifest import MANIFEST
 
@@ -137,16 +138,15 @@ class Experiments:
                 return self._complete(manifest)
             added = members_of(id, manifest.plan.model_copy(update={"seeds": new}), len(manifest.arms))
             grown = manifest.model_copy(update={"members": (*manifest.members, *added)})
-            path = self.store.experiments.directory(id) / MANIFEST
-            before = read_json(path)
+            before = read_json(self.store.experiments.directory(id) / MANIFEST)
             members = [member.model_dump(mode="json") for member in grown.members]
-            write_json(path, {**before, "members": members})
+            self._replace(id, {**before, "members": members})
             try:
                 return self._complete(grown)
             except HeedError:
                 for member in added:
                     self._remove_job(member.id)
-                write_json(path, before)
+                self._replace(id, before)
                 raise
 
     def rename(self, id: str, name: str) -> None:
@@ -223,6 +223,16 @@ class Experiments:
                 self._remove(self.store.jobs.directory(id))
             else:
                 self.desk.cancel(id)
+
+    def _replace(self, id: str, plain: dict[str, Any]) -> None:
+        """Put another manifest in place of an experiment's, by one rename."""
+        # Written in tmp, where it is swept: half a file in the directory itself would be a stranger there.
+        path = self.store.tmp / f"experiment-{id}-{secrets.token_hex(4)}.json"
+        place = self.store.experiments.directory(id) / MANIFEST
+        write_json(path, plain)
+        with store_errors("write", place):
+            path.replace(place)
+        sync_directory(place.parent)
 
     def _remove(self, directory: Path) -> None:
         """Make a directory disappear by one rename, which needs no space."""

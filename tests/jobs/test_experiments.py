@@ -1,0 +1,367 @@
+"""Experiments as one object: submitted whole or not at all, watched, resumed, deleted, restored."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from core.data import Dataset, make_dataset
+from core.errors import HeedError, JobError, NotFoundError, SettingsError, StoreError
+from core.jobs import JobDesk, execute
+from core.jobs import desk as desk_module
+from core.jobs.checking import verify_jobs
+from core.jobs.directory import JobDirectory, create_directory
+from core.jobs.experiments import Experiments
+from core.jobs.plans import ExperimentPlan
+from core.jobs.standing import ExperimentStatus, status_of
+from core.models.manifest import RunManifest
+from core.registry import validated
+from core.store import Manifest, Store
+from core.store.verify import verify_store
+from tests.jobs.trainings import OPTIONS
+
+ARMS = [{"model": "lstm", "settings": {"units": units}, "training": {"epochs": 2}} for units in (4, 8)]
+
+
+@pytest.fixture
+def dataset(store: Store) -> Dataset:
+    return make_dataset(store, "synthetic", {"samples": 40, "timesteps": 12}, name="waves")
+
+
+@pytest.fixture
+def desk(store: Store, monkeypatch: pytest.MonkeyPatch) -> JobDesk:
+    """Return a desk that starts no runner."""
+    monkeypatch.setattr(desk_module, "ensure_runner", lambda *_: None)
+    return JobDesk(store, OPTIONS)
+
+
+@pytest.fixture
+def experiments(desk: JobDesk) -> Experiments:
+    return Experiments(desk)
+
+
+def plan(dataset: Dataset, **fields: Any) -> ExperimentPlan:
+    return validated(ExperimentPlan, {"dataset": dataset.id, "arms": ARMS, "seeds": [0, 1], **fields})
+
+
+def run_all(experiments: Experiments, id: str, most: int = 1000) -> None:
+    """Execute what waits of an experiment, in order."""
+    waiting = [job for job in reversed(experiments.desk.list()) if job.state.state == "queued"]
+    for job in waiting[:most]:
+        execute(experiments.store.root, job.id, dict(OPTIONS.kinds))
+
+
+def standing(experiments: Experiments, id: str) -> ExperimentStatus:
+    return status_of(experiments.store, experiments.get(id), experiments.desk.list())
+
+
+def test_an_experiment_is_submitted_watched_and_summed_up(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset, name="units"))
+    found = standing(experiments, id)
+    assert (found.state, found.counts, found.fraction, found.best) == ("queued", {"queued": 4}, 0.0, None)
+    assert found.seconds_left is None
+    assert [job.spec.payload["seed"] for job in reversed(experiments.desk.list())] == [0, 0, 1, 1]
+
+    run_all(experiments, id, most=2)
+    found = standing(experiments, id)
+    assert (found.counts, found.fraction) == ({"done": 2, "queued": 2}, 0.5)
+    assert [arm.done for arm in found.arms] == [1, 1]
+    assert found.seconds_left is not None
+
+    run_all(experiments, id)
+    found = standing(experiments, id)
+    assert (found.state, found.ended, found.seconds_left) == ("done", True, None)
+    assert found.runs == tuple(member.id for member in found.members)
+    assert set(found.runs) == set(store.runs.ids())
+    for arm, units in zip(found.arms, (4, 8), strict=True):
+        loss = arm.spread("validation", "loss")
+        assert loss is not None
+        assert loss.values == pytest.approx((1 / units, 1 / units + 0.01))
+        assert loss.mean == pytest.approx(1 / units + 0.005)
+        assert loss.sd == pytest.approx(0.01 / 2**0.5)
+        assert (loss.low, loss.high) == pytest.approx((1 / units, 1 / units + 0.01))
+        assert arm.spread("test", "auc") is None
+    assert found.best == 1
+    assert [arm.label for arm in found.ranked] == ["lstm, units 8", "lstm, units 4"]
+    assert len(found.to_frame()) == 4 * 3
+    assert verify_store(store).problems == verify_jobs(store) == ()
+
+
+def test_one_seed_and_several_folds_make_folds_the_points(experiments: Experiments, dataset: Dataset) -> None:
+    split = {"kind": "stratified", "folds": 3}
+    id = experiments.submit(plan(dataset, seeds=[5], split=split, all_folds=True))
+    run_all(experiments, id)
+    found = standing(experiments, id)
+    assert {(arm.over, arm.done) for arm in found.arms} == {("folds", 3)}
+    several = experiments.submit(plan(dataset, seeds=[5, 6], split=split, all_folds=True))
+    run_all(experiments, several)
+    loss = standing(experiments, several).arms[0].spread("test", "loss")
+    assert loss is not None
+    assert loss.values == pytest.approx((0.30, 0.31))
+
+
+def test_a_control_is_never_the_best_arm(experiments: Experiments, dataset: Dataset) -> None:
+    id = experiments.submit(plan(dataset, arms=[ARMS[0], {**ARMS[1], "control": True}]))
+    run_all(experiments, id)
+    found = standing(experiments, id)
+    assert found.best == 0
+    assert [arm.control for arm in found.ranked] == [False, True]
+
+
+def test_J7_one_nonce_is_one_experiment_however_often_it_is_sent(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    wanted = plan(dataset)
+    shelves = [experiments, Experiments(JobDesk(store, OPTIONS))]
+    with ThreadPoolExecutor(4) as pool:
+        ids = set(pool.map(lambda turn: shelves[turn % 2].submit(wanted, nonce="click"), range(6)))
+    assert len(ids) == 1
+    assert len(experiments.desk.list()) == 4
+    assert experiments.submit(wanted, nonce="click", owner="bob") not in ids
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_an_error_while_it_is_written_leaves_nothing_and_the_same_order_may_come_again(
+    experiments: Experiments, store: Store, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    calls = []
+
+    def full(*arguments: Any) -> str:
+        calls.append(arguments)
+        if len(calls) == failing + 1:
+            raise StoreError("the disk is full")
+        return create_directory(*arguments)
+
+    monkeypatch.setattr(desk_module, "create_directory", full)
+    with pytest.raises(StoreError, match="disk is full"):
+        experiments.submit(plan(dataset), nonce="click")
+    assert store.experiments.ids() == store.jobs.ids() == ()
+    assert not list(store.tmp.iterdir())
+    experiments.submit(plan(dataset), nonce="click")
+    assert len(store.jobs.ids()) == 4
+
+
+def test_a_full_queue_and_a_wrong_plan_leave_nothing(
+    experiments: Experiments, store: Store, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "QUEUE_LIMIT", 3)
+    with pytest.raises(JobError, match="at most 3 jobs may wait or run; there are 0, and 4 more"):
+        experiments.submit(plan(dataset))
+    with pytest.raises(SettingsError):
+        experiments.submit(plan(dataset, arms=[{"model": "lstm", "settings": {"units": 0}}]))
+    assert store.experiments.ids() == store.jobs.ids() == ()
+
+
+@pytest.mark.parametrize("way", ["retry", "resume"])
+def test_what_a_crash_left_half_submitted_is_told_and_finished(
+    experiments: Experiments, store: Store, dataset: Dataset, way: str
+) -> None:
+    id = experiments.submit(plan(dataset), nonce="click")
+    for member in experiments.get(id).members[2:]:
+        store.jobs.delete(member.id)
+    assert standing(experiments, id).counts == {"queued": 2, "unsubmitted": 2}
+    (problem,) = verify_jobs(store)
+    assert "2 of 4 trainings" in problem.what
+    assert f"heed resume {id}" in problem.what
+    if way == "retry":
+        assert experiments.submit(plan(dataset), nonce="click") == id
+    else:
+        assert len(experiments.resume(id)) == 2
+    assert verify_jobs(store) == ()
+    run_all(experiments, id)
+    assert standing(experiments, id).counts == {"done": 4}
+
+
+def test_cancelling_stops_what_waits_and_resuming_trains_no_member_twice(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id, most=1)
+    before = {run.id: run.created for run in store.runs.list(RunManifest).entries}
+    assert experiments.cancel(id) == 3
+    found = standing(experiments, id)
+    assert (found.state, found.counts) == ("incomplete", {"done": 1, "cancelled": 3})
+    assert experiments.cancel(id) == 0
+    assert len(experiments.resume(id)) == 3
+    assert experiments.resume(id) == ()
+    run_all(experiments, id)
+    assert standing(experiments, id).state == "done"
+    runs = store.runs.list(RunManifest).entries
+    assert len(runs) == 4
+    assert {run.id: run.created for run in runs if run.id in before} == before
+
+
+def test_seeds_are_added_once_and_only_what_is_new_is_trained(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    first = experiments.get(id).members
+    assert len(experiments.add_seeds(id, [1, 2])) == 2
+    assert experiments.add_seeds(id, [2]) == ()
+    assert experiments.get(id).members[:4] == first
+    assert experiments.get(id).seeds == (0, 1, 2)
+    run_all(experiments, id)
+    assert [arm.done for arm in standing(experiments, id).arms] == [3, 3]
+    assert verify_store(store).problems == ()
+    with pytest.raises(SettingsError, match="at most 200 trainings"):
+        experiments.add_seeds(id, range(10, 200))
+
+
+def test_seeds_that_can_not_be_written_are_not_added(
+    experiments: Experiments, store: Store, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = experiments.submit(plan(dataset))
+    before = experiments.get(id)
+    monkeypatch.setattr(desk_module, "QUEUE_LIMIT", 5)
+    with pytest.raises(JobError, match="at most 5"):
+        experiments.add_seeds(id, [2])
+    assert experiments.get(id) == before
+    assert len(store.jobs.ids()) == 4
+
+
+def test_it_goes_to_the_trash_with_its_runs_and_comes_back_with_those(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    with pytest.raises(JobError, match="4 of 4 have not: cancel it first"):
+        experiments.delete(id)
+    run_all(experiments, id)
+    experiments.rename(id, "Two sizes")
+    experiments.annotate(id, "the larger one is better")
+    alone = experiments.get(id).members[0].id
+    store.runs.delete(alone)
+    found = standing(experiments, id)
+    assert (found.members[0].state, found.counts, found.resumable) == (
+        "missing",
+        {"missing": 1, "done": 3},
+        False,
+    )
+    assert [arm.done for arm in found.arms] == [1, 2]
+    assert experiments.resume(id) == ()
+
+    assert experiments.delete(id) == 3
+    assert store.runs.ids() == store.experiments.ids() == ()
+    with pytest.raises(NotFoundError):
+        experiments.get(id)
+    assert experiments.restore(id) == 3
+    found = standing(experiments, id)
+    assert found.counts == {"missing": 1, "done": 3}
+    assert (found.manifest.name, found.manifest.notes) == ("Two sizes", "the larger one is better")
+    with pytest.raises(NotFoundError):
+        experiments.restore(id)
+    assert verify_store(store).problems == ()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_crash_in_the_middle_of_a_deletion_is_finished_either_way(
+    experiments: Experiments, store: Store, dataset: Dataset, turned: bool
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    store.experiments.delete(id)
+    store.runs.delete(experiments.desk.list()[0].id)
+    if turned:
+        assert experiments.restore(id) == 1
+        assert standing(experiments, id).counts == {"done": 4}
+    else:
+        assert experiments.delete(id) == 3
+        assert store.runs.ids() == ()
+
+
+def test_a_nonce_of_an_experiment_in_the_trash_is_told(experiments: Experiments, dataset: Dataset) -> None:
+    id = experiments.submit(plan(dataset), nonce="click")
+    run_all(experiments, id)
+    experiments.delete(id)
+    with pytest.raises(JobError, match=f"heed restore {id}"):
+        experiments.submit(plan(dataset), nonce="click")
+
+
+def _torn(text: str) -> str:
+    return text[:50]
+
+
+def _strange(text: str) -> str:
+    return json.dumps({**json.loads(text), "arms": [], "plan": {"arms": 1}})
+
+
+def _no_arm(text: str) -> str:
+    return json.dumps({**json.loads(text), "arms": []})
+
+
+@pytest.mark.parametrize("damage", [_torn, _strange, _no_arm])
+def test_a_damaged_experiment_takes_no_list_down_and_can_be_deleted(
+    experiments: Experiments, store: Store, dataset: Dataset, damage: Callable[[str], str]
+) -> None:
+    whole, broken = experiments.submit(plan(dataset)), experiments.submit(plan(dataset, seeds=[7]))
+    path = store.experiments.directory(broken) / "manifest.json"
+    path.write_text(damage(path.read_text()))
+    listing = experiments.list()
+    assert [entry.id for entry in listing.entries] == [whole]
+    assert [entry.id for entry in listing.damaged] == [broken]
+    with pytest.raises(HeedError, match="damaged"):
+        experiments.get(broken)
+    assert verify_jobs(store) == ()
+    assert experiments.delete(broken) == 0
+    assert experiments.list().damaged == ()
+
+
+def test_a_damaged_job_is_shown_and_takes_nothing_down(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    (store.jobs.directory(experiments.get(id).members[1].id) / "job.json").write_text("{")
+    fresh = Experiments(JobDesk(store, OPTIONS))
+    assert standing(fresh, id).counts == {"queued": 3, "damaged": 1}
+    assert fresh.cancel(id) == 3
+
+
+class EarlierManifest(Manifest):
+    """An experiment as the first Heed wrote it."""
+
+    dataset: str
+    model: str
+    settings: dict[str, Any]
+    seeds: tuple[int, ...]
+    runs: tuple[str, ...]
+
+
+def test_an_experiment_of_an_earlier_heed_still_opens(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    whole = experiments.submit(plan(dataset, arms=[ARMS[0]]))
+    run_all(experiments, whole)
+    jobs = tuple(member.id for member in experiments.get(whole).members)
+    earlier = EarlierManifest(
+        dataset=dataset.id, model="lstm", settings={"units": 4}, seeds=(0, 1), runs=jobs
+    )
+    with store.experiments.publish(earlier):
+        pass
+    found = standing(experiments, earlier.id)
+    assert (found.counts, [member.seed for member in found.members]) == ({"done": 2}, [0, 1])
+    assert found.arms[0].label == "lstm"
+    assert experiments.resume(earlier.id) == ()
+    with pytest.raises(JobError, match="made by an earlier Heed"):
+        experiments.add_seeds(earlier.id, [5])
+
+
+def test_a_killed_member_that_had_published_is_not_trained_again(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    member = experiments.get(id).members[0].id
+    record = JobDirectory(store.jobs.directory(member))
+    state = record.state().model_copy(update={"state": "interrupted", "result": {}})
+    (record.path / "state.json").write_text(state.model_dump_json())
+    published = store.runs.read(member, RunManifest).created
+    found = standing(experiments, id)
+    assert (found.members[0].state, found.members[0].run) == ("interrupted", member)
+    assert experiments.resume(id) == (member,)
+    run_all(experiments, id)
+    assert standing(experiments, id).counts == {"done": 4}
+    assert store.runs.read(member, RunManifest).created == published
