@@ -1,4 +1,4 @@
-// The page Train: whether the window is too narrow for all columns of the table of runs.
+// The page Train: how wide the window is, and how far the drawn curves are.
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const NARROW = 1240;
@@ -7,4 +7,6 @@
     const now = innerWidth <= NARROW;
     return now === last ? window.dash_clientside.no_update : now;
   };
+
+  heed.curvesKnown = (figure) => figure?.layout?.meta?.known ?? null;
 })();

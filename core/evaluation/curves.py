@@ -1,7 +1,7 @@
-"""How runs came to where they are: loss and accuracy by epoch."""
+"""How runs came to where they are: loss, accuracy and what else was measured, by epoch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,14 @@ from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def _unknown() -> DoubleArray:
+    return np.empty(0)
+
+
+FURTHER = ("gradient_norm", "attention_entropy", "learning_rate", "samples_per_second")
+"""What a training may measure beside loss and accuracy; older runs and models without attention did not."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,10 @@ class RunCurve:
         accuracy: Training accuracy (E,).
         validation_loss: Loss on the validation part (E,).
         validation_accuracy: Accuracy on the validation part (E,).
+        gradient_norm: Norm of the gradient (E,); this and what follows is NaN unless given.
+        attention_entropy: Entropy of attention, 0 on one step to 1 over all alike (E,).
+        learning_rate: Learning rate of the optimizer (E,).
+        samples_per_second: Training samples seen in a second (E,).
     """
 
     run: str
@@ -34,10 +46,17 @@ class RunCurve:
     accuracy: DoubleArray
     validation_loss: DoubleArray
     validation_accuracy: DoubleArray
+    gradient_norm: DoubleArray = field(default_factory=_unknown)
+    attention_entropy: DoubleArray = field(default_factory=_unknown)
+    learning_rate: DoubleArray = field(default_factory=_unknown)
+    samples_per_second: DoubleArray = field(default_factory=_unknown)
 
     def __post_init__(self) -> None:
         sizes = require_axes(self.epoch, "E", "epoch")
-        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+        for name in FURTHER:
+            if not getattr(self, name).size:
+                object.__setattr__(self, name, np.full(len(self.epoch), np.nan))
+        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy", *FURTHER):
             require_axes(getattr(self, name), "E", name, sizes)
 
     @property
@@ -58,9 +77,9 @@ class LearningCurves:
         """Return one row per run and epoch."""
         import pandas as pd
 
-        columns = ["run", "label", "epoch", "loss", "accuracy", "validation_loss", "validation_accuracy"]
         frames = [pd.DataFrame(vars(run)) for run in self.runs]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+        names = [column.name for column in fields(RunCurve)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
 
 
 def run_curve(run: str, label: str, history: Sequence[Mapping[str, Any]]) -> RunCurve:
@@ -83,6 +102,7 @@ def run_curve(run: str, label: str, history: Sequence[Mapping[str, Any]]) -> Run
         accuracy=column("accuracy"),
         validation_loss=column("val_loss"),
         validation_accuracy=column("val_accuracy"),
+        **{name: column(name) for name in FURTHER},
     )
 
 

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from core.data import dataset_statistics
 from core.errors import HeedError, JobError, SettingsError
-from core.evaluation import LearningCurves, learning_curves, run_curve
 from core.figures.text import clean
 from core.jobs import Job
 from core.jobs.train import SourceRequest, TrainRequest
@@ -17,7 +16,8 @@ from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
 from core.registry import PartDescription, Setting, describe_settings
 from core.training import TrainSettings
-from dashboard.services import library
+from dashboard.services import experiments, library
+from dashboard.services.curves import LiveCurves, Member, live
 from dashboard.services.orders import differences, submitted
 from dashboard.services.planning import target_of
 
@@ -88,26 +88,28 @@ def demo_run(trained: Sequence[str]) -> RunManifest | None:
     return None
 
 
-def curves(asked: Sequence[str]) -> LearningCurves:
-    """Return the learning curves of jobs, as far as they are.
+def curves(
+    experiment: str | None = None,
+    job: str | None = None,
+    shown: tuple[str, str] = ("", ""),
+    *,
+    single: bool = False,
+) -> LiveCurves:
+    """Return the curves of an experiment or a job as far as they are; without a wish those of the latest.
 
-    Without a wish these are the trainings that run or wait, together with those ordered with them: curves
-    that end stay beside those that still grow. When all have ended it is the last order.
+    Args:
+        experiment: Id of an experiment.
+        job: Id of a single training, which comes first.
+        shown: Measure and sides, see `curves.live`.
+        single: Whether each run has a line of its own.
 
     Raises:
-        JobError: If there is no curve to show yet.
+        JobError: If nothing was trained yet.
     """
-    desk = library.desk()
-    found = trainings()
-    drawn = ([job for job in found if job.id in asked] or _latest(found))[:MOST_CURVES]
-    if not drawn:
+    members = _members(experiment, job)
+    if not members:
         raise JobError("no model is in training: its curves will move here, epoch by epoch")
-    found_rows = {job.id: desk.rows(job.id)[0] for job in drawn}
-    if not any(found_rows.values()):
-        raise JobError("the first epoch is under way: the curves begin when it is over")
-    return learning_curves(
-        [run_curve(job.id, _curve_name(job, drawn), rows) for job in drawn if (rows := found_rows[job.id])]
-    )
+    return live(members, *shown, single=single)
 
 
 def trainings() -> tuple[Job, ...]:
@@ -141,10 +143,50 @@ def restore(runs: Sequence[str]) -> int:
     return len(runs)
 
 
+def _members(experiment: str | None, job: str | None) -> list[Member]:
+    """Return the trainings whose curves are asked for, those of one arm beside each other."""
+    found = trainings()
+    if job:
+        alone = [one for one in found if one.id == job]
+        return _of_jobs(alone)
+    if experiment:
+        return _of_experiment(experiment)
+    latest = _latest(found)
+    owner = latest[0].spec.payload.get("experiment") if latest else ""
+    return (_of_experiment(str(owner)) if owner else []) or _of_jobs(latest)
+
+
+def _of_experiment(identifier: str) -> list[Member]:
+    try:
+        found = experiments.status(identifier)
+    except HeedError:
+        return []
+    folded = len({member.fold for member in found.members}) > 1
+    return [
+        Member(
+            member.id,
+            member.label,
+            f"seed {member.seed}{f', fold {member.fold + 1}' if folded else ''}",
+            member.run,
+        )
+        for member in sorted(found.members, key=lambda member: member.arm)
+    ]
+
+
+def _of_jobs(found: Sequence[Job]) -> list[Member]:
+    """Return single trainings, each an arm of its own."""
+    members = []
+    for job in found:
+        name = _curve_name(job, found)
+        members.append(Member(job.id, name, name, str(job.state.result.get("run", ""))))
+    return members
+
+
 def _latest(found: Sequence[Job]) -> list[Job]:
+    """Return the trainings that run or wait, with those ordered with them; else the last order."""
     shown = [job for job in found if not job.state.ended_for_now] or list(found[:1])
-    orders = {_order_of(job) for job in shown}
-    return [job for job in reversed(found) if _order_of(job) in orders]
+    orders = {_order_of(job) for job in shown[:1]}
+    return [job for job in reversed(found) if _order_of(job) in orders][:MOST_CURVES]
 
 
 def _curve_name(job: Job, drawn: Sequence[Job]) -> str:
@@ -164,7 +206,7 @@ def _curve_name(job: Job, drawn: Sequence[Job]) -> str:
 
 def _order_of(job: Job) -> str:
     """Return what the trainings of one order have in common; one without a nonce stands alone."""
-    return job.spec.nonce.rpartition(".")[0] or job.id
+    return str(job.spec.payload.get("experiment") or job.spec.nonce.rpartition(".")[0] or job.id)
 
 
 def _demo_job(request: TrainRequest) -> str | None:

@@ -96,12 +96,11 @@ def test_curves_of_one_order_stay_together_when_one_of_them_ends(known):
     assert [job.id for job in training._latest(training.trainings())] == list(three)
 
 
-def test_before_the_first_epoch_there_is_no_curve_but_a_word(known):
+def test_before_the_first_training_there_is_no_curve_but_a_word(known):
     with pytest.raises(JobError, match="no model is in training"):
-        training.curves(())
+        training.curves()
     orders.submit(order(known))
-    with pytest.raises(JobError, match="first epoch"):
-        training.curves(())
+    assert [run.epoch.tolist() for run in training.curves().curves.runs] == [[]]
 
 
 def test_a_name_without_characters_and_an_unknown_run_are_refused(known):

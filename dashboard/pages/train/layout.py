@@ -12,7 +12,7 @@ from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, name_input, problem_line
 from dashboard.components.table import Column, table, table_height
 from dashboard.components.view import ViewState
-from dashboard.pages.train.charts import CURVES
+from dashboard.pages.train.charts import CURVES, curve_controls
 from dashboard.pages.train.ids import Id
 from dashboard.pages.train.theory import training_theory
 from dashboard.services import library, planning, training
@@ -50,12 +50,16 @@ def layout(view: ViewState) -> Any:
                     width=5,
                 ),
                 column(
-                    CURVES.card(), card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE), _theory(), width=7
+                    CURVES.card(controls=curve_controls()),
+                    card("Trainings", html.Div(id=Id.JOBS), line=JOBS_LINE),
+                    _theory(),
+                    width=7,
                 ),
             ),
             grid(_runs()),
             dcc.Store(id=Id.NONCE, data=training.new_nonce()),
             dcc.Store(id=Id.DELETED),
+            dcc.Store(id=Id.KNOWN),
             dcc.Store(id=Id.NARROW, data=False),
         ]
     )
