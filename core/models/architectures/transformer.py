@@ -66,7 +66,7 @@ class Transformer(Architecture):
     )
     norm: Literal["before", "after"] = Field(
         "before",
-        description="Whether states are normalised before each part of a layer, or after it as first published",
+        description="Whether states are normalised before each part of a layer, or after it as at first",
         json_schema_extra=ADVANCED,
     )
     position: Literal["sinusoidal", "learnt", "none"] = Field(
