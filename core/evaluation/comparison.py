@@ -122,7 +122,7 @@ def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0
     """
     if not runs:
         raise DataError("a comparison needs at least one run; got none")
-    _require_comparable(runs)
+    require_comparable(runs)
     groups = _groups(runs, seed)
     scored = {
         judged.asked.run: score_run(judged, majority_class, group.draws, seed)
@@ -210,15 +210,13 @@ def _why_not(a: ArmScore, b: ArmScore, shared: int) -> str:
     )
 
 
-def _require_comparable(runs: Sequence[ComparedRun]) -> None:
-    """Raise DataError unless all runs share their samples, those with folds fold by fold."""
-    folds = {run.fold for run in runs}
-    by_fold = None not in folds
+def require_comparable(runs: Sequence[ComparedRun], by_fold: bool = True) -> None:
+    """Raise DataError unless all runs have the same test samples; those with folds, fold by fold if asked."""
+    folded = by_fold and all(run.fold is not None for run in runs)
     first: dict[int | None, ComparedRun] = {}
     for run in runs:
         _require_same_data(runs[0], run)
-        place = run.fold if by_fold else None
-        _require_same_samples(first.setdefault(place, run), run)
+        _require_same_samples(first.setdefault(run.fold if folded else None, run), run)
 
 
 def _rule(a: ComparedRun, b: ComparedRun) -> str:

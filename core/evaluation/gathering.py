@@ -61,6 +61,7 @@ def gather(
                 data=manifest.dataset_sha256,
                 weights=manifest.hashes.get("onnx", ""),
                 windows=found.windows,
+                samples=found.samples,
                 arm=arm.key,
                 arm_label=arm.label,
                 fold=fold,

@@ -61,6 +61,7 @@ class ComparedRun:
         weights: SHA-256 of its model.
         windows: Place of the window that each row belongs to (N,), for labels per step; None where rows are
             windows.
+        samples: Index in the dataset of each window that `windows` counts, None where rows are windows.
         arm: What it shares with the runs of its arm; "" for an arm of its own.
         arm_label: What figures call its arm.
         fold: The fold it was tested on, None where there are none.
@@ -76,6 +77,7 @@ class ComparedRun:
     data: str = ""
     weights: str = ""
     windows: IntArray | None = None
+    samples: IntArray | None = None
     arm: str = ""
     arm_label: str = ""
     fold: int | None = None

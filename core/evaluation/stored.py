@@ -22,6 +22,7 @@ class StoredPredictions:
         predictions: One row a window; for labels per step one row a valid step, whose index is
             window * T + step.
         windows: Place of the window that each row belongs to, from 0 (N,); None where rows are windows.
+        samples: Index in the dataset of each of these windows; None where rows are windows.
         majority: The most frequent class of the training part.
         trained_on: Number of training windows.
     """
@@ -29,6 +30,7 @@ class StoredPredictions:
     target: str
     predictions: Predictions
     windows: IntArray | None
+    samples: IntArray | None
     majority: int
     trained_on: int
 
@@ -51,16 +53,17 @@ def stored_predictions(
     codes = dataset.targets.get(target)
     stored = store.runs.array(manifest.id, f"probabilities_{port_name(target)}.npy")
     if stored.ndim == 3:
-        predictions, windows = _steps(dataset, stored, codes, rows, classes)
+        predictions, windows, samples = _steps(dataset, stored, codes, rows, classes)
     else:
         actual = np.full(dataset.samples, UNKNOWN) if codes is None else np.asarray(codes)
         chances = np.asarray(stored[rows], np.float64)
         positive = _positive(manifest, target, classes)
-        predictions, windows = Predictions(actual[rows], chances, classes, positive, rows), None
+        predictions = Predictions(actual[rows], chances, classes, positive, rows)
+        windows, samples = None, None
     trained = np.flatnonzero(parts == PARTS.index("train"))
     labels = np.asarray([] if codes is None else codes[trained], np.int64).ravel()
     majority = int(np.bincount(labels[labels >= 0], minlength=len(classes)).argmax())
-    return StoredPredictions(target, predictions, windows, majority, len(trained))
+    return StoredPredictions(target, predictions, windows, samples, majority, len(trained))
 
 
 def classes_of(manifest: RunManifest, target: str) -> tuple[str, ...]:
@@ -84,8 +87,8 @@ def _steps(
     codes: IntArray | None,
     rows: IntArray,
     classes: tuple[str, ...],
-) -> tuple[Predictions, IntArray]:
-    """Return the valid labelled steps of some windows as rows, and the place of each one's window."""
+) -> tuple[Predictions, IntArray, IntArray]:
+    """Return valid labelled steps of windows as rows, the place of each one's window, the windows."""
     steps = np.arange(dataset.steps)
     actual = np.full((len(rows), dataset.steps), UNKNOWN) if codes is None else np.asarray(codes[rows])
     valid = (steps[None, :] < np.asarray(dataset.lengths)[rows][:, None]) & (actual >= 0)  # (n, T)
@@ -99,5 +102,5 @@ def _steps(
         min(1, len(classes) - 1),
         rows[windows] * dataset.steps + places,
     )
-    _, compact = np.unique(windows, return_inverse=True)
-    return predictions, compact.astype(np.int64)
+    kept, compact = np.unique(windows, return_inverse=True)
+    return predictions, compact.astype(np.int64), rows[kept]

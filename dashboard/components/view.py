@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-MAX_LISTED = 24
+MAX_LISTED = 100
 MAX_LONG_TEXT = 2000
 
 
@@ -92,6 +92,7 @@ class ViewState(BaseModel):
         threshold: Probability of the positive class of two from which it is predicted.
         experiment: Id of the experiment whose trainings are shown.
         models: Names of the architectures whose forms are open.
+        against: Id of another run: only samples that the run gets right and this one wrong.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -126,6 +127,7 @@ class ViewState(BaseModel):
     threshold: Share = 0.5
     experiment: Id | None = None
     models: Words = ()
+    against: Id | None = None
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":
@@ -180,15 +182,16 @@ class ViewState(BaseModel):
 CARRIED = ("dataset", "run", "part", "split", "augment", "threshold")
 """Keys that the links of the rail take along from page to page."""
 
-_OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned")
+_OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned", "against")
 DEPENDENTS: dict[str, tuple[str, ...]] = {
     "dataset": ("run", "runs", "channel", "target", "split", "threshold", *_OF_A_RUN),
-    "run": ("layer", "page"),
+    "run": ("layer", "page", "against"),
     "part": ("page", "pinned"),
     "outcome": ("page",),
     "klass": ("page",),
     "predicted": ("page",),
     "threshold": ("page",),
+    "against": ("page",),
 }
 """Keys that are forgotten when another key gets a new value."""
 

@@ -50,7 +50,7 @@ def test_defaults_do_not_stand_in_the_url():
 
 
 def test_lists_are_capped():
-    assert len(ViewState.parse({"runs": ",".join([RUN] * 1000)}).runs) <= 24
+    assert len(ViewState.parse({"runs": ",".join([RUN] * 1000)}).runs) <= 100
 
 
 def test_a_new_dataset_forgets_what_belonged_to_the_old_one():
