@@ -13,7 +13,7 @@ from core.data.manifest import DatasetManifest
 from core.evaluation.scoring import other_names
 from core.models.manifest import RunManifest
 from core.tables import form_of, save_table
-from core.verbs.attention import LayerAttention, RunAttention
+from core.verbs.attention import LayerAttention
 from core.verbs.attention import attend as attend_to
 from core.verbs.comparison import compare as compare_runs
 from core.verbs.scoring import predict as score
@@ -118,7 +118,7 @@ def attend(
     """Measure how a run spreads its attention over the steps."""
     output = output_of(context)
     found = attend_to(run, samples, output.store)
-    layers = [_layer(found, layer) for layer in found.layers]
+    layers = [_layer(layer) for layer in found.layers]
     document = {
         "run": found.run,
         "dataset": found.dataset,
@@ -145,13 +145,13 @@ def attend(
     )
 
 
-def _layer(found: RunAttention, layer: LayerAttention) -> dict[str, Any]:
+def _layer(layer: LayerAttention) -> dict[str, Any]:
     top = layer.statistics.top_steps(MOST_TOP_STEPS)
     return {
         "layer": layer.layer,
         "head": layer.head,
         **layer.statistics.overall(),
         "top_steps": list(top),
-        "top_labels": [found.axis.labels[step] for step in top],
+        "top_labels": [layer.axis.labels[step] for step in top],
         "top_weights": [float(layer.statistics.profile[step]) for step in top],
     }

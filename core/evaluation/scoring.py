@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray, IntArray
+from core.arrays import DoubleArray, IntArray, length_mask
 from core.data import PARTS, Dataset, open_dataset
 from core.data.dataset import date_labels
 from core.errors import DataError
 from core.evaluation.metrics import PartMetrics, part_metrics
 from core.evaluation.outcomes import OUTCOMES, Predictions, outcomes
-from core.inference import OpenRun, open_run
+from core.evaluation.windows import by_window
+from core.inference import OpenRun, open_run, own_axis, received_attention
 from core.models.family import port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -179,29 +180,41 @@ def score(store: Store, run: str, data: Dataset, tell: Callable[[float], None] |
 def majority_class(store: Store, manifest: RunManifest) -> int:
     """Return the most frequent class of the part the run was trained on."""
     data = open_dataset(store, manifest.dataset)
-    codes = np.asarray(data.require_target(manifest.target))
+    codes = np.asarray(data.require_any_target(manifest.target))
     trained = store.runs.array(manifest.id, "parts.npy") == PARTS.index("train")
-    return int(np.bincount(codes[trained], minlength=len(manifest.classes)).argmax())
+    known = codes[trained].ravel()
+    return int(np.bincount(known[known >= 0], minlength=len(manifest.classes)).argmax())
 
 
 def _answers(
     run: OpenRun, dataset: Dataset, tell: Callable[[float], None] | None
 ) -> tuple[DoubleArray, IntArray]:
-    """Return probabilities (N, K) and the step with the most attention (N,), -1 without attention."""
-    layers = [port_name(layer.name) for layer in run.manifest.attention_layers]
+    """Return probabilities (N, K) and the step with the most attention (N,), -1 without attention.
+
+    Labels per step are told as one a sample: the mean over its steps.
+    """
+    layer = next((layer for layer in run.manifest.attention_layers if own_axis(run.manifest, layer)), None)
     probabilities, peaks = [], []
     for start in range(0, dataset.samples, ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
         lengths = np.asarray(dataset.lengths[rows])
-        prediction = run.predict(np.asarray(dataset.series[rows]), lengths)
-        probabilities.append(run.probabilities(prediction))
-        if layers:
-            peaks.append(prediction.attention[layers[0]].mean(axis=1).argmax(axis=1))  # (n, H, T) to (n,)
-        else:
+        prediction = run.predict_rows(dataset, rows)
+        probabilities.append(_of_samples(run.probabilities(prediction), lengths))
+        if layer is None:
             peaks.append(np.full(len(lengths), -1))
+        else:
+            weights = prediction.attention[port_name(layer.name)]
+            peaks.append(received_attention(weights, layer, lengths, dataset.steps).argmax(axis=1))
         if tell is not None:
             tell(min(1.0, rows.stop / dataset.samples))
     return np.concatenate(probabilities), np.concatenate(peaks).astype(np.int64)
+
+
+def _of_samples(probabilities: DoubleArray, lengths: IntArray) -> DoubleArray:
+    if probabilities.ndim == 2:
+        return probabilities
+    unknown = np.where(length_mask(lengths, probabilities.shape[1]), 0, -1)
+    return by_window(probabilities, unknown)[0]
 
 
 def _peak_labels(dataset: Dataset, peaks: IntArray) -> tuple[str, ...]:
@@ -221,10 +234,12 @@ def _parts(store: Store, manifest: RunManifest, dataset: Dataset) -> tuple[str, 
 
 def _actual(manifest: RunManifest, dataset: Dataset) -> tuple[tuple[str, ...], IntArray]:
     """Return the names of the actual classes and their codes among the run's classes, -1 where unknown."""
-    if manifest.target not in dataset.window_targets:
+    if manifest.target not in dataset.targets:
         return ("",) * dataset.samples, np.full(dataset.samples, -1, np.int64)
     names = dataset.classes[manifest.target]
     place = {name: code for code, name in enumerate(manifest.classes)}
     codes = np.asarray(dataset.targets[manifest.target])
+    if codes.ndim == 2:  # a sample is told by the class that most of its steps have
+        codes = by_window(np.zeros((*codes.shape, len(names))), codes)[1]
     known = np.array([*(place.get(name, -1) for name in names), -1], np.int64)
     return tuple([*names, ""][code] for code in codes), known[codes]

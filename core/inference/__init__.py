@@ -3,7 +3,7 @@
 from core.inference.interventions import Intervention, uniform_attention
 from core.inference.model import Prediction, RunModel
 from core.inference.received import received_attention, received_by_head
-from core.inference.runs import Explanation, OpenRun, key_axis, open_run
+from core.inference.runs import Explanation, OpenRun, key_axis, open_run, own_axis
 
 __all__ = [
     "Explanation",
@@ -13,6 +13,7 @@ __all__ = [
     "RunModel",
     "key_axis",
     "open_run",
+    "own_axis",
     "received_attention",
     "received_by_head",
     "uniform_attention",

@@ -81,6 +81,12 @@ class OpenRun:
         Raises:
             DataError: If the dataset lacks a modality that the model reads.
         """
+        return self.model.predict(*self.inputs(dataset, rows), interventions)
+
+    def inputs(
+        self, dataset: Dataset, rows: IntArray | slice
+    ) -> tuple[dict[str, FloatArray], dict[str, IntArray]]:
+        """Return what the model reads of some samples: scaled series and lengths by group of channels."""
         series, lengths = self._channels(np.asarray(dataset.series[rows]), np.asarray(dataset.lengths[rows]))
         for name, scaler in self.others.items():
             if name not in dataset.modalities:
@@ -89,8 +95,7 @@ class OpenRun:
             derived = dataset.modalities[name]
             lengths[name] = np.asarray(derived.lengths[rows])
             series[name] = scaler.transform(np.asarray(derived.series[rows]), lengths[name])
-        named = {name: series[name] for name in self.manifest.modalities} or series
-        return self.model.predict(named, lengths, interventions)
+        return {name: series[name] for name in self.manifest.modalities} or series, lengths
 
     def _channels(
         self, series: FloatArray, lengths: IntArray
@@ -142,10 +147,15 @@ class OpenRun:
         )
 
 
+def own_axis(manifest: RunManifest, layer: AttentionLayer) -> bool:
+    """Return whether an attention layer looks at the steps of the series, not of a derived modality."""
+    modality = manifest.modalities.get(layer.keys)
+    return modality is None or bool(modality.indices)
+
+
 def key_axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> tuple[IntArray, int]:
     """Return the lengths (N,) and the number of steps of the series that an attention layer looks at."""
-    modality = manifest.modalities.get(layer.keys)
-    if modality is None or modality.indices:
+    if own_axis(manifest, layer):
         return np.asarray(dataset.lengths), dataset.steps
     derived = dataset.modalities[layer.keys]
     return np.asarray(derived.lengths), derived.series.shape[1]

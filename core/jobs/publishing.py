@@ -1,18 +1,22 @@
 """Publish a trained model as a run: exported, checked against ONNX Runtime, evaluated on every sample."""
 
 import hashlib
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.arrays import FloatArray, IntArray, length_mask
+from core.arrays import DoubleArray, FloatArray, IntArray
 from core.data import Dataset
 from core.data.dataset import PARTS, row_chunks
 from core.data.scaler import Scaler
 from core.data.splits import Split
 from core.errors import TrainingError
 from core.evaluation import part_metrics
-from core.inference import Prediction, RunModel
+from core.inference import OpenRun, Prediction, RunModel, key_axis
+from core.inference.received import received_attention
+from core.inference.runs import scaler_file
 from core.models.family import port_name
 from core.models.manifest import RunManifest
 from core.store import Staging, Store
@@ -23,12 +27,27 @@ if TYPE_CHECKING:
 
 LARGEST_DEVIATION = 1e-4
 MOST_CHECKED = 4096  # of a larger test part, this many samples spread over it are compared
+TIMED = 15  # single predictions that are timed
+CELLS_PER_STEP = 64  # hidden states a step that are in memory while samples are predicted
 
 
 def publish_run(
-    store: Store, manifest: RunManifest, model: "keras.Model", dataset: Dataset, split: Split, scaler: Scaler
+    store: Store,
+    manifest: RunManifest,
+    model: "keras.Model",
+    dataset: Dataset,
+    split: Split,
+    scalers: Mapping[str, Scaler],
 ) -> None:
-    """Write a run directory: models, scaler, and predictions and attention of all samples.
+    """Write a run directory: models, scalers, and predictions and attention of all samples.
+
+    Args:
+        store: The store.
+        manifest: What the run says of itself; what is found here is filled in.
+        model: The trained model.
+        dataset: What it was trained on.
+        split: How its samples were divided.
+        scalers: The scaler of the series under "", those of derived modalities under their names.
 
     Raises:
         TrainingError: If ONNX Runtime and Keras differ by more than 1e-4; nothing is published then.
@@ -39,32 +58,66 @@ def publish_run(
         save_keras(model, staging.path / "model.keras")
         export_onnx(model, staging.path / "model.onnx")
         staging.add("model.keras")
-        onnx_hash = sha256_of(staging.add("model.onnx"))
-        opened = RunModel.open(staging.path / "model.onnx", onnx_hash)
+        onnx = staging.add("model.onnx")
+        onnx_hash = sha256_of(onnx)
+        others = {name: scaler for name, scaler in scalers.items() if name}
+        run = OpenRun(manifest, RunModel.open(onnx, onnx_hash), scalers[""], others)
         rows = split.test if len(split.test) else split.train
-        deviation = largest_deviation(model, opened, dataset, rows, scaler)
+        deviation = largest_deviation(model, run, dataset, rows)
         if not deviation <= LARGEST_DEVIATION:
             raise TrainingError(
                 f"the exported model must agree with the trained one within {LARGEST_DEVIATION:g};"
                 f" they differ by {deviation:.3g}, so nothing was published."
                 " More noise in training, or dropout, makes a model carry rounding errors less far"
             )
-        probabilities = _save_predictions(staging, opened, dataset, scaler)
-        staging.save_array("parts.npy", split.parts(dataset.samples))
-        staging.save_json("scaler.json", scaler.plain())
-        staging.save_json("history.json", list(manifest.history))
+        probabilities = _save_predictions(staging, run, dataset)
+        _save_sides(staging, dataset, split, scalers)
         staging.manifest = staging.manifest.model_copy(
             update={
-                "metrics": _metrics(probabilities, np.asarray(dataset.targets[manifest.target]), split),
+                **_measured(staging.manifest, probabilities, dataset, split),
                 "hashes": {"data": dataset.sha256, "weights": weights_hash(model), "onnx": onnx_hash},
                 "parity": deviation,
+                "size": onnx.stat().st_size,
+                "latency": latency(run, dataset),
             }
         )
 
 
-def largest_deviation(
-    model: "keras.Model", opened: RunModel, dataset: Dataset, rows: IntArray, scaler: Scaler
-) -> float:
+def publish_reference(
+    store: Store,
+    manifest: RunManifest,
+    answer: Callable[[IntArray], DoubleArray],
+    dataset: Dataset,
+    split: Split,
+    scaler: Scaler,
+) -> None:
+    """Write the run of a reference classifier: what it predicts of all samples, and no model.
+
+    Args:
+        store: The store.
+        manifest: What the run says of itself.
+        answer: Gives probabilities (n, K) of any rows.
+        dataset: What it has learnt from.
+        split: How its samples were divided.
+        scaler: What its series were scaled with.
+    """
+    with store.runs.publish(manifest) as staging:
+        target = manifest.target
+        shape = (dataset.samples, len(manifest.classes))
+        array = staging.new_array(f"probabilities_{port_name(target)}.npy", shape, np.float32)
+        for rows in row_chunks(dataset.samples, dataset.steps * max(dataset.channel_count, CELLS_PER_STEP)):
+            array[rows] = answer(np.arange(rows.start, min(rows.stop, dataset.samples)))
+        _save_sides(staging, dataset, split, {"": scaler})
+        digest = hashlib.sha256(np.ascontiguousarray(array, dtype="<f4").tobytes()).hexdigest()
+        staging.manifest = staging.manifest.model_copy(
+            update={
+                **_measured(manifest, {target: np.asarray(array)}, dataset, split),
+                "hashes": {"data": dataset.sha256, "weights": digest},
+            }
+        )
+
+
+def largest_deviation(model: "keras.Model", run: OpenRun, dataset: Dataset, rows: IntArray) -> float:
     """Return the largest difference between Keras and ONNX Runtime in logits and attention of some samples.
 
     Single hidden states are not held to it: over a hundred steps an LSTM may carry a rounding error of 1e-7
@@ -74,11 +127,10 @@ def largest_deviation(
 
     chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_CHECKED)).astype(np.int64)]
     largest = 0.0
-    for chunk in row_chunks(len(chosen), dataset.steps * max(dataset.channel_count, 64)):
-        lengths = np.asarray(dataset.lengths[chosen[chunk]], np.int64)
-        series = scaler.transform(dataset.series[chosen[chunk]], lengths)
-        expected = keras_outputs(model, series, length_mask(lengths, dataset.steps).astype(np.float32))
-        for name, values in _outputs(opened.predict(series, lengths)).items():
+    for chunk in row_chunks(len(chosen), dataset.steps * max(dataset.channel_count, CELLS_PER_STEP)):
+        series, lengths = run.inputs(dataset, chosen[chunk])
+        expected = keras_outputs(model, run.model.ports.series(series, lengths))
+        for name, values in _outputs(run.model.predict(series, lengths)).items():
             difference = float(np.max(np.abs(expected[name] - values), initial=0.0))
             largest = max(largest, difference) if np.isfinite(difference) else float("inf")
     return largest
@@ -93,36 +145,85 @@ def weights_hash(model: "keras.Model") -> str:
     return digest.hexdigest()
 
 
+def latency(run: OpenRun, dataset: Dataset) -> float:
+    """Return the milliseconds that a prediction of one sample takes, the median of some."""
+    series, lengths = run.inputs(dataset, slice(0, 1))
+    seconds = []
+    for _ in range(TIMED):
+        began = time.perf_counter()
+        run.model.predict(series, lengths)
+        seconds.append(time.perf_counter() - began)
+    return round(1000 * float(np.median(seconds)), 4)
+
+
 def _outputs(prediction: Prediction) -> dict[str, FloatArray]:
     logits = {f"logits_{name}": values for name, values in prediction.logits.items()}
     return {**logits, **{f"attention_{name}": values for name, values in prediction.attention.items()}}
 
 
-def _save_predictions(
-    staging: Staging[RunManifest], opened: RunModel, dataset: Dataset, scaler: Scaler
-) -> FloatArray:
-    """Predict all samples chunk by chunk into mapped arrays; return the target's probabilities (N, K)."""
-    manifest = staging.manifest
-    target = port_name(manifest.target)
+def _save_sides(
+    staging: Staging[RunManifest], dataset: Dataset, split: Split, scalers: Mapping[str, Scaler]
+) -> None:
+    staging.save_array("parts.npy", split.parts(dataset.samples))
+    for name, scaler in scalers.items():
+        staging.save_json(scaler_file(name) if name else "scaler.json", scaler.plain())
+    staging.save_json("history.json", list(staging.manifest.history))
+
+
+def _save_predictions(staging: Staging[RunManifest], run: OpenRun, dataset: Dataset) -> dict[str, FloatArray]:
+    """Predict all samples chunk by chunk into mapped arrays; return the probabilities by target."""
     arrays: dict[str, Any] = {}
-    for rows in row_chunks(dataset.samples, dataset.steps * max(dataset.channel_count, 64)):
-        lengths = np.asarray(dataset.lengths[rows], np.int64)
-        prediction = opened.predict(scaler.transform(dataset.series[rows], lengths), lengths)
-        found = {f"probabilities_{target}.npy": prediction.probabilities[target]}
-        for layer, weights in prediction.attention.items():
-            found[f"attention_{layer}.npy"] = weights.mean(axis=1)  # (n, T)
-        found["hidden_mean.npy"] = prediction.hidden.sum(axis=1) / lengths[:, None]  # (n, U)
-        for name, values in found.items():
+    for rows in row_chunks(dataset.samples, dataset.steps * max(dataset.channel_count, CELLS_PER_STEP)):
+        series, lengths = run.inputs(dataset, rows)
+        for name, values in _stored(run, dataset, rows, run.model.predict(series, lengths), lengths).items():
             if name not in arrays:
                 arrays[name] = staging.new_array(name, (dataset.samples, *values.shape[1:]), np.float32)
             arrays[name][rows] = values
-    return np.asarray(arrays[f"probabilities_{target}.npy"])
+    return {
+        target: np.asarray(arrays[f"probabilities_{port_name(target)}.npy"])
+        for target in staging.manifest.targets
+    }
+
+
+def _stored(
+    run: OpenRun, dataset: Dataset, rows: slice, prediction: Prediction, lengths: Mapping[str, IntArray]
+) -> dict[str, FloatArray | DoubleArray]:
+    """Return what is kept of some samples' predictions, by name of the file."""
+    found: dict[str, FloatArray | DoubleArray] = {
+        f"probabilities_{target}.npy": values for target, values in prediction.probabilities.items()
+    }
+    for layer in run.manifest.attention_layers:
+        looked, steps = key_axis(run.manifest, dataset, layer)
+        weights = prediction.attention[port_name(layer.name)]
+        found[f"attention_{layer.name}.npy"] = received_attention(weights, layer, looked[rows], steps)
+    means = [
+        values.sum(axis=1) / lengths[group][:, None]  # (n, U)
+        for group, values in prediction.states.items()
+    ]
+    found["hidden_mean.npy"] = np.concatenate(means, axis=1)
+    return found
+
+
+def _measured(
+    manifest: RunManifest, probabilities: Mapping[str, FloatArray], dataset: Dataset, split: Split
+) -> dict[str, Any]:
+    by_target = {
+        target: _metrics(values, np.asarray(dataset.targets[target]), split)
+        for target, values in probabilities.items()
+    }
+    return {"metrics": by_target[manifest.target], "target_metrics": by_target}
 
 
 def _metrics(probabilities: FloatArray, actual: IntArray, split: Split) -> dict[str, dict[str, Any]]:
-    majority = int(np.bincount(actual[split.train]).argmax())
+    """Return the measures of each part that has a label; labels per step are counted step by step."""
+    trained = actual[split.train]
+    majority = int(np.bincount(trained[trained >= 0]).argmax())
     return {
-        part: part_metrics(probabilities[rows], actual[rows], majority).plain()
+        part: part_metrics(_flat(probabilities[rows]), actual[rows].ravel(), majority).plain()
         for part in PARTS
-        if len(rows := split.part(part))
+        if len(rows := split.part(part)) and (actual[rows] >= 0).any()
     }
+
+
+def _flat(probabilities: FloatArray) -> FloatArray:
+    return probabilities.reshape(-1, probabilities.shape[-1])

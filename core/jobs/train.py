@@ -192,7 +192,7 @@ def _train(context: JobContext, request: TrainRequest, architecture: Architectur
         stopped=fitted.stopped,
         history=fitted.history,
     )
-    publish_run(context.store, manifest, model, material.dataset, material.split, material.scaler)
+    publish_run(context.store, manifest, model, material.dataset, material.split, {"": material.scaler})
     if manifest.state == "done":
         checkpoint.unlink(missing_ok=True)
     return manifest.id

@@ -1,6 +1,7 @@
 """Write a trained model for ONNX Runtime, with all its probe ports, and for Keras."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -42,19 +43,26 @@ def export_onnx(model: keras.Model, path: Path) -> None:
 
 
 def keras_outputs(
-    model: keras.Model, series: FloatArray, mask: FloatArray, batch: int = 256
+    model: keras.Model, inputs: Mapping[str, FloatArray], batch: int = 256
 ) -> dict[str, FloatArray]:
-    """Return all outputs of the probed model with neutral ports, by name: what its export must repeat."""
+    """Return all outputs of the probed model with neutral ports, by name: what its export must repeat.
+
+    Args:
+        model: The model.
+        inputs: Series and masks by name, all of the same samples.
+        batch: Samples computed at a time.
+    """
     neutral = {
         name: np.full([1] * len(tensor.shape), 1.0 if name.startswith("gate_") else 0.0, np.float32)
         for name, tensor in model.input.items()
-        if name not in {"series", "mask"}
+        if name not in inputs
     }
+    samples = len(next(iter(inputs.values())))
     parts = [
         model(
-            {"series": series[start : start + batch], "mask": mask[start : start + batch], **neutral},
+            {**{name: values[start : start + batch] for name, values in inputs.items()}, **neutral},
             training=False,
         )
-        for start in range(0, len(series), batch)
+        for start in range(0, samples, batch)
     ]
     return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in model.output}

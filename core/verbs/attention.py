@@ -11,7 +11,8 @@ from core.attention import AttentionStatistics, StepAxis, attention_statistics
 from core.data import Dataset
 from core.errors import ModelError
 from core.evaluation import Predictions, outcomes
-from core.inference import open_run
+from core.evaluation.windows import by_window
+from core.inference import key_axis, open_run, own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -33,11 +34,13 @@ class LayerAttention:
         layer: Name of the layer.
         head: Number of the head; None for the mean over heads.
         statistics: One value a sample, in the order of the samples asked for.
+        axis: Labels of the steps it looks at.
     """
 
     layer: str
     head: int | None
     statistics: AttentionStatistics
+    axis: StepAxis
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class RunAttention:
         dataset: Id of its dataset.
         samples: Indices of the samples in the dataset (N,).
         layers: Statistics by layer, and by head where a layer has several.
-        axis: Labels of the steps.
+        axis: Labels of the steps of the series.
     """
 
     run: str
@@ -110,7 +113,6 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
         )
     dataset = the_dataset(manifest.dataset, place)
     rows = selected(samples, place.runs.array(id, "parts.npy"), stored_outcomes(place, manifest, dataset))
-    lengths = np.asarray(dataset.lengths)[rows]
     source = Provenance(
         what="attention",
         data=manifest.dataset_sha256,
@@ -120,33 +122,43 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
         versions=manifest.versions,
     )
     layers = tuple(
-        LayerAttention(layer.name, head, attention_statistics(weights, lengths, source))
+        LayerAttention(
+            layer.name,
+            head,
+            attention_statistics(weights, key_axis(manifest, dataset, layer)[0][rows], source),
+            _axis(manifest, dataset, layer),
+        )
         for layer in manifest.attention_layers
         for head, weights in _weights(place, manifest, layer, dataset, rows)
     )
     return RunAttention(id, manifest.dataset, rows, layers, StepAxis.of(dataset), source)
 
 
+def _axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> StepAxis:
+    if own_axis(manifest, layer):
+        return StepAxis.of(dataset)
+    looked = dataset.modalities[layer.keys]
+    return StepAxis(looked.step_labels, looked.step_name)
+
+
 def stored_outcomes(store: Store, manifest: RunManifest, dataset: Dataset) -> IntArray:
     """Return the outcome of every sample of a run's dataset (N,), -1 where the label is unknown."""
-    probabilities = store.runs.array(manifest.id, f"probabilities_{manifest.target}.npy")
-    actual = np.asarray(dataset.require_target(manifest.target))
+    stored = store.runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
+    probabilities, actual = by_window(stored, dataset.require_any_target(manifest.target))
     return outcomes(Predictions(actual, probabilities, manifest.classes, manifest.positive))
 
 
 def _weights(
     store: Store, manifest: RunManifest, layer: AttentionLayer, dataset: Dataset, rows: IntArray
 ) -> Iterator[tuple[int | None, FloatArray]]:
-    """Yield the weights (n, T) of the mean over heads, then those of each head where there are several."""
+    """Yield what steps receive (n, T), the mean over heads, then each head's where there are several."""
     yield None, store.runs.array(manifest.id, f"attention_{layer.name}.npy")[rows]
-    if layer.heads == 1 or layer.kind != "pooled":
+    if layer.heads == 1:
         return
     run = open_run(store, manifest.id)
     found = np.concatenate(
         [
-            run.predict(np.asarray(dataset.series[few]), np.asarray(dataset.lengths)[few]).attention[
-                port_name(layer.name)
-            ]
+            run.received(run.predict_rows(dataset, few), dataset, few)[layer.name]
             for few in np.array_split(rows, -(-len(rows) // ROWS_AT_ONCE))
         ]
     )  # (n, H, T)

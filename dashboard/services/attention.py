@@ -37,6 +37,7 @@ from dashboard.services.samples import (
     dataset_of,
     judged,
     layer_of,
+    layers_of,
     reference_class,
     rows_of,
     select,
@@ -101,7 +102,7 @@ class Focus:
 
 def has_attention(manifest: RunManifest) -> bool:
     """Say whether a run has attention to look at."""
-    return bool(manifest.attention_layers)
+    return bool(layers_of(manifest))
 
 
 def runs_with_attention(dataset: str) -> tuple[RunManifest, ...]:

@@ -19,6 +19,7 @@ from dashboard.services.samples import (
     dataset_of,
     judged,
     layer_of,
+    layers_of,
     reference_class,
     select,
     weights_of,
@@ -86,7 +87,7 @@ def page(asked: GalleryRequest) -> Gallery:
     if asked.channel and asked.channel not in dataset.channels:
         raise NotFoundError(f"the dataset has no channel {asked.channel!r:.60}")
     channel = dataset.channels.index(asked.channel) if asked.channel else 0
-    layer = layer_of(manifest, asked.layer).name if manifest.attention_layers else ""
+    layer = layer_of(manifest, asked.layer).name if layers_of(manifest) else ""
     weights = _weights(manifest, asked.layer, dataset.series.shape)
     last = (len(samples.labels.indices) - 1) // asked.size
     sort = "errors" if asked.order == "entropy" and not layer else asked.order
@@ -131,6 +132,6 @@ def confused(asked: Selection) -> Confusion:
 
 def _weights(manifest: RunManifest, layer: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """Return the attention of all samples (N, T); zeros where the model has none, which draws as nothing."""
-    if not manifest.attention_layers:
+    if not layers_of(manifest):
         return np.broadcast_to(np.float32(0), shape[:2])
     return weights_of(manifest, layer_of(manifest, layer))

@@ -10,6 +10,8 @@ from core.arrays import IntArray
 from core.data import PARTS, Dataset, open_dataset
 from core.errors import ModelError, NotFoundError
 from core.evaluation import OUTCOMES, USUAL_THRESHOLD, Judgement, Predictions, judge
+from core.evaluation.windows import by_window
+from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -48,6 +50,10 @@ class Looked(Protocol):
         """Name of the predicted class."""
 
     @property
+    def against(self) -> str | None:
+        """Id of another run: only samples that the run gets right and this one wrong."""
+
+    @property
     def threshold(self) -> float:
         """Probability of the positive class of two from which it is predicted."""
 
@@ -65,6 +71,7 @@ class Selection:
         predicted: Name of the predicted class, "" for all.
         threshold: Probability of the positive class of two from which it is predicted; with more classes
             it changes nothing.
+        against: Id of another run: only samples that the run gets right and this one wrong; None for all.
     """
 
     run: str | None
@@ -73,11 +80,13 @@ class Selection:
     outcome: str = ""
     predicted: str = ""
     threshold: float = USUAL_THRESHOLD
+    against: str | None = None
 
     @classmethod
     def of(cls, view: Looked) -> "Selection":
         """Return the selection that a view means."""
-        return cls(view.run, view.part, view.klass, view.outcome, view.predicted, view.threshold)
+        chosen = (view.klass, view.outcome, view.predicted, view.threshold, view.against)
+        return cls(view.run, view.part, *chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,10 +195,16 @@ def layer_of(manifest: RunManifest, name: str = "") -> AttentionLayer:
     Raises:
         ModelError: If the model has no attention.
     """
-    if not manifest.attention_layers:
+    layers = layers_of(manifest)
+    if not layers:
         raise ModelError(f"this run is of the model {manifest.model}, which has no attention to look at")
-    found = [layer for layer in manifest.attention_layers if layer.name == name]
-    return found[0] if found else manifest.attention_layers[0]
+    found = [layer for layer in layers if layer.name == name]
+    return found[0] if found else layers[0]
+
+
+def layers_of(manifest: RunManifest) -> tuple[AttentionLayer, ...]:
+    """Return the attention layers that look at the steps of the series, not of a derived modality."""
+    return tuple(layer for layer in manifest.attention_layers if own_axis(manifest, layer))
 
 
 def weights_of(manifest: RunManifest, layer: AttentionLayer) -> NDArray[np.float32]:
@@ -212,14 +227,14 @@ def forget() -> None:
 def _judge(manifest: RunManifest, dataset: Dataset, part: str, reference: int) -> Judgement:
     probabilities = library.store().runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
     codes = dataset.targets.get(manifest.target)
-    actual = np.full(dataset.samples, UNKNOWN) if codes is None else np.asarray(codes)
+    unknown = probabilities.shape[:-1]  # (N,), or (N, T) with labels per step
+    actual = np.full(unknown, UNKNOWN) if codes is None else np.asarray(codes)
     rows = np.arange(dataset.samples)
     if part != ALL:
         parts = np.asarray(library.store().runs.array(manifest.id, "parts.npy"))
         rows = np.flatnonzero(parts == PARTS.index(part))
-    predictions = Predictions(
-        actual[rows], np.asarray(probabilities[rows], np.float64), manifest.classes, manifest.positive, rows
-    )
+    chances, known = by_window(np.asarray(probabilities[rows], np.float64), actual[rows])
+    predictions = Predictions(known, chances, manifest.classes, manifest.positive, rows)
     if not len(rows):
         raise NotFoundError(
             f"the {part} part of this run has no samples: choose another part in the bar above"
@@ -246,10 +261,20 @@ def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray
         kept &= labels.actual == manifest.classes.index(asked.klass)
     if asked.predicted in manifest.classes:
         kept &= labels.predicted == manifest.classes.index(asked.predicted)
-    return kept
+    return kept if asked.against is None else kept & _right_against(labels, asked)
+
+
+def _right_against(labels: Judgement, asked: Selection) -> NDArray[np.bool_]:
+    """Return which samples the run gets right and the other run wrong; what that one lacks is left out."""
+    other = library.run(asked.against)
+    theirs = judged(other, dataset_of(other), asked.part, other.positive, asked.threshold)
+    wrong = theirs.indices[theirs.correct == 0]
+    won: NDArray[np.bool_] = (labels.correct == 1) & np.isin(labels.indices, wrong)
+    return won
 
 
 def _nothing(asked: Selection, total: int) -> str:
     filters = [("outcome", asked.outcome), ("class", asked.klass), ("prediction", asked.predicted)]
+    filters += [("an advantage over run", asked.against or "")]
     named = " and ".join(f"{what} {value}" for what, value in filters if value)
     return f"none of the {total} samples has {named:.120}: choose another filter"

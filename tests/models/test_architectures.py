@@ -42,7 +42,7 @@ def test_onnx_runtime_repeats_keras(
 
     model = toys.built(name, steps, channels, classes)
     data = toys.examples(5, steps, channels, classes)
-    expected = keras_outputs(model, data.series, data.mask())
+    expected = keras_outputs(model, {"series": data.series, "mask": data.mask()})
     found = toys.exported(model, tmp_path).predict(data.series, data.lengths, batch=2)
     layers = MODELS.create(name, toys.settings_of(name)).attention_layers(
         InputShape(steps, channels, {"label": classes})
@@ -157,7 +157,7 @@ def test_training_lowers_the_loss_and_keras_opens_what_was_saved(name: str, tmp_
     save_keras(model, tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     part = data.validation
-    before, after = (keras_outputs(one, part.series, part.mask()) for one in (model, again))
+    before, after = (keras_outputs(one, {"series": part.series, "mask": part.mask()}) for one in (model, again))
     assert all(np.array_equal(before[key], after[key]) for key in before)
 
 

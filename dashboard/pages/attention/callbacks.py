@@ -13,7 +13,7 @@ from dashboard.pages.attention.charts import asked
 from dashboard.pages.attention.ids import Id
 from dashboard.pages.attention.layout import notice
 from dashboard.services import attention, library
-from dashboard.services.samples import EACH_ITS_OWN, reference_class
+from dashboard.services.samples import EACH_ITS_OWN, layers_of, reference_class
 
 OUTCOMES = (
     ("TP", "TP, true positives"),
@@ -56,7 +56,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     own = reference_class(run, view.klass) == EACH_ITS_OWN
     outcomes = [{"value": value, "label": label} for value, label in (OWN_OUTCOMES if own else OUTCOMES)]
     classes = [{"value": name, "label": clipped(name)} for name in run.classes]
-    layers = [{"value": layer.name, "label": clipped(layer.name)} for layer in run.attention_layers]
+    layers = [{"value": layer.name, "label": clipped(layer.name)} for layer in layers_of(run)]
     everything = [{"value": "", "label": "all"}]
     first = [{"value": "", "label": layers[0]["label"]}] if layers else []
     positive = clipped(run.classes[run.positive], 24)
