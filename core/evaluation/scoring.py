@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +101,10 @@ class Described(Protocol):
     def categories(self) -> Mapping[str, tuple[str, ...]]:
         """Names of the codes by categorical channel."""
 
+    @property
+    def modalities(self) -> Mapping[str, Any]:
+        """Derived further series of the same samples by name."""
+
 
 def other_names(manifest: RunManifest, data: Described) -> str:
     """Return a caution where channels have other names than those a run was trained on, else ""."""
@@ -114,6 +118,19 @@ def other_names(manifest: RunManifest, data: Described) -> str:
 
 def why_unfit(manifest: RunManifest, data: Described) -> str:
     """Return why a run can't score some data, as a sentence; "" if it can."""
+    return _nothing_to_ask(manifest, data) or _other_axes(manifest, data) or _other_categories(manifest, data)
+
+
+def _nothing_to_ask(manifest: RunManifest, data: Described) -> str:
+    if not manifest.has_model:
+        return f"run {manifest.id} is of the reference classifier {manifest.model}, which keeps no model"
+    for name, modality in manifest.modalities.items():
+        if not modality.indices and name not in data.modalities:
+            return f"run {manifest.id} reads the modality {name!r:.80}, which the dataset does not have"
+    return ""
+
+
+def _other_axes(manifest: RunManifest, data: Described) -> str:
     channels, steps = data.channels, data.steps
     known = manifest.channels
     if len(channels) != len(known):
@@ -125,8 +142,12 @@ def why_unfit(manifest: RunManifest, data: Described) -> str:
             f"channels must come in the order {', '.join(known)!s:.200}; "
             f"the dataset has {', '.join(channels)!s:.200}"
         )
-    for place, name in enumerate(known):
-        trained, given = manifest.categories.get(name, ()), data.categories.get(channels[place], ())
+    return ""
+
+
+def _other_categories(manifest: RunManifest, data: Described) -> str:
+    for place, name in enumerate(manifest.channels):
+        trained, given = manifest.categories.get(name, ()), data.categories.get(data.channels[place], ())
         if trained != given:
             return (
                 f"the channel {name!r:.80} must have the categories {', '.join(trained) or 'none'!s:.120}; "

@@ -1,0 +1,103 @@
+"""Reference classifiers as jobs: what they learn from, and the run they publish."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import DoubleArray, FloatArray, IntArray
+from core.data import Dataset
+from core.data.scaler import Scaler
+from core.data.splits import Split
+from core.errors import DataError, SettingsError
+from core.models.family import ReferenceClassifier, ReferenceMaterial
+from core.models.manifest import RunManifest
+from core.store import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What a reference classifier has learnt.
+
+    Attributes:
+        answer: Gives probabilities (n, K) of any rows.
+        seconds: Time it took to learn.
+    """
+
+    answer: Callable[[IntArray], DoubleArray]
+    seconds: float
+
+
+def fit_reference(  # noqa: PLR0913 - a classifier, what it learns from, and where attention lies
+    part: ReferenceClassifier,
+    store: Store,
+    dataset: Dataset,
+    split: Split,
+    scaler: Scaler,
+    *,
+    target: str,
+    labels: IntArray,
+    seed: int,
+) -> Answered:
+    """Let a reference classifier learn.
+
+    Args:
+        part: The classifier with its settings.
+        store: Where the run lies whose attention it may learn from.
+        dataset: What it learns from.
+        split: How its samples are divided.
+        scaler: Scales the series.
+        target: Name of what it learns.
+        labels: Class codes (N,), those of a control in place of the dataset's own.
+        seed: Decides whatever is drawn.
+
+    Raises:
+        DataError: If the target has a label for each step.
+        SettingsError: If the run that it names does not fit.
+    """
+    if dataset.per_step(target):
+        raise DataError(
+            f"reference classifiers learn one label a sample; the target {target!r:.80} has one a step"
+        )
+
+    def read(rows: IntArray) -> FloatArray:
+        lengths = np.asarray(dataset.lengths[rows], np.int64)
+        return scaler.transform(np.asarray(dataset.series[rows]), lengths)
+
+    known = np.asarray(labels, np.int64) >= 0
+    material = ReferenceMaterial(
+        read,
+        np.asarray(dataset.lengths, np.int64),
+        np.asarray(labels, np.int64),
+        split.train[known[split.train]],
+        split.validation[known[split.validation]],
+        len(dataset.classes[target]),
+        seed,
+        _attention(store, part.attending_run, dataset, split),
+    )
+    began = time.monotonic()
+    return Answered(part.fit(material), time.monotonic() - began)
+
+
+def _attention(store: Store, run: str, dataset: Dataset, split: Split) -> dict[str, FloatArray]:
+    """Return the stored attention of a run by layer; none if none is wanted.
+
+    The run must have held the same samples back: attention that was learnt from test samples would leak.
+    """
+    if not run:
+        return {}
+    manifest = store.runs.read(store.runs.resolve(run), RunManifest)
+    if not manifest.attention_layers:
+        raise SettingsError(f"run must be one with attention; {manifest.id} is of the model {manifest.model}")
+    if manifest.dataset_sha256 != dataset.sha256:
+        raise SettingsError(f"run must be trained on the same dataset; {manifest.id} was on another")
+    theirs = np.asarray(store.runs.array(manifest.id, "parts.npy"))
+    if not np.array_equal(theirs, split.parts(dataset.samples)):
+        raise SettingsError(
+            f"run must be trained on the same split; {manifest.id} has other samples in its parts"
+        )
+    return {
+        layer.name: store.runs.array(manifest.id, f"attention_{layer.name}.npy")
+        for layer in manifest.attention_layers
+    }
