@@ -110,10 +110,13 @@ class Registry(Generic[P]):
         self._loaded = True
 
 
+_INITIALS = {"lstm", "gru", "cnn", "csv", "npy", "npz", "json", "png"}
+
+
 def title_of(name: str) -> str:
     """Return a part's name in words: attention-lstm becomes Attention LSTM."""
     words = [
-        word.upper() if word in {"lstm", "gru", "cnn", "csv", "npy", "npz", "json", "png"} else word
+        {"bilstm": "BiLSTM"}.get(word, word.upper() if word in _INITIALS else word)
         for word in name.split("-")
     ]
     text = " ".join(words)

@@ -1,9 +1,9 @@
 """Pieces that architectures are put together from: inputs, recurrent stacks, output heads, ports."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from core.models.family import InputShape, port, port_name
+from core.models.family import AttentionLayer, InputShape, port, port_name
 
 if TYPE_CHECKING:
     import keras
@@ -42,21 +42,85 @@ def attention_ports(layer: str, pooled: bool = True) -> dict[str, Any]:
     }
 
 
-def recurrent_stack(features: Any, mask: Any, units: tuple[int, ...], dropout: float) -> Any:
-    """Return the states (N, T, U) of forward LSTM layers over features (N, T, F), 0 on padding.
+def recurrent_stack(
+    features: Any, mask: Any, units: tuple[int, ...], dropout: float, cell: Literal["lstm", "gru"] = "lstm"
+) -> Any:
+    """Return the states (N, T, U) of forward recurrent layers over features (N, T, F), 0 on padding.
 
-    A forward LSTM needs no mask: padding stands on the right and can't reach a valid step's state.
+    A forward layer needs no mask: padding stands on the right and can't reach a valid step's state.
     """
-    import keras
-
     from core.models.layers import KeepValid
 
     states = features
     for place, width in enumerate(units, start=1):
-        states = keras.layers.LSTM(width, return_sequences=True, name=f"lstm_{place}")(states)
-        if dropout and place < len(units):
-            states = keras.layers.Dropout(dropout, name=f"lstm_dropout_{place}")(states)
+        states = _recurrent(states, width, cell, f"{cell}_{place}")
+        if place < len(units):
+            states = dropped(states, dropout, f"{cell}_dropout_{place}")
     return KeepValid(name="hidden")(states, mask)
+
+
+def states_both_ways(features: Any, mask: Any, units: int) -> tuple[Any, Any]:
+    """Return the states (N, T, U) of an LSTM and of one that reads each sample from its own end."""
+    from core.models.layers import KeepValid, ReverseValid
+
+    turned = ReverseValid(name="turned")(features, mask)
+    back = ReverseValid(name="turned_back")(_recurrent(turned, units, "lstm", "lstm_back"), mask)
+    there = _recurrent(features, units, "lstm", "lstm_there")
+    return KeepValid(name="hidden_there")(there, mask), KeepValid(name="hidden_back")(back, mask)
+
+
+def _recurrent(features: Any, units: int, cell: str, name: str) -> Any:
+    import keras
+
+    from core.models.layers import GRU
+
+    if cell == "gru":
+        return GRU(units, name=name)(features)
+    return keras.layers.LSTM(units, return_sequences=True, name=name)(features)
+
+
+def pooled_states(states: Any, mask: Any, pooling: Literal["last", "mean"]) -> Any:
+    """Return the state of each sample's last valid step, or the mean over its valid steps (N, U)."""
+    from core.models.layers import LastValid, MeanValid
+
+    pool = LastValid(name="last") if pooling == "last" else MeanValid(name="mean")
+    return pool(states, mask)
+
+
+def pooled_by_attention(
+    states: Any, mask: Any, layer: AttentionLayer, score: Literal["additive", "dot"], size: int
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Return context (N, H * U), weights (N, H, T) and ports of a layer that pools states (N, T, U)."""
+    from core.models.layers import AttentionPooling
+
+    ports = attention_ports(layer.name)
+    pool = AttentionPooling(layer.heads, score, size, name=f"attention_{layer.name}")
+    context, weights = pool(states, mask, **ports)
+    return context, weights, {f"{role}_{layer.name}": value for role, value in ports.items()}
+
+
+def dropped(features: Any, dropout: float, name: str) -> Any:
+    """Return the features with a share of them left out in training."""
+    import keras
+
+    return keras.layers.Dropout(dropout, name=name)(features) if dropout else features
+
+
+def dense_stack(features: Any, units: tuple[int, ...], dropout: float) -> Any:
+    """Return what dense layers make of features (N, F) or (N, T, F); a width of 0 leaves a layer out.
+
+    Features are left out after the first layer, or before the head if there is none.
+    """
+    import keras
+
+    widths = [width for width in units if width]
+    if not widths:
+        return dropped(features, dropout, "dense_dropout")
+    for place, width in enumerate(widths, start=1):
+        features = keras.layers.Dense(width, activation="relu", name=f"dense_{place}")(features)
+        if place == 1:
+            features = dropped(features, dropout, "dense_dropout")
+    return features
 
 
 def heads(features: Any, states: Any, shape: InputShape) -> dict[str, Any]:

@@ -76,11 +76,13 @@ class Architecture(Part):
 
     Attributes:
         presets: Named settings, for example of a published model.
+        preset_titles: What a preset is called in words, where its name does not say it.
         reads_modalities: Whether it reads several groups of channels, each by ports of its own.
         defaults: Training settings that suit it better than the usual ones, by name.
     """
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    preset_titles: ClassVar[Mapping[str, str]] = {}
     reads_modalities: ClassVar[bool] = False
     defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -133,6 +135,7 @@ class ReferenceClassifier(Part):
     """A classifier without attention, to measure models against; its runs publish predictions, no model."""
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    preset_titles: ClassVar[Mapping[str, str]] = {}
     reads_modalities: ClassVar[bool] = False
     defaults: ClassVar[Mapping[str, Any]] = {}
 

@@ -1,24 +1,25 @@
 """LSTM whose steps are pooled by attention."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from core.models.blocks import (
-    attention_ports,
+    dense_stack,
+    dropped,
     features_of,
     heads,
+    pooled_by_attention,
     probed_model,
     recurrent_stack,
     series_inputs,
 )
 from core.models.family import MODELS, Architecture, AttentionLayer, InputShape
+from core.models.settings import AttentionSize, Cell, DenseUnits, Dropout, Heads, Score, SecondDenseUnits
 
 if TYPE_CHECKING:
     import keras
-
-LAYER = "time"
 
 
 @MODELS.register("attention-lstm")
@@ -35,75 +36,35 @@ class AttentionLSTM(Architecture):
             "second_dense_units": 16,
         }
     }
+    preset_titles: ClassVar[Mapping[str, str]] = {"s2": "Windows of market data: two layers, 64 and 32"}
 
-    units: int = Field(64, ge=1, le=1024, description="Width of the first LSTM layer")
-    second_units: int = Field(0, ge=0, le=1024, description="Width of a second LSTM layer; 0 leaves it out")
-    dropout: float = Field(0.0, ge=0.0, le=0.9, description="Share of features left out in training")
-    score: Literal["additive", "dot"] = Field(
-        "additive", description="How a step is scored: v . tanh(W h + b), or a learned query times h"
+    units: int = Field(64, ge=1, le=1024, description="Width of the first recurrent layer")
+    second_units: int = Field(
+        0, ge=0, le=1024, description="Width of a second recurrent layer; 0 leaves it out"
     )
-    attention_size: int = Field(
-        32,
-        ge=1,
-        le=1024,
-        description="Width of W in the additive score",
-        json_schema_extra={"advanced": True},
-    )
-    heads: int = Field(
-        1, ge=1, le=16, description="Number of attention heads", json_schema_extra={"advanced": True}
-    )
-    dense_units: int = Field(
-        0,
-        ge=0,
-        le=1024,
-        description="Width of a dense layer after attention; 0 leaves it out",
-        json_schema_extra={"advanced": True},
-    )
-    second_dense_units: int = Field(
-        0,
-        ge=0,
-        le=1024,
-        description="Width of a second dense layer; 0 leaves it out",
-        json_schema_extra={"advanced": True},
-    )
+    dropout: Dropout = 0.0
+    score: Score = "additive"
+    cell: Cell = "lstm"
+    attention_size: AttentionSize = 32
+    heads: Heads = 1
+    dense_units: DenseUnits = 0
+    second_dense_units: SecondDenseUnits = 0
 
     def build(self, shape: InputShape) -> "keras.Model":
-        """Return the model: LSTM layers, attention over steps, dense layers, head."""
-        from core.models.layers import AttentionPooling
-
+        """Return the model: recurrent layers, attention over steps, dense layers, head."""
         inputs = series_inputs(shape)
-        ports = attention_ports(LAYER)
+        mask, features = inputs["mask"], features_of(inputs, shape)
         widths = (self.units, self.second_units) if self.second_units else (self.units,)
-        hidden = recurrent_stack(features_of(inputs, shape), inputs["mask"], widths, self.dropout)
-        pool = AttentionPooling(self.heads, self.score, self.attention_size, name=f"attention_{LAYER}")
-        context, weights = pool(self._dropped(hidden, "states"), inputs["mask"], **ports)
-        outputs = heads(self._dense(context), hidden, shape)
-        return probed_model(
-            "attention_lstm",
-            {**inputs, **ports},
-            {**outputs, f"attention_{LAYER}": weights, "hidden": hidden},
-        )
+        hidden = recurrent_stack(features, mask, widths, self.dropout, self.cell)
+        (layer,) = self.attention_layers(shape)
+        states = dropped(hidden, self.dropout, "states_dropout")
+        context, weights, ports = pooled_by_attention(states, mask, layer, self.score, self.attention_size)
+        read = dense_stack(context, (self.dense_units, self.second_dense_units), self.dropout)
+        outputs = {**heads(read, hidden, shape), f"attention_{layer.name}": weights, "hidden": hidden}
+        return probed_model("attention_lstm", {**inputs, **ports}, outputs)
 
     def attention_layers(self, shape: InputShape) -> tuple[AttentionLayer, ...]:
         """Return the one layer that pools the steps."""
-        return (AttentionLayer(name=LAYER, kind="pooled", heads=self.heads, shape=(self.heads, shape.steps)),)
-
-    def _dropped(self, features: Any, name: str) -> Any:
-        import keras
-
         return (
-            keras.layers.Dropout(self.dropout, name=f"{name}_dropout")(features) if self.dropout else features
+            AttentionLayer(name="time", kind="pooled", heads=self.heads, shape=(self.heads, shape.steps)),
         )
-
-    def _dense(self, context: Any) -> Any:
-        import keras
-
-        features = context if self.dense_units else self._dropped(context, "context")
-        if self.dense_units:
-            features = keras.layers.Dense(self.dense_units, activation="relu", name="dense_1")(features)
-            features = self._dropped(features, "dense")
-        if self.second_dense_units:
-            features = keras.layers.Dense(self.second_dense_units, activation="relu", name="dense_2")(
-                features
-            )
-        return features

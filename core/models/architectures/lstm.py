@@ -1,11 +1,18 @@
 """The baseline without attention."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from core.models.blocks import features_of, heads, probed_model, recurrent_stack, series_inputs
+from core.models.blocks import (
+    dropped,
+    features_of,
+    heads,
+    pooled_states,
+    probed_model,
+    recurrent_stack,
+    series_inputs,
+)
 from core.models.family import MODELS, Architecture, InputShape
+from core.models.settings import Dropout, Pooling, Units
 
 if TYPE_CHECKING:
     import keras
@@ -15,22 +22,13 @@ if TYPE_CHECKING:
 class LSTM(Architecture):
     """LSTM without attention: the baseline that others are measured against."""
 
-    units: int = Field(64, ge=1, le=1024, description="Width of the recurrent state")
-    pooling: Literal["last", "mean"] = Field(
-        "last", description="What the head reads: the state of the last step, or the mean over all steps"
-    )
-    dropout: float = Field(0.0, ge=0.0, le=0.9, description="Share of features left out in training")
+    units: Units = 64
+    pooling: Pooling = "last"
+    dropout: Dropout = 0.0
 
     def build(self, shape: InputShape) -> "keras.Model":
         """Return the model: LSTM, last or mean state, head."""
-        import keras
-
-        from core.models.layers import LastValid, MeanValid
-
         inputs = series_inputs(shape)
         hidden = recurrent_stack(features_of(inputs, shape), inputs["mask"], (self.units,), self.dropout)
-        pool = LastValid(name="last") if self.pooling == "last" else MeanValid(name="mean")
-        features = pool(hidden, inputs["mask"])
-        if self.dropout:
-            features = keras.layers.Dropout(self.dropout, name="dropout")(features)
+        features = dropped(pooled_states(hidden, inputs["mask"], self.pooling), self.dropout, "dropout")
         return probed_model("lstm", inputs, {**heads(features, hidden, shape), "hidden": hidden})
