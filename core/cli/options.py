@@ -1,6 +1,7 @@
 """What stands on the command line: settings as k=v, parts with settings, lists of seeds."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ SetOption = Annotated[
 NameOption = Annotated[str | None, typer.Option("--name", help="A name to find it by.")]
 NOTHING = frozenset({"", "none", "null"})
 MOST_SEEDS = 100
+_SEEDS = re.compile(r"(-?\d{1,10})(?:\s*-\s*(\d{1,10}))?\Z", re.ASCII)
 
 
 def pairs(texts: Sequence[str] | None, option: str = "--set") -> dict[str, str]:
@@ -50,14 +52,20 @@ def part_with_settings(text: str) -> tuple[str, dict[str, str]]:
 
 
 def seed_list(text: str) -> tuple[int, ...]:
-    """Return the seeds of 0,1,2."""
-    try:
-        seeds = tuple(int(piece) for piece in text.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"--seeds takes whole numbers split by commas; got {text!r:.80}") from None
+    """Return the seeds of 0,1,2 or 0-4."""
+    seeds: tuple[int, ...] = ()
+    for piece in text.split(","):
+        found = _SEEDS.match(piece.strip())
+        if not found:
+            raise typer.BadParameter(
+                f"--seeds takes whole numbers split by commas, or from-to; got {text!r:.80}"
+            )
+        first, last = int(found[1]), int(found[2] or found[1])
+        # One more than there may be is enough to tell that there are too many.
+        seeds += tuple(range(first, min(last, first + MOST_SEEDS) + 1))
     if len(set(seeds)) != len(seeds):
         raise typer.BadParameter(f"--seeds names each seed once; got {text!r:.80}")
-    if min(seeds) < 0 or len(seeds) > MOST_SEEDS:
+    if not seeds or min(seeds) < 0 or len(seeds) > MOST_SEEDS:
         raise typer.BadParameter(f"--seeds takes 1 to {MOST_SEEDS} numbers from 0 up; got {text!r:.80}")
     return seeds
 

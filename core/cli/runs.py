@@ -7,12 +7,14 @@ import typer
 
 from core.cli.metrics import accuracy_cells, metrics_table
 from core.cli.output import facts, output_of, table
-from core.cli.shelves import delete_from, found, name_of, shelf_of, tell_done, trashed
+from core.cli.shelves import delete_from, found, restore_to, shelf_of, tell_done, trashed
 from core.models.manifest import RunManifest
 from core.verbs.runs import runs as all_runs
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its beginning, or its name.")]
-ThingArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of a run or dataset, or its beginning.")]
+ThingArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of a run, dataset or experiment, or its beginning.")
+]
 LISTED = {
     *("id", "name", "created", "dataset", "dataset_name", "experiment", "model", "seed"),
     *("epochs", "seconds", "parameters", "state", "metrics", "tags"),
@@ -77,7 +79,7 @@ def rename(
     thing: ThingArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new name, 1 to 120 characters.")],
 ) -> None:
-    """Give a run or a dataset another name."""
+    """Give a run, a dataset or an experiment another name."""
     output = output_of(context)
     kind, id = found(output, thing)
     edited = shelf_of(output, kind).edit(id, name=name)
@@ -85,19 +87,17 @@ def rename(
 
 
 def delete(context: typer.Context, thing: ThingArgument) -> None:
-    """Move a run or a dataset to the trash; `heed restore` brings it back for seven days."""
+    """Move a run, a dataset, or an experiment with its runs to the trash, for seven days to restore."""
     output = output_of(context)
     kind, id = found(output, thing)
     delete_from(output, kind, id)
 
 
 def restore(context: typer.Context, thing: ThingArgument) -> None:
-    """Bring a deleted run or dataset back from the trash."""
+    """Bring a deleted run or dataset, or an experiment with its runs, back from the trash."""
     output = output_of(context)
     kind, id = trashed(output, thing)
-    shelf = shelf_of(output, kind)
-    shelf.restore(id)
-    tell_done(output, kind, id, name_of(shelf, id), "is back.")
+    restore_to(output, kind, id)
 
 
 def _facts(manifest: RunManifest) -> dict[str, Any]:

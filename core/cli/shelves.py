@@ -1,25 +1,28 @@
-"""Renaming, deleting and restoring what has a directory: runs and datasets."""
+"""Renaming, deleting and restoring what has a directory: runs, datasets and experiments."""
 
 from typing import Any
 
 from core.cli.output import Output
 from core.errors import HeedError, NotFoundError
+from core.jobs import JobDesk
+from core.jobs.experiments import Experiments
 from core.store import Manifest, Shelf
 
-KINDS = ("run", "dataset")
+KINDS = ("run", "dataset", "experiment")
 
 
 def shelf_of(output: Output, kind: str) -> Shelf:
     """Return the shelf of a kind."""
-    return {"run": output.store.runs, "dataset": output.store.datasets}[kind]
+    store = output.store
+    return {"run": store.runs, "dataset": store.datasets, "experiment": store.experiments}[kind]
 
 
 def found(output: Output, prefix: str) -> tuple[str, str]:
-    """Return kind and id of the one run or dataset that an id, its beginning or a name means.
+    """Return kind and id of the one thing that an id, its beginning or a name means.
 
     Raises:
         NotFoundError: If there is none.
-        HeedError: If a run and a dataset fit.
+        HeedError: If several fit.
     """
     fitting = []
     for kind in KINDS:
@@ -28,19 +31,36 @@ def found(output: Output, prefix: str) -> tuple[str, str]:
         except NotFoundError:
             continue
     if not fitting:
-        raise NotFoundError(f"there is no run or dataset {prefix[:60]!r}")
+        raise NotFoundError(f"there is no run, dataset or experiment {prefix[:60]!r}")
     if len(fitting) > 1:
-        raise HeedError(f"{prefix[:60]!r} is ambiguous: a run and a dataset fit; give the id")
+        kinds = " and ".join(f"a {kind}" for kind, _ in fitting).replace("a experiment", "an experiment")
+        raise HeedError(f"{prefix[:60]!r} is ambiguous: {kinds} fit; give the id")
     return fitting[0]
 
 
 def delete_from(output: Output, kind: str, prefix: str) -> None:
-    """Move a run or a dataset to the trash and tell so."""
+    """Move a run, a dataset, or an experiment with its runs to the trash and tell so."""
     shelf = shelf_of(output, kind)
     id = shelf.resolve(prefix)
     name = name_of(shelf, id)
+    gone = f"is in the trash; `heed restore {id}` brings it back for seven days."
+    if kind == "experiment":
+        count = Experiments(JobDesk(output.store)).delete(id)
+        tell_done(output, kind, id, name, f"with {count} runs {gone}", runs=count)
+        return
     shelf.delete(id)
-    tell_done(output, kind, id, name, f"is in the trash; `heed restore {id}` brings it back for seven days.")
+    tell_done(output, kind, id, name, gone)
+
+
+def restore_to(output: Output, kind: str, id: str) -> None:
+    """Bring a run, a dataset, or an experiment with its runs back from the trash and tell so."""
+    shelf = shelf_of(output, kind)
+    if kind == "experiment":
+        count = Experiments(JobDesk(output.store)).restore(id)
+        tell_done(output, kind, id, name_of(shelf, id), f"is back with {count} runs.", runs=count)
+        return
+    shelf.restore(id)
+    tell_done(output, kind, id, name_of(shelf, id), "is back.")
 
 
 def trashed(output: Output, prefix: str) -> tuple[str, str]:
@@ -55,7 +75,7 @@ def trashed(output: Output, prefix: str) -> tuple[str, str]:
     if len(exact or fitting) > 1:
         raise HeedError(f"{prefix[:60]!r} is ambiguous: {', '.join(sorted(id for _, id in fitting)[:5])} fit")
     if not fitting:
-        raise NotFoundError(f"the trash holds no run or dataset {prefix[:60]!r}")
+        raise NotFoundError(f"the trash holds no run, dataset or experiment {prefix[:60]!r}")
     return (exact or fitting)[0]
 
 
@@ -67,7 +87,7 @@ def name_of(shelf: Shelf, id: str) -> str:
         return ""
 
 
-def tell_done(output: Output, kind: str, id: str, name: str, what: str) -> None:
-    """Tell what was done with a run or a dataset."""
-    document: dict[str, Any] = {"id": id, "kind": kind, "name": name}
+def tell_done(output: Output, kind: str, id: str, name: str, what: str, **more: Any) -> None:
+    """Tell what was done with a run, a dataset or an experiment."""
+    document: dict[str, Any] = {"id": id, "kind": kind, "name": name, **more}
     output.answer(document, f"{kind.capitalize()} {id}{f' ({name})' if name else ''} {what}")

@@ -1,4 +1,4 @@
-"""`heed train`: jobs for every seed, live progress, the metrics at the end."""
+"""`heed train`: one training or an experiment of many, live progress, the metrics at the end."""
 
 import sys
 from collections.abc import Sequence
@@ -9,18 +9,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from core.augmentation.family import AUGMENTATIONS
+from core.cli.arms import arms_of, folds_of, sweep_of
+from core.cli.experiments import CHOICE, arms_table
 from core.cli.metrics import metrics_table
 from core.cli.options import SetOption, pairs, part_with_settings, seed_list, settings_of
 from core.cli.output import Output, output_of, visible
 from core.data import SplitSettings
 from core.errors import JobError
 from core.jobs import Job
-from core.models.family import MODELS, preset
+from core.jobs.standing import ExperimentStatus
 from core.training import TrainSettings
 from core.verbs.results import Training
-from core.verbs.training import train as train_model
+from core.verbs.training import train_plan
 
 CHANNEL = "channels."
+MOST_BARS = 12  # of more trainings, one bar shows the whole
 
 
 def add_to(application: typer.Typer) -> None:
@@ -32,8 +35,9 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
     context: typer.Context,
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="Id, its beginning, or the name.")],
     model: Annotated[
-        str, typer.Option("--model", help="An architecture; `heed parts` lists them.")
-    ] = "attention-lstm",
+        list[str] | None,
+        typer.Option("--model", help="An architecture, attention-lstm unless given; repeat it for several."),
+    ] = None,
     settings: SetOption = None,
     preset_name: Annotated[
         str | None,
@@ -75,49 +79,66 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
     ] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Samples per step.")] = None,
     seeds: Annotated[
-        str, typer.Option("--seeds", metavar="0,1,2", help="One run is trained for each.")
+        str, typer.Option("--seeds", metavar="0,1,2", help="One run is trained for each; 0-4 is 0,1,2,3,4.")
     ] = "0",
+    folds: Annotated[
+        str | None,
+        typer.Option("--folds", metavar="all", help="Trains every fold of the split, or makes so many."),
+    ] = None,
+    sweep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sweep",
+            metavar="K=VALUES",
+            help="Tries values: units=16,32; learning_rate=log:1e-4..1e-2:5. Repeatable.",
+        ),
+    ] = None,
+    search: Annotated[
+        str, typer.Option("--search", metavar="grid", help="grid tries all combinations, random draws some.")
+    ] = "grid",
+    trials: Annotated[
+        int | None, typer.Option("--trials", metavar="10", help="How many combinations are drawn.")
+    ] = None,
+    sweep_seed: Annotated[int, typer.Option("--sweep-seed", help="Seed of the draw.")] = 0,
     name: Annotated[str | None, typer.Option("--name", help="A name for the runs.")] = None,
     here: Annotated[
         bool, typer.Option("--here", help="Train in this process, not in the job slots.")
     ] = False,
 ) -> None:
-    """Train a model on a dataset and wait; prints the runs and what they reach."""
+    """Train models on a dataset and wait; prints the runs and what they reach.
+
+    Several models, seeds, folds or a sweep make one experiment.
+    """
     output = output_of(context)
-    architecture = MODELS.part(model)
-    given = settings_of(architecture, pairs(settings))
-    if preset_name is not None:
-        given = {**preset(model, preset_name), **given}
+    arms = arms_of(model or ["attention-lstm"], pairs(settings), preset_name)
     fitting = settings_of(TrainSettings, pairs(training, "--train"))
     fitting |= {
         key: value for key, value in {"epochs": epochs, "batch_size": batch_size}.items() if value is not None
     }
-    numbers = seed_list(seeds)
     copies = [part_with_settings(text) for text in augment or ()]
+    common = {
+        "training": fitting,
+        "augmentations": [
+            {"name": part, "settings": settings_of(AUGMENTATIONS.part(part), texts)} for part, texts in copies
+        ],
+        "scaling": scaling_of(pairs(scaling, "--scaling")),
+    }
+    wanted = {
+        "arms": [{**arm, **common} for arm in arms],
+        "seeds": seed_list(seeds),
+        **folds_of(folds, settings_of(SplitSettings, pairs(split, "--split"))),
+        "targets": (target,),
+        "control": permuted_labels,
+        "sweep": sweep_of(sweep, search, trials, sweep_seed),
+        "name": "" if name is None else name,
+    }
     watch = Watching(output, here)
     try:
         with watch.bars:
-            trained = train_model(
-                dataset,
-                model,
-                given,
-                training=fitting,
-                augmentations=[
-                    (part, settings_of(AUGMENTATIONS.part(part), texts)) for part, texts in copies
-                ],
-                split=settings_of(SplitSettings, pairs(split, "--split")),
-                scaling=scaling_of(pairs(scaling, "--scaling")),
-                permuted_labels=permuted_labels,
-                target=target,
-                seeds=numbers,
-                name=name,
-                here=here,
-                watch=watch,
-                store=output.store,
-            )
+            trained, status = train_plan(dataset, wanted, here=here, watch=watch, store=output.store)
     except KeyboardInterrupt:
         raise JobError(watch.left_running()) from None
-    _tell(output, trained)
+    _tell(output, trained, status)
 
 
 def scaling_of(texts: dict[str, str]) -> dict[str, Any]:
@@ -148,11 +169,19 @@ class Watching:
         self._output = output
         self._here = here
         self._tasks: dict[str, TaskID] = {}
+        self._whole: TaskID | None = None
+        self._experiment = ""
 
     def __call__(self, jobs: Sequence[Job]) -> None:
         """Show how the jobs stand now."""
         if not self._tasks:
             self._begin(jobs)
+        if self._whole is not None:
+            ended = [job.state.ended_for_now for job in jobs]
+            done = sum(1.0 if end else job.state.fraction for end, job in zip(ended, jobs, strict=True))
+            message = f"{sum(ended)} of {len(jobs)} trainings"
+            self.bars.update(self._whole, completed=done / len(jobs), message=message)
+            return
         for job in jobs:
             self.bars.update(
                 self._tasks[job.id], completed=job.state.fraction, message=visible(_message(job))
@@ -163,13 +192,26 @@ class Watching:
         jobs = ", ".join(self._tasks)
         if not jobs:
             return "interrupted before a job was submitted"
+        if self._experiment:
+            return (
+                f"stopped waiting; still at work: experiment {self._experiment}. `heed experiment show"
+                f" {self._experiment}` shows it, `heed cancel {self._experiment}` ends it."
+            )
         return f"stopped waiting; still at work: {jobs}. `heed jobs` shows them, `heed cancel JOB` ends one."
 
     def _begin(self, jobs: Sequence[Job]) -> None:
+        self._experiment = str(jobs[0].spec.payload.get("experiment", ""))
+        if len(jobs) > MOST_BARS:
+            self._whole = self.bars.add_task(f"experiment {self._experiment}", total=1.0, message="")
         for job in jobs:
-            self._tasks[job.id] = self.bars.add_task(visible(job.spec.title), total=1.0, message="")
+            title = visible(job.spec.title)
+            self._tasks[job.id] = (
+                self.bars.add_task(title, total=1.0, message="") if self._whole is None else self._whole
+            )
         if not self._here:
             names = ", ".join(job.id for job in jobs)
+            if self._experiment:
+                names = f"experiment {self._experiment} of {len(jobs)} trainings"
             self._output.tell(f"Submitted {names}; Ctrl-C stops waiting and leaves the work going on.")
 
 
@@ -180,7 +222,7 @@ def _message(job: Job) -> str:
     return f"{job.state.message or job.state.state}{'' if left is None else f', about {left:.0f} s left'}"
 
 
-def _tell(output: Output, trained: Training) -> None:
+def _tell(output: Output, trained: Training, status: ExperimentStatus | None) -> None:
     document: dict[str, Any] = {
         "runs": [
             {
@@ -197,5 +239,10 @@ def _tell(output: Output, trained: Training) -> None:
     if trained.experiment:
         document["experiment"] = trained.experiment
     shown = {run["id"]: run["metrics"] for run in document["runs"]}
-    notes = [f"Experiment {trained.experiment}"] if trained.experiment else []
-    output.answer(document, metrics_table(shown), *notes)
+    several: list[Any] = []
+    if status is not None:
+        several = [f"Experiment {trained.experiment}"]
+        if len(status.arms) > 1:
+            best = "" if status.best is None else f" Best: {status.arms[status.best].label}."
+            several = [arms_table(status), f"{CHOICE}{best}", *several]
+    output.answer(document, metrics_table(shown), *several)

@@ -68,21 +68,17 @@ def experiment(  # noqa: PLR0913 - the arguments of a verb are its interface
         [('lstm, units 4', 2), ('lstm, units 8', 2)]
     """
     place = opened(store)
-    plan = validated(
-        ExperimentPlan,
-        {
-            "dataset": dataset_id(the_dataset(dataset, place), place),
-            "name": tidy_name(name) if name.strip() else "",
-            "arms": [{"model": arm} if isinstance(arm, str) else dict(arm) for arm in arms],
-            "seeds": tuple(seeds),
-            "split": dict(split or {}),
-            "all_folds": all_folds,
-            "targets": tuple(targets),
-            "control": control,
-            "sweep": None if sweep is None else dict(sweep),
-        },
-    )
-    return trained(place, plan, here, watch)
+    wanted = {
+        "arms": [{"model": arm} if isinstance(arm, str) else dict(arm) for arm in arms],
+        "seeds": tuple(seeds),
+        "split": dict(split or {}),
+        "all_folds": all_folds,
+        "targets": tuple(targets),
+        "control": control,
+        "sweep": None if sweep is None else dict(sweep),
+        "name": name,
+    }
+    return trained(place, plan_on(the_dataset(dataset, place), place, wanted), here, watch)
 
 
 def sweep(  # noqa: PLR0913 - the arguments of a verb are its interface
@@ -147,6 +143,13 @@ def experiments(store: Store | None = None) -> Listing[ExperimentManifest]:
         ()
     """
     return opened(store).experiments.list(ExperimentManifest)
+
+
+def plan_on(dataset: Dataset, store: Store, wanted: Mapping[str, Any]) -> ExperimentPlan:
+    """Return a plan on a dataset of the store, from plain values; SettingsError if one is wrong."""
+    name = str(wanted.get("name", ""))
+    named = {"name": tidy_name(name) if name.strip() else "", "dataset": dataset_id(dataset, store)}
+    return validated(ExperimentPlan, {**wanted, **named})
 
 
 def axis_text(values: Any) -> str:

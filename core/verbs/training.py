@@ -1,22 +1,21 @@
 """The verb that trains: a run, or one a seed as an experiment, waited for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from core.data import Dataset, SplitSettings
-from core.data.scaler import ScalerSettings
+from core.data import Dataset
 from core.errors import SettingsError
 from core.evaluation import PartMetrics
 from core.jobs import Job, JobDesk, JobSpec
 from core.jobs.experiments import Experiments
 from core.jobs.planning import whole
-from core.jobs.plans import Arm, ExperimentPlan, Member, request_of
-from core.jobs.train import TrainRequest
+from core.jobs.plans import ExperimentPlan, Member, request_of
+from core.jobs.standing import ExperimentStatus
 from core.models.manifest import RunManifest
-from core.registry import validated
 from core.results import Provenance
-from core.store import Store, tidy_name
-from core.verbs.opening import dataset_id, opened, the_dataset
+from core.store import Store
+from core.verbs.experiments import plan_on, standing
+from core.verbs.opening import opened, the_dataset
 from core.verbs.results import TrainedRun, Training
 from core.verbs.waiting import Watch, ended, execute_here, require_done
 
@@ -78,65 +77,80 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
         >>> trained.run.epochs, sorted(trained.run.metrics)
         (2, ['test', 'train', 'validation'])
     """
-    place = opened(store)
     if not seeds:
         raise SettingsError("seeds must be at least one number; got none")
+    wanted = {
+        "arms": [
+            {
+                "model": model,
+                "settings": dict(settings or {}),
+                "training": dict(training or {}),
+                "augmentations": [{"name": part, "settings": dict(given)} for part, given in augmentations],
+                "scaling": dict(scaling or {}),
+            }
+        ],
+        "seeds": tuple(seeds),
+        "split": dict(split or {}),
+        "targets": (target,) if isinstance(target, str) else tuple(target),
+        "control": permuted_labels,
+        "name": name or "",
+    }
+    return train_plan(dataset, wanted, here=here, watch=watch, store=store)[0]
+
+
+def train_plan(
+    dataset: str | Dataset,
+    wanted: Mapping[str, Any],
+    *,
+    here: bool = False,
+    watch: Watch | None = None,
+    store: Store | None = None,
+) -> tuple[Training, ExperimentStatus | None]:
+    """Train what a plan comes to and wait: one training by itself, several as an experiment.
+
+    Args:
+        dataset: A dataset, its id, the beginning of its id or its name.
+        wanted: The fields of an `ExperimentPlan` beside its dataset, as plain values.
+        here: Whether to train in this process.
+        watch: Called with all jobs whenever one of them has changed.
+        store: The store; the one that HEED_HOME names unless given.
+
+    Returns:
+        The runs, and how the experiment stands if there are several.
+
+    Raises:
+        JobError: If a training failed or was cancelled; it names the jobs.
+    """
+    place = opened(store)
     data = the_dataset(dataset, place)
-    targets = (target,) if isinstance(target, str) else tuple(target)
-    for one in targets:
-        data.require_any_target(one)
-    arm = whole(
-        Arm(
-            model=model,
-            settings=dict(settings or {}),
-            training=dict(training or {}),
-            augmentations=tuple({"name": part, "settings": dict(given)} for part, given in augmentations),
-            scaling=_scaling(data, scaling or {}),
-        )
-    )
-    plan = validated(
-        ExperimentPlan,
-        {
-            "dataset": dataset_id(data, place),
-            "name": "" if name is None else tidy_name(name),
-            "arms": (arm,),
-            "seeds": tuple(seeds),
-            "split": validated(SplitSettings, split or {}),
-            "targets": targets,
-            "control": permuted_labels,
-        },
-    )
+    plan = plan_on(data, place, wanted)
     desk = JobDesk(place)
-    experiment, jobs = _submitted(desk, plan, here)
+    experiment, jobs = _submitted(desk, data, plan, here)
     if here:
         execute_here(desk, jobs, watch)
     else:
         desk.ensure_runner()
-    return collected(place, ended(desk, jobs, watch), plan, experiment)
+    found = collected(place, ended(desk, jobs, watch), plan, experiment)
+    return found, standing(desk, experiment) if experiment else None
 
 
-def _submitted(desk: JobDesk, plan: ExperimentPlan, here: bool) -> tuple[str, tuple[str, ...]]:
+def _submitted(desk: JobDesk, data: Dataset, plan: ExperimentPlan, here: bool) -> tuple[str, tuple[str, ...]]:
     """Write down one training, or an experiment of several; return its id, if any, and the jobs."""
-    if len(plan.seeds) > 1:
+    queue: Literal["train", "here"] = "here" if here else "train"
+    if len(plan.arms) * len(plan.seeds) * len(plan.folds) > 1 or plan.sweep is not None:
         shelf = Experiments(desk)
-        id = shelf.submit(plan, queue="here" if here else "train")
+        id = shelf.submit(plan, queue=queue)
         return id, tuple(member.id for member in shelf.get(id).members)
-    (arm,), (seed,) = plan.arms, plan.seeds
+    arm, seed = whole(plan.arms[0]), plan.seeds[0]
+    for target in plan.targets:
+        data.require_any_target(target)
+    arm.scaling.require_channels(data.channels)
     request = request_of(plan, (arm,), Member(id="", seed=seed, fold=plan.split.fold), "", "")
-    # One training is called what was asked for; nothing is told from others.
+    # It stands alone: nothing is to be told from others by its name.
     request = request.model_copy(update={"name": plan.name})
     title = f"{arm.model}, seed {seed}{', permuted labels' * plan.control}"
-    return "", (
-        desk.submit(
-            JobSpec(kind="train", payload=_plain(request), title=title, queue="here" if here else "train")
-        ),
-    )
-
-
-def _scaling(dataset: Dataset, given: Mapping[str, Any]) -> ScalerSettings:
-    settings = validated(ScalerSettings, given)
-    settings.require_channels(dataset.channels)
-    return settings
+    payload = request.model_dump(mode="json")
+    return "", (desk.submit(JobSpec(kind="train", payload=payload, title=title, queue=queue)),)
 
 
 def collected(store: Store, jobs: Sequence[Job], plan: ExperimentPlan, experiment: str) -> Training:
@@ -166,7 +180,3 @@ def trained_run(manifest: RunManifest) -> TrainedRun:
         seconds=manifest.seconds,
         metrics={part: PartMetrics.from_plain(plain) for part, plain in manifest.metrics.items()},
     )
-
-
-def _plain(request: TrainRequest) -> dict[str, Any]:
-    return request.model_dump(mode="json")

@@ -41,6 +41,7 @@ def publish(context: JobContext, request: TrainRequest, state: str, epochs: int)
         "loss": loss,
         "accuracy": 1 - loss,
         "auc": None,
+        "majority_rate": 0.5,
         "accuracy_interval": [0.0, 1.0],
         "samples": 8,
     }
