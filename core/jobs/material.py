@@ -1,75 +1,239 @@
-"""What a training learns from: a dataset, its split, its scaler, and the examples that come of them."""
+"""What a training learns from: a dataset, its split, its scalers, and the examples that come of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from core.arrays import IntArray
-from core.augmentation.family import Windows, augment, create_augmentations
+from core.arrays import FloatArray, IntArray
+from core.augmentation.family import Augmentation, create_augmentations
 from core.data import Dataset
 from core.data.scaler import Scaler, ScalerSettings
 from core.data.splits import Split
-from core.models.family import InputShape
-from core.training import Examples
+from core.errors import SettingsError
+from core.jobs.copies import Copies
+from core.jobs.streaming import Picked, Scaled
+from core.models.family import AttentionLayer, InputShape
+from core.training import Examples, FitArrays
 
+WHOLE = "series"  # what all channels together are called beside derived modalities
+MOST_IN_MEMORY = 32_000_000  # values of training and validation that are held in memory: 128 MB
 _CONTROL = 1  # keeps the shuffling of labels apart from what else the seed decides
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is made of a dataset for a training.
+
+    Attributes:
+        targets: What is predicted, the deciding one first.
+        scaling: How channels are scaled.
+        augmentations: Each {"name": ..., "settings": {...}}.
+        modalities: Whether the model reads several groups of channels.
+        chosen: Which groups; empty for those that the dataset names, or all channels and what was derived.
+        permuted: Whether labels of training and validation are shuffled, as a control.
+        seed: Decides the shuffling.
+    """
+
+    targets: tuple[str, ...]
+    scaling: ScalerSettings = field(default_factory=ScalerSettings)
+    augmentations: Sequence[Mapping[str, Any]] = ()
+    modalities: bool = False
+    chosen: tuple[str, ...] = ()
+    permuted: bool = False
+    seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What a training works on, and the id its run will have."""
+    """What a training works on.
 
-    run_id: str
+    Attributes:
+        dataset: The dataset.
+        split: Which samples are trained on.
+        targets: What is predicted, the deciding one first.
+        scalers: The scaler of the series under "", those of derived modalities under their names.
+        groups: What a model of several modalities reads: channels of the series by group, none for a modality
+            that was derived; empty where all is one series.
+        augmentations: What makes varied copies of the training samples.
+        labels: Class codes in place of the dataset's own, in a control.
+    """
+
     dataset: Dataset
     split: Split
-    scaler: Scaler
-    labels: IntArray | None = None  # in place of the dataset's own, in a control
+    targets: tuple[str, ...]
+    scalers: Mapping[str, Scaler]
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    augmentations: tuple[Augmentation, ...] = ()
+    labels: Mapping[str, IntArray] = field(default_factory=dict)
 
-    def examples(self, rows: Any, target: str) -> Examples:
-        """Return scaled examples of some samples."""
-        lengths = np.asarray(self.dataset.lengths[rows], np.int64)
-        series = self.scaler.transform(self.dataset.series[rows], lengths)
-        labels = self.dataset.targets[target] if self.labels is None else self.labels
-        return Examples(series, lengths, np.asarray(labels[rows], np.int64))
-
-    def augmented(self, target: str, wishes: Sequence[Mapping[str, Any]], seed: int) -> Examples:
-        """Return the scaled training samples with their copies; what is missing stays so in a copy."""
-        examples = self.examples(self.split.train, target)
-        parts = create_augmentations(wishes)
-        if not parts:
-            return examples
-        series = examples.series
-        if self.dataset.nan_policy == "mask":
-            series = np.where(np.isnan(self.dataset.series[self.split.train]), np.float32(np.nan), series)
-        windows = Windows(series, examples.lengths, examples.targets, categorical=self.dataset.categorical)
-        made = augment(windows, parts, np.random.default_rng(seed)).windows
-        return Examples(np.nan_to_num(made.series, copy=False, nan=0.0), made.lengths, made.labels)
-
-    def shape(self, target: str) -> InputShape:
+    def shape(self) -> InputShape:
         """Return what the model is built for."""
+        data = self.dataset
         return InputShape(
-            self.dataset.steps, self.dataset.channel_count, {target: len(self.dataset.classes[target])}
+            data.steps,
+            data.channel_count,
+            {target: len(data.classes[target]) for target in self.targets},
+            frozenset(target for target in self.targets if data.per_step(target)),
+            {} if self.groups else _codes(data),
+            {group: tuple(self._rows(group).shape[1:]) for group in self.groups},  # type: ignore[misc]
         )
+
+    def examples(self, rows: IntArray, missing: bool = False) -> Examples:
+        """Return scaled examples of some samples, read from disk as they are needed where they are many.
+
+        Args:
+            rows: Which samples.
+            missing: Whether missing values stay NaN; else they become 0, the mean.
+        """
+        groups = tuple(self.groups) or ("",)
+        cells = self._cells * (len(self.split.train) + len(self.split.validation))
+        examples = Examples(
+            {group: Picked(self._rows(group, missing), rows) for group in groups},
+            {group: np.asarray(self._lengths(group)[rows], np.int64) for group in groups},
+            {target: Picked(self.codes(target), rows) for target in self.targets},
+        )
+        return examples if cells > MOST_IN_MEMORY else examples.take(slice(None))
+
+    def read(self, rows: Any) -> tuple[dict[str, FloatArray], dict[str, IntArray]]:
+        """Return the scaled series (n, T, C) of some samples by group, and their lengths (n,)."""
+        groups = tuple(self.groups) or ("",)
+        series = {group: self._rows(group)[rows] for group in groups}
+        return series, {group: np.asarray(self._lengths(group)[rows], np.int64) for group in groups}
+
+    def codes(self, target: str) -> IntArray:
+        """Return the class codes (N,) or (N, T) of a target, shuffled in a control."""
+        return self.labels.get(target, self.dataset.targets[target])
+
+    def arrays(self, layers: Sequence[AttentionLayer] = ()) -> FitArrays:
+        """Return what a model is fitted on.
+
+        Args:
+            layers: Attention layers whose entropy is watched.
+        """
+        train, validation = self.split.train, self.split.validation
+        categorical = () if self.groups else self.dataset.categorical
+        if not self.augmentations:
+            return FitArrays(
+                self.examples(train), self.examples(validation), categorical=categorical, layers=layers
+            )
+        copies = Copies(self.augmentations, categorical)
+        return FitArrays(
+            self.examples(train, missing=self.dataset.nan_policy == "mask"),
+            self.examples(validation),
+            copies,
+            1 + sum(part.share for part in self.augmentations),
+            categorical,
+            layers,
+        )
+
+    @cached_property
+    def _cells(self) -> int:
+        """Number of values of one sample, over all groups."""
+        groups = tuple(self.groups) or ("",)
+        return sum(int(np.prod(self._rows(group).shape[1:])) for group in groups)
+
+    def _rows(self, group: str, missing: bool = False) -> Scaled:
+        data, columns = self.dataset, self.groups.get(group)
+        if columns == ():
+            derived = data.modalities[group]
+            return Scaled(derived.series, derived.lengths, self.scalers[group])
+        return Scaled(data.series, data.lengths, self.scalers[""], columns, missing)
+
+    def _lengths(self, group: str) -> IntArray:
+        return (
+            self.dataset.modalities[group].lengths if self.groups.get(group) == () else self.dataset.lengths
+        )
+
+
+def make_material(dataset: Dataset, split: Split, recipe: Recipe) -> Material:
+    """Return what a training works on; scalers are fitted on its training samples.
+
+    Raises:
+        DataError: If a target does not exist.
+        SettingsError: If the dataset lacks groups of channels that the model needs, or a setting is wrong.
+    """
+    for target in recipe.targets:
+        dataset.require_any_target(target)
+    groups = _groups(dataset, recipe.chosen) if recipe.modalities else {}
+    parts = create_augmentations(recipe.augmentations)
+    derived = [group for group, columns in groups.items() if not columns]
+    if parts and derived:
+        raise SettingsError(
+            "augmentations vary the channels of a series; what was derived of it does not follow, "
+            f"so they can't be used with the modality {derived[0]!r:.80}"
+        )
+    labels = {}
+    if recipe.permuted:
+        labels = {target: control_labels(dataset, split, target, recipe.seed) for target in recipe.targets}
+    return Material(
+        dataset,
+        split,
+        recipe.targets,
+        {
+            "": fitted_scaler(dataset, split, recipe.scaling),
+            **{group: _derived_scaler(dataset, split, group, recipe.scaling) for group in derived},
+        },
+        groups,
+        parts,
+        labels,
+    )
 
 
 def fitted_scaler(dataset: Dataset, split: Split, settings: ScalerSettings) -> Scaler:
     """Return the scaler of the training samples."""
     rows = split.train
-    return Scaler.fit(
-        dataset.series[rows], dataset.lengths[rows], settings, dataset.channels, dataset.categorical
-    )
+    series: Any = Picked(dataset.series, rows)  # read chunk by chunk
+    return Scaler.fit(series, dataset.lengths[rows], settings, dataset.channels, dataset.categorical)
 
 
 def control_labels(dataset: Dataset, split: Split, target: str, seed: int) -> IntArray:
-    """Return the class codes (N,) with those of the training and the validation part shuffled, each within.
+    """Return the class codes (N,) or (N, T) with those of training and validation shuffled, each within.
 
     Test labels stay, and so do the counts of each class: what a model reaches on the test part after learning
-    from these is chance.
+    from these is chance. Labels per step are shuffled as whole windows.
     """
     rng = np.random.default_rng((seed, _CONTROL))
-    labels = np.array(dataset.require_target(target), dtype=np.int64)
+    labels = np.array(dataset.require_any_target(target), dtype=np.int64)
     for rows in (split.train, split.validation):
         labels[rows] = labels[rng.permutation(rows)]
     return labels
+
+
+def _derived_scaler(dataset: Dataset, split: Split, group: str, settings: ScalerSettings) -> Scaler:
+    derived = dataset.modalities[group]
+    series: Any = Picked(derived.series, split.train)
+    return Scaler.fit(series, derived.lengths[split.train], settings.kind)
+
+
+def _groups(dataset: Dataset, chosen: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return what a model of several modalities reads: channels by group, none for what was derived."""
+    known: dict[str, tuple[int, ...]] = {WHOLE: tuple(range(dataset.channel_count))}
+    known |= {name: tuple(columns) for name, columns in dataset.groups.items()}
+    known |= dict.fromkeys(dataset.modalities, ())
+    usual = tuple(dataset.groups) if len(dataset.groups) > 1 else (WHOLE, *dataset.modalities)
+    wanted = tuple(dict.fromkeys(chosen)) or usual
+    if strangers := [name for name in wanted if name not in known]:
+        raise SettingsError(f"modalities must be some of {', '.join(known)}; got {strangers[0]!r:.80}")
+    if len(wanted) < 2:
+        raise SettingsError(
+            "a model of several modalities needs at least two groups of channels; "
+            f"got {wanted[0]!r:.80} alone. Name groups of channels when the data is imported, "
+            "or derive a spectrogram on the Data page"
+        )
+    for name in wanted:
+        codes = set(known[name]) & set(dataset.categorical)
+        if codes:
+            raise SettingsError(
+                "a model of several modalities reads measured channels only; "
+                f"{name!r:.80} holds the categorical channel {dataset.channels[min(codes)]!r:.80}"
+            )
+    return {name: known[name] for name in wanted}
+
+
+def _codes(dataset: Dataset) -> dict[int, int]:
+    """Return the number of codes by index of a categorical channel."""
+    names = dataset.channels
+    return {place: len(dataset.categories[names[place]]) for place in dataset.categorical}

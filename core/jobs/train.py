@@ -7,19 +7,19 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.augmentation.family import create_augmentations
 from core.data import Dataset, make_dataset, open_dataset
 from core.data.scaler import ScalerSettings
 from core.data.splits import SplitSettings, make_split
-from core.errors import NotFoundError
+from core.errors import NotFoundError, SettingsError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.examining import publish_at_least
-from core.jobs.material import Material, control_labels, fitted_scaler
-from core.jobs.publishing import publish_run
-from core.models.family import Architecture, architecture, port_name
-from core.models.manifest import RunManifest
+from core.jobs.material import Material, Recipe, make_material
+from core.jobs.publishing import publish_reference, publish_run
+from core.jobs.references import fit_reference
+from core.models.family import MODELS, Architecture, ReferenceClassifier
+from core.models.manifest import RunManifest, RunModality
 from core.store import Store, new_id
-from core.training import FitArrays, TrainSettings
+from core.training import TrainSettings
 
 CHECKPOINT = "checkpoint.npz"
 CONTROL = "permuted labels"
@@ -47,7 +47,8 @@ class TrainRequest(BaseModel):
         permuted_labels: Whether training and validation labels are shuffled with the seed: a control, whose
             accuracy on the test part must be at chance.
         seed: Decides weights, order of samples and augmentations.
-        target: What is predicted.
+        target: What is predicted; measures are of this one.
+        targets: What else is predicted, by heads of their own beside it.
         experiment: Id of the experiment the run belongs to.
         name: What to call the run.
     """
@@ -65,8 +66,14 @@ class TrainRequest(BaseModel):
     permuted_labels: bool = False
     seed: int = Field(0, ge=0, le=2**31 - 1)
     target: str = "label"
+    targets: tuple[str, ...] = ()
     experiment: str = ""
     name: str = ""
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """All targets that are predicted, the one that measures are of first."""
+        return tuple(dict.fromkeys((self.target, *self.targets)))
 
     @model_validator(mode="after")
     def _one_origin(self) -> "TrainRequest":
@@ -114,14 +121,14 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     """Train and publish a run, and return its id.
 
     The run of a job's first attempt has the job's id: a job that was killed between publishing and saying so
-    finds its run. A cancelled training that has finished an epoch is published with the best weights so far.
+    finds its run. A cancelled training that has finished an epoch is published with the best weights so far,
+    and so is one whose loss, memory or disk gave out.
 
     Raises:
         Cancelled: If it was cancelled before the first epoch was over.
         TrainingError: If nothing can be learnt, or the exported model differs from the trained one.
     """
-    part = architecture(request.model, request.settings)
-    create_augmentations(request.augmentations)
+    part = MODELS.create(request.model, request.settings)
     run_id = context.id
     existing = _published(context.store, run_id)
     if existing is not None:
@@ -130,72 +137,138 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
         run_id = new_id()
     context.report(0.0, "Loading")
     dataset = _dataset(context.store, request)
-    dataset.require_target(request.target)
+    for target in request.learnt:
+        dataset.require_any_target(target)
     split = make_split(dataset, request.split, request.target)
-    scaler = fitted_scaler(dataset, split, request.scaling)
-    labels = control_labels(dataset, split, request.target, request.seed) if request.permuted_labels else None
+    reads_groups = part.reads_modalities
+    material = make_material(
+        dataset,
+        split,
+        Recipe(
+            request.learnt,
+            request.scaling,
+            request.augmentations,
+            reads_groups,
+            tuple(getattr(part, "modalities", ())),
+            request.permuted_labels,
+            request.seed,
+        ),
+    )
     context.stop_if_cancelled()
+    deed = Deed(context, request, material, run_id)
+    if isinstance(part, ReferenceClassifier):
+        return _refer(deed, part)
     context.report(_LOADED, "Training: first epoch", new_pace=True)
-    return _train(context, request, part, Material(run_id, dataset, split, scaler, labels))
+    return _train(deed, part)
 
 
-def _train(context: JobContext, request: TrainRequest, architecture: Architecture, material: Material) -> str:
+@dataclass(frozen=True, eq=False)
+class Deed:
+    """One training: who asked for what, of which material, and the id its run will have."""
+
+    context: JobContext
+    request: TrainRequest
+    material: Material
+    run_id: str
+
+    def manifest(self, part: Architecture | ReferenceClassifier, **found: Any) -> RunManifest:
+        """Return what a run says of itself before it is measured; looks for leaks in its split."""
+        request, data = self.request, self.material.dataset
+        self.context.report(_FITTED, "Looking for leaks")
+        split_id, leaks = publish_at_least(self.context.store, data, self.material.split, request.target)
+        self.context.report(_FITTED, "Exporting and checking")
+        libraries = ("tensorflow", "keras", "onnxruntime", "tf2onnx", "numpy", "scikit-learn", "aeon")
+        return RunManifest(
+            id=self.run_id,
+            name=_run_name(request, data),
+            owner=self.context.spec.owner,
+            versions={name: version(name) for name in libraries},
+            dataset=data.id,
+            dataset_name=data.name,
+            dataset_sha256=data.sha256,
+            split=split_id,
+            leaks=leaks,
+            scaling=request.scaling.model_dump(mode="json"),
+            control=CONTROL if request.permuted_labels else "",
+            experiment=request.experiment,
+            model=request.model,
+            settings=part.model_dump(mode="json"),
+            training=request.training.model_dump(mode="json"),
+            augmentations=tuple(request.augmentations),
+            seed=request.seed,
+            target=request.target,
+            classes=data.classes[request.target],
+            heads={target: data.classes[target] for target in request.learnt},
+            per_step=tuple(target for target in request.learnt if data.per_step(target)),
+            channels=data.channels,
+            categories=dict(data.categories),
+            steps=data.steps,
+            **found,
+        )
+
+
+def _train(deed: Deed, architecture: Architecture) -> str:
     from core.training.fitting import fit, one_thread, seed_everything
 
+    request, material = deed.request, deed.material
+    shape = material.shape()
+    architecture.refuse(shape)
     one_thread()
     seed_everything(request.seed)
-    shape = material.shape(request.target)
     model = architecture.build(shape)
-    arrays = FitArrays(
-        material.augmented(request.target, request.augmentations, request.seed),
-        material.examples(material.split.validation, request.target),
-    )
-    checkpoint = context.directory / CHECKPOINT
-    watch = JobWatch(context, request.training.epochs, checkpoint)
-    output = f"logits_{port_name(request.target)}"
-    fitted = fit(model, arrays, request.training, request.seed, watch, output)
+    layers = architecture.attention_layers(shape)
+    checkpoint = deed.context.directory / CHECKPOINT
+    watch = JobWatch(deed.context, request.training.epochs, checkpoint)
+    fitted = fit(model, material.arrays(layers), request.training, request.seed, watch)
     if not fitted.epochs:
         raise Cancelled
-    context.report(_FITTED, "Looking for leaks")
-    split_id, leaks = publish_at_least(context.store, material.dataset, material.split, request.target)
-    context.report(_FITTED, "Exporting and checking")
-    manifest = RunManifest(
-        id=material.run_id,
-        name=_run_name(request, material.dataset),
-        owner=context.spec.owner,
-        versions={name: version(name) for name in ("tensorflow", "keras", "onnxruntime", "tf2onnx", "numpy")},
-        dataset=material.dataset.id,
-        dataset_name=material.dataset.name,
-        dataset_sha256=material.dataset.sha256,
-        split=split_id,
-        leaks=leaks,
-        scaling=request.scaling.model_dump(mode="json"),
-        control=CONTROL if request.permuted_labels else "",
-        experiment=request.experiment,
-        model=request.model,
-        settings=architecture.model_dump(mode="json"),
-        training=request.training.model_dump(mode="json"),
-        augmentations=tuple(request.augmentations),
-        seed=request.seed,
+    manifest = deed.manifest(
+        architecture,
         epochs=fitted.epochs,
         best_epoch=fitted.best_epoch,
         seconds=round(fitted.seconds, 3),
         parameters=int(model.count_params()),
-        target=request.target,
-        classes=material.dataset.classes[request.target],
-        channels=material.dataset.channels,
-        categories=dict(material.dataset.categories),
-        steps=material.dataset.steps,
-        positive=material.dataset.positive(request.target),
-        attention_layers=architecture.attention_layers(shape),
+        modalities=_modalities(material),
+        attention_layers=layers,
         state="cancelled" if fitted.stopped == "cancelled" else "done",
         stopped=fitted.stopped,
+        problem=fitted.problem,
         history=fitted.history,
     )
-    publish_run(context.store, manifest, model, material.dataset, material.split, {"": material.scaler})
+    scalers = material.scalers
+    publish_run(deed.context.store, manifest, model, material.dataset, material.split, scalers)
     if manifest.state == "done":
         checkpoint.unlink(missing_ok=True)
     return manifest.id
+
+
+def _refer(deed: Deed, part: ReferenceClassifier) -> str:
+    """Let a reference classifier learn and publish what it predicts."""
+    request, material = deed.request, deed.material
+    if len(request.learnt) > 1:
+        raise SettingsError(f"{request.model} learns one target; got {', '.join(request.learnt)!s:.200}")
+    deed.context.report(_LOADED, "Learning", new_pace=True)
+    found = fit_reference(part, deed.context.store, material, request.seed)
+    deed.context.stop_if_cancelled()
+    manifest = deed.manifest(
+        part, epochs=0, best_epoch=0, seconds=round(found.seconds, 3), parameters=0, stopped="fitted"
+    )
+    publish_reference(
+        deed.context.store, manifest, found.answer, material.dataset, material.split, material.scalers[""]
+    )
+    return manifest.id
+
+
+def _modalities(material: Material) -> dict[str, RunModality]:
+    data, found = material.dataset, {}
+    for name, columns in material.groups.items():
+        if columns is None:
+            derived = data.modalities[name]
+            found[name] = RunModality(steps=derived.series.shape[1], channels=derived.channels)
+        else:
+            names = tuple(data.channels[place] for place in columns)
+            found[name] = RunModality(steps=data.steps, channels=names, indices=columns)
+    return found
 
 
 def _run_name(request: TrainRequest, dataset: Dataset) -> str:

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Progress:
         return len(self.history)
 
 
-def write_checkpoint(path: Path, model: Any, progress: Progress, fingerprint: str) -> None:
+def write_checkpoint(path: Path, variables: Sequence[Any], progress: Progress, fingerprint: str) -> None:
     """Replace the checkpoint at a path, at once or not at all."""
     notes = {
         "fingerprint": fingerprint,
@@ -44,21 +45,23 @@ def write_checkpoint(path: Path, model: Any, progress: Progress, fingerprint: st
         "best_value": progress.best_value,
         "seconds": progress.seconds,
     }
-    arrays: dict[str, Any] = {
-        f"state_{place}": np.asarray(value) for place, value in enumerate(_variables(model))
-    }
+    arrays: dict[str, Any] = {f"state_{place}": np.asarray(value) for place, value in enumerate(variables)}
     arrays |= {f"best_{place}": value for place, value in enumerate(progress.best)}
     arrays["notes"] = np.frombuffer(json.dumps(notes).encode(), dtype=np.uint8)
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)  # on a full disk half a checkpoint is in the way of everything else
+        raise
 
 
-def read_checkpoint(path: Path | None, model: Any, fingerprint: str) -> Progress:
-    """Set the model and its optimizer to a checkpoint and return how far it was.
+def read_checkpoint(path: Path | None, variables: Sequence[Any], fingerprint: str) -> Progress:
+    """Set variables of model and optimizer to a checkpoint and return how far it was.
 
     A file that is missing, cut or of another training counts as none: the training starts anew.
     """
@@ -72,11 +75,7 @@ def read_checkpoint(path: Path | None, model: Any, fingerprint: str) -> Progress
         return Progress()
     if notes["fingerprint"] != fingerprint:
         return Progress()
-    for place, variable in enumerate(_variables(model)):
+    for place, variable in enumerate(variables):
         variable.assign(stored[f"state_{place}"])
     best = [stored[f"best_{place}"] for place in range(sum(name.startswith("best_") for name in stored))]
     return Progress(notes["history"], best, notes["best_epoch"], notes["best_value"], notes["seconds"])
-
-
-def _variables(model: Any) -> list[Any]:
-    return [*model.variables, *model.optimizer.variables]

@@ -11,10 +11,26 @@ class TrainSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     epochs: int = Field(150, ge=1, le=10_000, description="Most passes over the training part")
-    batch_size: int = Field(16, ge=1, le=4096, description="Samples per step of the optimizer")
+    batch_size: int = Field(
+        16,
+        ge=0,
+        le=4096,
+        description="Samples per step of the optimizer; 0 takes the most that memory and the data allow",
+    )
     learning_rate: float = Field(3e-3, gt=0.0, le=1.0, description="Learning rate of Adam at the start")
-    schedule: Literal["constant", "cosine"] = Field(
-        "cosine", description="Whether the learning rate stays or falls to 0 along half a cosine"
+    schedule: Literal["constant", "cosine", "plateau"] = Field(
+        "cosine",
+        description="Whether the learning rate stays, falls to 0 along half a cosine, or is halved where the"
+        " validation loss gets no better",
+    )
+    warmup: int = Field(
+        0, ge=0, le=1000, description="Epochs in which the learning rate rises from 0 to its full size"
+    )
+    plateau: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="Epochs without a better validation loss before the schedule plateau halves the rate",
     )
     patience: int = Field(
         75,
@@ -32,4 +48,8 @@ class TrainSettings(BaseModel):
         description="Standard deviation of the noise added anew to the scaled series at each step",
     )
     weight_decay: float = Field(0.0, ge=0.0, le=1.0, description="Share of the weights taken off per step")
+    xla: Literal["off", "on", "auto"] = Field(
+        "off",
+        description="Whether steps are compiled first; auto does so where a training is long enough to gain",
+    )
     class_weights: bool = Field(False, description="Weigh classes against their frequency")

@@ -2,10 +2,11 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.arrays import FloatArray, IntArray, length_mask
 from core.inference import RunModel
 from core.models.family import MODELS, InputShape
 from core.training import Examples, FitArrays, TrainSettings
@@ -19,9 +20,23 @@ def settings_of(name: str) -> dict[str, Any]:
     return SMALL.get(name, {})
 
 
-def examples(
-    samples: int = 24, steps: int = 8, channels: int = 2, classes: int = 2, seed: int = 0
-) -> Examples:
+class Toy(NamedTuple):
+    """Series (N, T, C), their lengths (N,) and classes (N,)."""
+
+    series: FloatArray
+    lengths: IntArray
+    targets: IntArray
+
+    def mask(self) -> FloatArray:
+        """Return 1 where a step is valid and 0 on padding (N, T)."""
+        return length_mask(self.lengths, self.series.shape[1]).astype(np.float32)
+
+    def learnt(self, target: str = "label") -> Examples:
+        """Return it as what a training reads."""
+        return Examples({"": self.series}, {"": self.lengths}, {target: self.targets})
+
+
+def examples(samples: int = 24, steps: int = 8, channels: int = 2, classes: int = 2, seed: int = 0) -> Toy:
     """Return noise around a level that is the class, of unequal lengths, padded with 0."""
     rng = np.random.default_rng(seed)
     targets = np.arange(samples) % classes
@@ -29,12 +44,13 @@ def examples(
     lengths[0] = steps
     series = rng.normal(0.0, 0.3, (samples, steps, channels)) + (targets - (classes - 1) / 2)[:, None, None]
     series[np.arange(steps)[None, :] >= lengths[:, None]] = 0.0
-    return Examples(series.astype(np.float32), lengths, targets)
+    return Toy(series.astype(np.float32), lengths, targets)
 
 
 def arrays(samples: int = 24, **sizes: int) -> FitArrays:
     """Return a training and a validation part."""
-    return FitArrays(examples(samples, **sizes), examples(max(8, samples // 2), seed=1, **sizes))
+    held_out = examples(max(8, samples // 2), seed=1, **sizes)
+    return FitArrays(examples(samples, **sizes).learnt(), held_out.learnt())
 
 
 def built(

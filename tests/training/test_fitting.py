@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from core.errors import TrainingError
-from core.training import Examples, FitArrays, TrainSettings
-from core.training.examples import balanced_weights
+from core.training import FitArrays, TrainSettings
+from core.training.examples import class_weights, require_finite
 from tests.models import toys
 
 
@@ -58,7 +58,10 @@ def test_rows_hold_loss_and_accuracy_of_both_parts_and_the_best_epoch_is_kept() 
     _, fitted = trained(watch=watch)
     assert tuple(watch.rows) == fitted.history
     assert [row["epoch"] for row in watch.rows] == [1, 2, 3, 4, 5, 6]
-    assert set(watch.rows[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+    assert set(watch.rows[0]) == {
+        "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds",
+        "gradient_norm", "attention_entropy", "learning_rate", "samples_per_second",
+    }  # fmt: skip
     assert fitted.best_epoch == 1 + int(np.argmin([row["val_loss"] for row in watch.rows]))
     assert (fitted.stopped, fitted.epochs) == ("epochs", 6)
 
@@ -68,7 +71,7 @@ def test_rows_hold_loss_and_accuracy_of_both_parts_and_the_best_epoch_is_kept() 
 def test_j16_a_resumed_training_equals_an_unbroken_one(
     schedule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.callback.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    monkeypatch.setattr("core.training.watching.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
 
     class Killed(Watch):
         def report(self, row: dict[str, Any]) -> None:
@@ -91,7 +94,7 @@ def test_j16_a_resumed_training_equals_an_unbroken_one(
 def test_j16_a_training_cancelled_within_an_epoch_and_resumed_equals_an_unbroken_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.callback.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    monkeypatch.setattr("core.training.watching.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     _, stopped = trained(watch=Watch(tmp_path / "checkpoint.npz", batches=7))
     assert (stopped.stopped, stopped.epochs) == ("cancelled", 2)
     model, fitted = trained(watch=Watch(tmp_path / "checkpoint.npz"))
@@ -161,7 +164,7 @@ def test_j6_without_validation_the_training_loss_decides() -> None:
     from core.training.fitting import fit
 
     arrays = toys.arrays()
-    empty = Examples(*(part[:0] for part in vars(arrays.validation).values()))
+    empty = arrays.validation.take(slice(0))
     fitted = fit(toys.built("lstm"), FitArrays(arrays.train, empty), toys.FAST, 0)
     assert fitted.history[0]["val_loss"] is None
     assert fitted.best_epoch == 1 + int(np.argmin([row["loss"] for row in fitted.history]))
@@ -172,7 +175,7 @@ def test_j6_a_constant_channel_and_class_weights_are_no_trouble() -> None:
     from core.training.fitting import fit
 
     arrays = toys.arrays()
-    arrays.train.series[:, :, 0] = 0.0
+    arrays.train.series[""][:, :, 0] = 0.0
     fitted = fit(toys.built("lstm"), arrays, toys.FAST.model_copy(update={"class_weights": True}), 0)
     assert np.isfinite(fitted.history[-1]["loss"])
 
@@ -180,19 +183,24 @@ def test_j6_a_constant_channel_and_class_weights_are_no_trouble() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"targets": np.zeros(24, np.int64)}, "at least 2 classes; got 1"),
-        ({"targets": np.full(24, 5) - np.arange(24) % 2}, "class codes must lie in 0 to 1; got 5"),
-        ({"series": np.full((24, 8, 2), np.nan, np.float32)}, "must be finite"),
+        ({"targets": {"label": np.zeros(24, np.int64)}}, "at least 2 classes; got 1"),
+        ({"targets": {"label": np.full(24, 5) - np.arange(24) % 2}}, "of label must lie in 0 to 1; got 5"),
+        ({"targets": {"label": np.full(24, -2)}}, "of label must lie in 0 to 1; got -2"),
     ],
 )
 def test_j6_what_nothing_can_be_learnt_from_is_refused(change: dict[str, Any], message: str) -> None:
     arrays = toys.arrays()
     with pytest.raises(TrainingError, match=message):
-        replace(arrays, train=replace(arrays.train, **change)).check(2)
+        replace(arrays, train=replace(arrays.train, **change)).check({"label": 2})
+
+
+def test_j6_series_that_are_not_finite_are_refused() -> None:
+    broken = replace(toys.arrays().train, series={"": np.full((24, 8, 2), np.nan, np.float32)})
+    with pytest.raises(TrainingError, match="must be finite"):
+        require_finite(broken)
 
 
 def test_balanced_weights_give_every_class_the_same_total() -> None:
-    targets = np.array([0, 0, 0, 2])
-    weights = balanced_weights(targets, 3)
+    weights = class_weights(np.array([3, 0, 1]))[[0, 0, 0, 2]]
     assert weights[:3].sum() == pytest.approx(weights[3])
     assert weights.mean() == pytest.approx(1)

@@ -1,0 +1,50 @@
+"""What the settings leave open: the batch size, and whether the step is compiled first."""
+
+import math
+from typing import Any
+
+from core.training.examples import FitArrays
+from core.training.settings import TrainSettings
+
+LEAST_BATCH, MOST_BATCH = 16, 256
+STEPS_PER_EPOCH = 16  # that a batch size chosen by itself leaves at least
+STEP_BYTES = 256 * 2**20
+KEPT = 6  # copies of a layer's output that a step holds: forward, what backward needs, gradients
+BYTES = 4
+
+
+def batch_size(model: Any, arrays: FitArrays, settings: TrainSettings) -> int:
+    """Return the samples per step: as set, or the largest power of two that memory and data allow.
+
+    What a step holds is estimated from the sizes of the layers' outputs, so that the choice is the same on
+    every machine. A small training part keeps enough steps per epoch to learn in.
+    """
+    if settings.batch_size:
+        return settings.batch_size
+    fitting = STEP_BYTES / max(1, bytes_of_sample(model))
+    useful = arrays.copies * len(arrays.train) / STEPS_PER_EPOCH
+    size = 2 ** int(math.log2(max(1.0, min(fitting, useful))))
+    return int(min(MOST_BATCH, max(LEAST_BATCH, size)))
+
+
+def bytes_of_sample(model: Any) -> int:
+    """Return about how many bytes a training step holds for one sample."""
+    cells = sum(_cells(tensor) for operation in model.operations for tensor in _outputs(operation))
+    recurrent = sum(
+        # Gates and states of each step are kept for the way back.
+        8 * _cells(layer.output)
+        for layer in model.layers
+        if hasattr(layer, "cell")
+    )
+    return KEPT * BYTES * (cells + recurrent)
+
+
+def _outputs(operation: Any) -> list[Any]:
+    output = operation.output
+    if isinstance(output, dict):
+        return list(output.values())
+    return list(output) if isinstance(output, (list, tuple)) else [output]
+
+
+def _cells(tensor: Any) -> int:
+    return math.prod(size or 1 for size in tensor.shape[1:])
