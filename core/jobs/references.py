@@ -8,9 +8,9 @@ import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.data import Dataset
-from core.data.scaler import Scaler
 from core.data.splits import Split
 from core.errors import DataError, SettingsError
+from core.jobs.material import Material
 from core.models.family import ReferenceClassifier, ReferenceMaterial
 from core.models.manifest import RunManifest
 from core.store import Store
@@ -29,47 +29,38 @@ class Answered:
     seconds: float
 
 
-def fit_reference(  # noqa: PLR0913 - a classifier, what it learns from, and where attention lies
-    part: ReferenceClassifier,
-    store: Store,
-    dataset: Dataset,
-    split: Split,
-    scaler: Scaler,
-    *,
-    target: str,
-    labels: IntArray,
-    seed: int,
-) -> Answered:
+def fit_reference(part: ReferenceClassifier, store: Store, material: Material, seed: int) -> Answered:
     """Let a reference classifier learn.
 
     Args:
         part: The classifier with its settings.
         store: Where the run lies whose attention it may learn from.
-        dataset: What it learns from.
-        split: How its samples are divided.
-        scaler: Scales the series.
-        target: Name of what it learns.
-        labels: Class codes (N,), those of a control in place of the dataset's own.
+        material: What it learns from, of one target.
         seed: Decides whatever is drawn.
 
     Raises:
         DataError: If the target has a label for each step.
-        SettingsError: If the run that it names does not fit.
+        SettingsError: If the run that it names does not fit, or augmentations are asked for.
     """
+    dataset, split, target = material.dataset, material.split, material.targets[0]
     if dataset.per_step(target):
         raise DataError(
             f"reference classifiers learn one label a sample; the target {target!r:.80} has one a step"
         )
+    if material.augmentations:
+        raise SettingsError(
+            "reference classifiers learn from the samples as they are: leave augmentations out"
+        )
 
     def read(rows: IntArray) -> FloatArray:
-        lengths = np.asarray(dataset.lengths[rows], np.int64)
-        return scaler.transform(np.asarray(dataset.series[rows]), lengths)
+        return material.read(rows)[0][""]
 
-    known = np.asarray(labels, np.int64) >= 0
-    material = ReferenceMaterial(
+    labels = np.asarray(material.codes(target), np.int64)
+    known = labels >= 0
+    learnt = ReferenceMaterial(
         read,
         np.asarray(dataset.lengths, np.int64),
-        np.asarray(labels, np.int64),
+        labels,
         split.train[known[split.train]],
         split.validation[known[split.validation]],
         len(dataset.classes[target]),
@@ -77,7 +68,7 @@ def fit_reference(  # noqa: PLR0913 - a classifier, what it learns from, and whe
         _attention(store, part.attending_run, dataset, split),
     )
     began = time.monotonic()
-    return Answered(part.fit(material), time.monotonic() - began)
+    return Answered(part.fit(learnt), time.monotonic() - began)
 
 
 def _attention(store: Store, run: str, dataset: Dataset, split: Split) -> dict[str, FloatArray]:

@@ -53,7 +53,9 @@ class RunManifest(Manifest):
         latency: Milliseconds that one prediction of one sample takes in ONNX Runtime; None without a model.
         hashes: SHA-256 of data, weights and onnx.
         parity: Largest deviation between Keras and ONNX Runtime in logits and attention over the test part.
-        stopped: Why training ended: "epochs", "patience" or "cancelled".
+        stopped: Why training ended: "epochs", "patience", "cancelled", "nan", "memory" or "disk"; "fitted"
+            of a reference classifier.
+        problem: What went wrong in it, in words; empty if nothing did.
         history: One row per epoch.
     """
 
@@ -93,6 +95,7 @@ class RunManifest(Manifest):
     parity: float = 0.0
     state: Literal["done", "cancelled"] = "done"
     stopped: str = "epochs"
+    problem: str = ""
     history: tuple[dict[str, Any], ...] = ()
 
     @property
