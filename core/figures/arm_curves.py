@@ -127,7 +127,7 @@ def _trace(theme: Theme, result: ArmCurves, line: CurveLine) -> dict[str, Any]:
         "yaxis": f"y{at}",
     }
     if line.role in {"low", "high"}:
-        filled = {"fill": "tonexty", "fillcolor": faded(colour, 0.22)} if line.role == "high" else {}
+        filled = {"fill": "tonexty", "fillcolor": faded(colour, 0.18)} if line.role == "high" else {}
         return {
             **trace,
             **filled,

@@ -203,8 +203,4 @@ def _fold_words(plan: ExperimentPlan, member: Member) -> str:
 
 
 def _aims(targets: tuple[str, ...]) -> dict[str, Any]:
-    if "targets" in TrainRequest.model_fields:
-        return {"targets": list(targets)}
-    if len(targets) > 1:
-        raise SettingsError(f"one target can be trained at a time; got {', '.join(targets)[:80]}")
-    return {"target": targets[0]}
+    return {"target": targets[0], "targets": targets[1:]}

@@ -5,8 +5,10 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from core.errors import HeedError
 from core.evaluation.arm_curves import MEASURES, Arm, ArmCurves, Side, arm_curves
@@ -115,8 +117,10 @@ class RowBook:
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
             self._read(known, member)
-            if known.curve is None or known.curve.label != member.label:
+            if known.curve is None:
                 known.curve = run_curve(member.job, member.label, list(known.rows.values()))
+            elif member.label and known.curve.label != member.label:
+                known.curve = replace(known.curve, label=member.label)
             return known.curve
 
     def count(self, job: str) -> int:
@@ -170,6 +174,15 @@ def live(
         single=single,
     )
     return LiveCurves(drawn, {member.job: _book.count(member.job) for member in members})
+
+
+def progress_of(member: Member) -> tuple[int | None, float | None]:
+    """Return the last epoch of a training and the lowest validation loss so far, None before the first."""
+    curve = _book.curve(member)
+    if not len(curve.epoch):
+        return None, None
+    known = curve.validation_loss[np.isfinite(curve.validation_loss)]
+    return int(curve.epoch[-1]), float(known.min()) if known.size else None
 
 
 def forget() -> None:

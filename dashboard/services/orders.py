@@ -1,98 +1,17 @@
-"""Orders of trainings as the page Train gives them: checked whole, then written down as jobs."""
+"""What orders of trainings are made of: seeds as text, and single trainings written down as jobs."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
-from core.data.scaler import ScalerSettings
 from core.errors import SettingsError
 from core.jobs import JobSpec
 from core.jobs.train import TrainRequest
-from core.models.family import MODELS
-from core.registry import validated
 from core.store import tidy_name
-from core.training import TrainSettings
-from dashboard.services import jobs, library, planning
-from dashboard.services.augmentation import recipe
+from dashboard.services import jobs
 
 MOST_SEEDS = 20
-MOST_RUNS = 60
 CONTROL = "control"
 SEEDS = re.compile(r"([0-9]{1,6})(?:\s*-\s*([0-9]{1,6}))?\Z")
-
-
-@dataclass(frozen=True)
-class Order:
-    """A training as the page's form gives it.
-
-    Attributes:
-        dataset: Id of the dataset.
-        model: Name of the architecture.
-        settings: Its settings, as plain values.
-        training: Settings of the training, as plain values.
-        seeds: Seeds as text: "0", "0, 1, 2" or "0-4"; one run is trained for each.
-        nonce: The same order sent twice with the same nonce is one order.
-        target: What is learnt, "" for the first target with one label a sample.
-        split: Id of a stored split, None for the dataset's usual one.
-        scaling: How channels are scaled.
-        augment: Augmentations as text, see `augmentation.recipe`.
-        all_folds: Whether one run is trained for each fold, of a split that has folds.
-        control: Whether labels are shuffled: what such a model reaches, chance reaches.
-    """
-
-    dataset: str | None
-    model: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    training: Mapping[str, Any] = field(default_factory=dict)
-    seeds: str = "0"
-    nonce: str = ""
-    target: str = ""
-    split: str | None = None
-    scaling: str = "standard"
-    augment: str = ""
-    all_folds: bool = False
-    control: bool = False
-
-
-def submit(order: Order) -> tuple[str, ...]:
-    """Write the trainings of an order down, hand them to the runner, and return the ids of their jobs.
-
-    Raises:
-        SettingsError: If a setting is unknown or out of its bounds; nothing is submitted then.
-        DataError: If the target can't be trained.
-        NotFoundError: If the dataset or the split is not there.
-    """
-    manifest = library.dataset(order.dataset)
-    part = MODELS.create(order.model, order.settings)
-    target = planning.target_of(manifest, order.target)
-    plan = planning.split_plan(manifest, order.split, target)
-    varied = recipe(order.augment)
-    if varied.problems:
-        raise SettingsError("; ".join(varied.problems))
-    request = TrainRequest(
-        dataset=manifest.id,
-        model=order.model,
-        settings=part.model_dump(mode="json"),
-        training=validated(TrainSettings, order.training),
-        augmentations=varied.plain(),
-        split=plan.settings,
-        scaling=validated(ScalerSettings, {"kind": order.scaling}),
-        permuted_labels=order.control,
-        target=target,
-    )
-    splits = [plan.settings]
-    if order.all_folds and plan.folds:
-        splits = [plan.settings.model_copy(update={"fold": fold}) for fold in range(plan.folds)]
-    seeds = parse_seeds(order.seeds)
-    if len(seeds) * len(splits) > MOST_RUNS:
-        raise SettingsError(
-            f"an order holds at most {MOST_RUNS} trainings; got {len(seeds)} seeds of {len(splits)} folds"
-        )
-    requests = [
-        request.model_copy(update={"seed": seed, "split": split}) for seed in seeds for split in splits
-    ]
-    return submitted(requests, order.nonce, manifest.name)
 
 
 def submitted(requests: Sequence[TrainRequest], nonce: str, dataset: str) -> tuple[str, ...]:

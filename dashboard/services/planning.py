@@ -50,12 +50,13 @@ class SplitPlan:
 
 
 def targets(manifest: DatasetManifest) -> tuple[str, ...]:
-    """Return the targets that can be trained: those with one label a sample."""
-    return tuple(name for name in manifest.classes if name not in manifest.targets_per_step)
+    """Return the targets that can be trained, those with one label a sample first."""
+    plain = tuple(name for name in manifest.classes if name not in manifest.targets_per_step)
+    return (*plain, *manifest.targets_per_step)
 
 
 def target_of(manifest: DatasetManifest, wanted: str = "") -> str:
-    """Return the target that is trained: the one that is wanted, else the first.
+    """Return the target that is trained: the one that is wanted, else the first with one label a sample.
 
     Raises:
         DataError: If nothing can be trained, or not what is wanted.
@@ -63,16 +64,6 @@ def target_of(manifest: DatasetManifest, wanted: str = "") -> str:
     if not manifest.classes:
         raise DataError("this dataset has no labels: nothing can be learnt from it; choose a labelled one")
     known = targets(manifest)
-    if not known:
-        raise DataError(
-            "every target of this dataset has a label for each step, which can't be trained yet; choose a "
-            "dataset with one label a sample"
-        )
-    if wanted in manifest.targets_per_step:
-        raise DataError(
-            f"the target {wanted!r:.80} has a label for each step, which can't be trained yet; "
-            f"targets that can: {', '.join(known)}"
-        )
     if wanted and wanted not in known:
         raise DataError(f"the dataset must have the target {wanted!r:.80}; its targets: {', '.join(known)}")
     return wanted or known[0]

@@ -1,7 +1,7 @@
 """What the pages Train and Home ask: what can be trained, trainings submitted and watched, runs kept."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +11,10 @@ from core.errors import HeedError, JobError, SettingsError
 from core.figures.text import clean
 from core.jobs import Job
 from core.jobs.train import SourceRequest, TrainRequest
-from core.models.family import MODELS
+from core.models.family import MODELS, Architecture, ReferenceClassifier
 from core.models.family import preset as preset_values
 from core.models.manifest import RunManifest
-from core.registry import PartDescription, Setting, describe_settings
+from core.registry import PartDescription, Setting, describe_settings, title_of, validated
 from core.training import TrainSettings
 from dashboard.services import experiments, library
 from dashboard.services.curves import LiveCurves, Member, live
@@ -22,14 +22,17 @@ from dashboard.services.orders import differences, submitted
 from dashboard.services.planning import target_of
 
 MOST_CURVES = 6
+TRIO = ("lstm", "attention-lstm", "transformer")
+TRIO_WORDS = "Baseline, attention, transformer"
+PRESETS = {("attention-lstm", "s2"): "LSTM 64-32, attention, dense 32-16"}
+"""Titles of presets whose name is none."""
 DEMO_SOURCE = SourceRequest(name="bundled", settings={"name": "GunPoint"})
 DEMO_MODELS = ("attention-lstm", "lstm")
 
 
 def architectures() -> tuple[PartDescription, ...]:
-    """Return the architectures that can be trained, those with attention first."""
-    described = [MODELS.describe(name) for name in MODELS.names()]
-    return tuple(sorted(described, key=lambda part: ("attention" not in part.name, part.name)))
+    """Return what can be trained: attention first, then the baselines, then what publishes no model."""
+    return tuple(MODELS.describe(name) for name in sorted(MODELS.names(), key=_rank))
 
 
 def architecture(name: str) -> PartDescription:
@@ -43,9 +46,36 @@ def training_settings() -> tuple[Setting, ...]:
     return describe_settings(TrainSettings)
 
 
-def presets(model: str) -> tuple[str, ...]:
-    """Return the names of an architecture's presets."""
-    return tuple(MODELS.part(model).presets)
+def chosen_training(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a training that were chosen: those that are as usual are left to the models.
+
+    Raises:
+        SettingsError: If one is unknown or out of its bounds.
+    """
+    chosen = validated(TrainSettings, values).model_dump(mode="json")
+    return {setting.name: chosen[setting.name] for setting in training_settings()
+            if chosen[setting.name] != setting.default}  # fmt: skip
+
+
+def suited(models: Sequence[str]) -> str:
+    """Say which architectures are trained otherwise than usual where nothing was chosen."""
+    said = []
+    for name in models:
+        words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in _suiting(name).items())
+        if words:
+            said.append(f"{architecture(name).title}: {words}")
+    return f"What is left as it is suits the architecture. {'; '.join(said)}." if said else ""
+
+
+def trio() -> tuple[str, ...]:
+    """Return a baseline, an attention model and a transformer, as far as there are these."""
+    known = set(MODELS.names())
+    return tuple(name for name in TRIO if name in known)
+
+
+def presets(model: str) -> dict[str, str]:
+    """Return the titles of an architecture's presets by name."""
+    return {name: PRESETS.get((model, name), title_of(name)) for name in MODELS.part(model).presets}
 
 
 def values_of(model: str, preset: str) -> dict[str, Any]:
@@ -112,6 +142,14 @@ def curves(
     return live(members, *shown, single=single)
 
 
+def shown(experiment: str | None = None, job: str | None = None) -> str:
+    """Return the id of the experiment whose curves are shown: as wished, else that of the latest training."""
+    if job or experiment:
+        return "" if job else str(experiment)
+    latest = _latest(trainings())
+    return str(latest[0].spec.payload.get("experiment") or "") if latest else ""
+
+
 def trainings() -> tuple[Job, ...]:
     """Return the jobs that train, newest first."""
     return tuple(job for job in library.desk().list() if job.spec.kind == "train")
@@ -141,6 +179,16 @@ def restore(runs: Sequence[str]) -> int:
     for identifier in runs:
         library.store().runs.restore(identifier)
     return len(runs)
+
+
+def _rank(model: str) -> tuple[bool, bool, bool, str]:
+    part = MODELS.part(model)
+    blind = part.attention_layers is Architecture.attention_layers if issubclass(part, Architecture) else True
+    return issubclass(part, ReferenceClassifier), blind, model != TRIO[1], model
+
+
+def _suiting(model: str) -> dict[str, Any]:
+    return dict(getattr(MODELS.part(model), "defaults", {}))
 
 
 def _members(experiment: str | None, job: str | None) -> list[Member]:

@@ -9,8 +9,9 @@ from core.jobs import JobDesk
 from dashboard.components.view import ViewState
 from dashboard.pages.train import runs as train_page
 from dashboard.pages.train.layout import notice
-from dashboard.services import library, orders, training
-from dashboard.services.orders import Order, parse_seeds
+from dashboard.services import experiments, library, training
+from dashboard.services.experiments import ArmOrder, ExperimentOrder
+from dashboard.services.orders import parse_seeds
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +20,17 @@ def _nobody_works(monkeypatch):
     monkeypatch.setattr("dashboard.services.jobs.hand_over", lambda *_given: None)
 
 
-def order(known, **changes) -> Order:
-    return Order(**{"dataset": known.dataset.id, "model": "attention-lstm", "nonce": "n1", **changes})
+def order(known, **changes) -> ExperimentOrder:
+    """Return an order of one architecture; `model`, `settings` and `training` are those of its arm."""
+    arm = {"model": "attention-lstm"} | {
+        name: changes.pop(name) for name in ("model", "settings", "training") if name in changes
+    }
+    arms = [ArmOrder(**arm)]
+    return ExperimentOrder(**{"dataset": known.dataset.id, "arms": arms, "nonce": "n1", **changes})
+
+
+def members(identifier: str) -> list[str]:
+    return [member.id for member in experiments.status(identifier).members]
 
 
 def waiting() -> list:
@@ -67,15 +77,15 @@ def test_any_text_for_seeds_is_read_or_refused(text):
 )
 def test_an_order_out_of_bounds_is_refused_and_nothing_is_submitted(known, changes, words):
     with pytest.raises(HeedError, match=words):
-        orders.submit(order(known, **changes))
+        experiments.submit(order(known, **changes))
     assert waiting() == []
 
 
 def test_the_same_order_sent_twice_is_one_order(known):
-    first = orders.submit(order(known, seeds="0-2"))
-    assert orders.submit(order(known, seeds="0-2")) == first
+    first = experiments.submit(order(known, seeds="0-2"))
+    assert experiments.submit(order(known, seeds="0-2")) == first
     assert len(waiting()) == 3
-    assert orders.submit(order(known, nonce="n2"))[0] not in first
+    assert experiments.submit(order(known, nonce="n2")) != first
 
 
 def test_the_demo_ordered_again_is_the_demo_that_is_under_way(house):
@@ -86,20 +96,28 @@ def test_the_demo_ordered_again_is_the_demo_that_is_under_way(house):
 
 def test_curves_of_one_order_stay_together_when_one_of_them_ends(known):
     store = library.store()
-    first = orders.submit(order(known, nonce="old"))
-    three = orders.submit(order(known, nonce="new", seeds="0-2"))
-    JobDesk(store).cancel(first[0])
-    JobDesk(store).cancel(three[1])
-    assert [job.id for job in training._latest(training.trainings())] == list(three)
-    for identifier in three:
+    first = experiments.submit(order(known, nonce="old"))
+    three = experiments.submit(order(known, nonce="new", seeds="0-2"))
+    JobDesk(store).cancel(members(first)[0])
+    JobDesk(store).cancel(members(three)[1])
+    assert training.shown() == three
+    assert [run.run for run in training.curves().curves.runs] == members(three)
+    for identifier in members(three):
         JobDesk(store).cancel(identifier)
-    assert [job.id for job in training._latest(training.trainings())] == list(three)
+    assert [run.run for run in training.curves().curves.runs] == members(three)
+    assert [run.run for run in training.curves(experiment=first).curves.runs] == members(first)
+
+
+def test_curves_of_a_single_training_are_an_arm_of_their_own(known):
+    first, second = training.submit_demo("a")
+    assert [arm.label for arm in training.curves(job=second).curves.arms] == ["lstm, seed 0"]
+    assert training.shown(None, first) == ""
 
 
 def test_before_the_first_training_there_is_no_curve_but_a_word(known):
     with pytest.raises(JobError, match="no model is in training"):
         training.curves()
-    orders.submit(order(known))
+    experiments.submit(order(known))
     assert [run.epoch.tolist() for run in training.curves().curves.runs] == [[]]
 
 

@@ -12,9 +12,9 @@ from core.jobs.examining import publish_examined
 from core.jobs.train import TrainRequest
 from dashboard.components.view import ViewState
 from dashboard.pages.train import plan, runs
-from dashboard.services import library, orders, planning, training
+from dashboard.services import experiments, library, planning, training
 from dashboard.services.augmentation import recipe
-from dashboard.services.orders import Order
+from dashboard.services.experiments import ArmOrder, ExperimentOrder
 
 AUGMENT = "gaussian-noise:level=0.3;amplitude-scaling"
 
@@ -61,62 +61,57 @@ def requests() -> list[TrainRequest]:
     return [TrainRequest.model_validate(job.spec.payload) for job in reversed(training.trainings())]
 
 
-def order(dataset: Dataset, **changes) -> Order:
-    return Order(**{"dataset": dataset.id, "model": "lstm", "nonce": "n1", **changes})
+def order(dataset: Dataset, **changes) -> ExperimentOrder:
+    arm = {name: changes.pop(name) for name in ("augment", "scaling") if name in changes}
+    arms = [ArmOrder(model="lstm", **arm)]
+    return ExperimentOrder(**{"dataset": dataset.id, "arms": arms, "nonce": "n1", **changes})
 
 
 def test_a_request_holds_all_that_the_form_says(house):
     dataset = publish_dataset(house, several())
     stored = publish_split(house, dataset, make_split(dataset, SplitSettings(kind="stratified", seed=5)))
-    given = {"split": stored, "scaling": "robust", "augment": AUGMENT, "target": "mood", "control": True}
-    orders.submit(order(dataset, **given))
+    given = {"split": stored, "scaling": "robust", "augment": AUGMENT, "control": True}
+    experiments.submit(order(dataset, targets=("mood", "label"), **given))
     (request,) = requests()
-    assert request.target == "mood"
+    assert request.learnt == ("mood", "label")
     assert request.split == SplitSettings(kind="stratified", seed=5)
     assert request.scaling.kind == "robust"
     assert request.permuted_labels
     assert request.augmentations == recipe(AUGMENT).plain()
     assert request.augmentations[0]["settings"]["level"] == 0.3
-    assert request.name == "lstm on windows, 2 augmented, scaling robust"
 
 
-def test_a_usual_order_is_as_it_always_was(house):
+def test_a_usual_order_is_one_training_with_the_usual_settings(house):
     dataset = publish_dataset(house, windows())
-    orders.submit(order(dataset))
+    made = experiments.submit(order(dataset))
     (request,) = requests()
     assert request == TrainRequest(
-        dataset=dataset.id, model="lstm", settings=request.settings, training=request.training
+        dataset=dataset.id,
+        model="lstm",
+        settings=request.settings,
+        training=request.training,
+        experiment=made,
     )
 
 
 def test_all_folds_are_a_run_each_for_every_seed(house):
     dataset = publish_dataset(house, windows())
     stored = publish_split(house, dataset, make_split(dataset, SplitSettings(kind="stratified", folds=4)))
-    made = orders.submit(order(dataset, split=stored, all_folds=True, seeds="0-1"))
-    assert len(set(made)) == 8
-    assert orders.submit(order(dataset, split=stored, all_folds=True, seeds="0-1")) == made
+    made = experiments.submit(order(dataset, split=stored, all_folds=True, seeds="0-1"))
+    assert experiments.submit(order(dataset, split=stored, all_folds=True, seeds="0-1")) == made
     found = sorted((request.seed, request.split.fold) for request in requests())
     assert found == [(seed, fold) for seed in range(2) for fold in range(4)]
-    assert {job.spec.title[-11:] for job in training.trainings()} == {
-        f"fold {fold} of 4" for fold in range(1, 5)
-    }
-    assert len(training._latest(training.trainings())) == 8
+    (arm,) = training.curves(made).curves.arms
+    assert len(arm.runs) == 8
+    assert {run.label for run in arm.runs} == {f"seed {seed}, fold {fold + 1}" for seed, fold in found}
 
 
 def test_one_fold_is_one_run_unless_all_are_wanted(house):
     dataset = publish_dataset(house, windows())
     settings = SplitSettings(kind="stratified", folds=4, fold=2)
     stored = publish_split(house, dataset, make_split(dataset, settings))
-    orders.submit(order(dataset, split=stored))
+    experiments.submit(order(dataset, split=stored))
     assert [request.split for request in requests()] == [settings]
-
-
-def test_a_control_is_another_training_than_the_one_it_controls(house):
-    dataset = publish_dataset(house, windows())
-    usual = orders.submit(order(dataset))
-    control = orders.submit(order(dataset, control=True))
-    assert usual != control
-    assert [request.permuted_labels for request in requests()] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -124,49 +119,38 @@ def test_a_control_is_another_training_than_the_one_it_controls(house):
     [
         ({"augment": "blur;shift"}, SettingsError, "blur was left out"),
         ({"scaling": "by feel"}, SettingsError, "kind must be"),
-        ({"target": "phase"}, DataError, "a label for each step, which can't be trained yet"),
-        ({"target": "gone"}, DataError, "must have the target 'gone'"),
+        ({"targets": ("gone",)}, DataError, "must have the target 'gone'"),
         ({"split": "aaaaaaaaaaaa"}, NotFoundError, "there is no split"),
-        ({"seeds": "0-19", "all_folds": True, "split": "folds"}, SettingsError, "at most 60 trainings"),
+        ({"seeds": "0-19", "all_folds": True, "split": "folds"}, SettingsError, "at most 200 trainings"),
         ({"split": "foreign"}, NotFoundError, "of another dataset"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_and_nothing_is_submitted(house, changes, error, words):
     dataset, other = publish_dataset(house, several()), publish_dataset(house, windows(name="other"))
-    folds = make_split(dataset, SplitSettings(kind="stratified", folds=5))
+    folds = make_split(dataset, SplitSettings(kind="stratified", folds=12))
     ids = {
         "folds": publish_split(house, dataset, folds),
         "foreign": publish_split(house, other, make_split(other)),
     }
     changes = {key: ids.get(value, value) if key == "split" else value for key, value in changes.items()}
     with pytest.raises(error, match=words):
-        orders.submit(order(dataset, **changes))
+        experiments.submit(order(dataset, **changes))
     assert requests() == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"targets": {}, "classes": {}}, "no labels"),
-        (
-            {"targets": {"phase": np.zeros((40, 12), np.int64)}, "classes": {"phase": ("off", "on")}},
-            "every target of this dataset has a label for each step",
-        ),
-    ],
-)
-def test_without_a_label_a_sample_nothing_can_be_trained(house, changes, words):
-    dataset = publish_dataset(house, windows(**changes))
-    with pytest.raises(DataError, match=words):
-        orders.submit(order(dataset))
-    with pytest.raises(HeedError, match=words):
+def test_without_labels_nothing_can_be_trained(house):
+    dataset = publish_dataset(house, windows(targets={}, classes={}))
+    with pytest.raises(DataError, match="no labels"):
+        experiments.submit(order(dataset))
+    with pytest.raises(HeedError, match="no labels"):
         training.balance(dataset.id)
 
 
 def test_targets_are_offered_and_those_of_steps_are_named(house):
     dataset = publish_dataset(house, several())
     found = plan.planned(ViewState(dataset=dataset.id))
-    assert found.targets == ("label", "mood")
-    assert found.note == "Not trainable yet: phase, since it has a label for each step."
+    assert found.targets == ("label", "mood", "phase")
+    assert found.note == "A label for each step: phase."
     assert "4 classes" in training.balance(dataset.id, "mood")
 
 

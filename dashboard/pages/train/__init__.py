@@ -1,7 +1,7 @@
 """Train: choose an architecture, start trainings, watch them, keep the runs."""
 
 from dashboard.components.page import Page
-from dashboard.pages.train import callbacks, runs
+from dashboard.pages.train import callbacks, runs, watch
 from dashboard.pages.train.layout import layout
 
 PAGE = Page(
@@ -14,4 +14,4 @@ PAGE = Page(
     layout=layout,
 )
 
-__all__ = ["PAGE", "callbacks", "runs"]
+__all__ = ["PAGE", "callbacks", "runs", "watch"]

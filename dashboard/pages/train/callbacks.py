@@ -1,21 +1,19 @@
-"""What the page Train does: orders, jobs, the table of runs."""
+"""What the order's form of the page Train does."""
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, callback, ctx, no_update
+from dash import ALL, MATCH, Input, Output, Patch, State, callback, ctx, no_update
 
 from core.errors import HeedError
 from dashboard.components.controls import show
-from dashboard.components.format import clipped, counted
-from dashboard.components.forms import form_states, read_form
+from dashboard.components.format import clipped, counted, duration
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
-from dashboard.pages.train import layout, lines, plan
+from dashboard.pages.train import form, layout, order, plan
 from dashboard.pages.train.ids import Id
-from dashboard.services import jobs, library, training
+from dashboard.services import estimates, experiments, jobs, training
 from dashboard.services.augmentation import recipe
-from dashboard.services.orders import Order, parse_seeds, submit
 
 
 @callback(
@@ -39,44 +37,78 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, bool, str]:
 
 
 @callback(
-    Output(Id.MODEL_FORM, "children"),
-    Output(Id.MODEL_LINE, "children"),
-    Output(Id.PRESET, "options"),
-    Output(Id.PRESET, "value"),
-    Output(Id.PRESET_FIELD, "hidden"),
-    Input(Id.MODEL, "value"),
-    Input(Id.PRESET, "value"),
+    Output(Id.PANELS, "children"),
+    Output({"type": "train-sweep-setting", "row": ALL}, "options"),
+    Output(Id.SUITED, "children"),
+    Input(Id.MODELS, "value"),
+    State({"type": "train-arm", "model": ALL}, "id"),
+    State({"type": "train-sweep-setting", "row": ALL}, "id"),
 )
-def update_model(model: Any, preset: Any) -> tuple[Any, ...]:
-    """Show the settings of the chosen architecture, or of one of its presets."""
+def update_models(value: Any, shown: Any, rows: Any) -> tuple[Any, ...]:
+    """Show a panel for each chosen architecture; those that are there keep what was typed into them."""
     jobs.expect()
-    part = training.architecture(str(model or ""))
-    known = training.presets(part.name)
-    chosen = preset if preset in known and ctx.triggered_id == Id.PRESET else ""
-    form = layout.model_form(part.name, chosen)
-    options = layout.preset_options(part.name)
-    return form, part.summary, options, chosen or layout.DEFAULTS, not known
+    chosen = form.models_of(value)
+    before = [str(where.get("model")) for where in shown or () if isinstance(where, dict)]
+    panels: Any = Patch() if before != chosen else no_update
+    for place in reversed(range(len(before))):
+        if before[place] not in chosen:
+            del panels[place]
+    for name in chosen:
+        if name not in before:
+            panels.append(order.model_panel(name))
+    offered = order.sweep_options(chosen[0]) if chosen else []
+    return panels, [offered] * len(rows or ()), training.suited(chosen)
+
+
+@callback(
+    Output({"type": "train-arm-form", "model": MATCH}, "children"),
+    Input({"type": "train-arm-preset", "model": MATCH}, "value"),
+    prevent_initial_call=True,
+)
+def update_preset(preset: Any) -> Any:
+    """Fill the form of an architecture with one of its presets."""
+    asked = ctx.triggered_id
+    if not isinstance(asked, dict):
+        return no_update
+    part = training.architecture(str(asked.get("model")))
+    return order.model_form(part.name, preset if preset in training.presets(part.name) else "")
+
+
+@callback(
+    Output(Id.TRIO, "disabled"),
+    Input(Id.TRIO, "n_clicks"),
+    State(Frame.VIEW, "data"),
+    prevent_initial_call=True,
+)
+def update_trio(clicks: Any, data: Any) -> Any:
+    """Choose a baseline, an attention model and a transformer in one click."""
+    if clicks:
+        show(ViewState.parse(data).changed(models=list(training.trio())))
+    return no_update
 
 
 @callback(
     Output(Id.SUBMIT, "children"),
-    Input(Id.SEEDS, "value"),
-    Input(Id.FOLDS, "value"),
-    Input(Id.PLANNED, "data"),
+    Output(Id.ESTIMATE, "children"),
+    Output(Id.TRIALS_FIELD, "hidden"),
+    inputs={"view": Input(Frame.VIEW, "data"), "held": form.dependencies(Input)},
 )
-def update_words(seeds: Any, every: Any, folds: Any) -> str:
-    """Say on the button how many models it trains."""
-    times = folds if every and isinstance(folds, int) and folds else 1
+def update_words(view: Any, held: dict[str, Any]) -> tuple[str, str, bool]:
+    """Say on the button how many models it trains, and below it how long that takes where that is known."""
+    search = held.get("search") != "random"
     try:
-        return f"Train {counted(times * len(parse_seeds(str(seeds or ''))), 'model')}"
+        found = estimates.estimate(experiments.plan_of(form.order_of(ViewState.parse(view), held)))
     except HeedError:
-        return "Train"
+        return "Train", "", search
+    return f"Train {counted(found.trainings, 'model')}", _time(found), search
 
 
 @callback(
     Output(Id.TARGET, "options"),
     Output(Id.TARGET, "placeholder"),
     Output(Id.TARGET_FIELD, "hidden"),
+    Output(Id.ALSO, "options"),
+    Output(Id.ALSO_FIELD, "hidden"),
     Output(Id.TARGET_NOTE, "children"),
     Output(Id.SPLIT, "children"),
     Output(Id.FOLDS, "label"),
@@ -96,81 +128,48 @@ def update_plan(data: Any, _stamp: Any) -> tuple[Any, ...]:
     found = plan.planned(view)
     options = [{"value": name, "label": clipped(name)} for name in found.targets]
     alone = len(options) < 2 and not found.note
+    first = options[0] if options else {"value": "", "label": ""}
+    also = [one for one in options if one["value"] != (view.target or first["value"])]
     label = f"Train all {found.folds} folds, one run each"
     made = plan.chips(list_of, view)
-    first = options[0]["label"] if options else ""
-    return options, first, alone, found.note, list(found.split), label, not found.folds, found.folds, made
+    targets = (options, first["label"], alone, also, not also, found.note)
+    return *targets, list(found.split), label, not found.folds, found.folds, made
 
 
 @callback(
     Output(Id.PROBLEM, "children"),
     Output(Id.ORDERED, "children"),
     Output(Id.NONCE, "data"),
-    Input(Id.SUBMIT, "n_clicks"),
-    Input(Id.CONTROL, "n_clicks"),
-    State(Frame.VIEW, "data"),
-    State(Id.MODEL, "value"),
-    State(Id.SEEDS, "value"),
-    State(Id.SCALING, "value"),
-    State(Id.FOLDS, "value"),
-    State(Id.NONCE, "data"),
-    *form_states(Id.MODEL),
-    *form_states(Id.SETTINGS),
+    inputs={
+        "clicks": (Input(Id.SUBMIT, "n_clicks"), Input(Id.CONTROL, "n_clicks")),
+        "view": State(Frame.VIEW, "data"),
+        "nonce": State(Id.NONCE, "data"),
+        "held": form.dependencies(State),
+    },
     prevent_initial_call=True,
     running=[(Output(Id.SUBMIT, "disabled"), True, False), (Output(Id.CONTROL, "disabled"), True, False)],
 )
-def update_order(clicks: Any, controls: Any, data: Any, model: Any, *given: Any) -> tuple[Any, ...]:
-    """Submit the trainings that the form describes, or their controls."""
-    if not (clicks or controls):
+def update_order(clicks: Any, view: Any, nonce: Any, held: dict[str, Any]) -> tuple[Any, ...]:
+    """Submit the trainings that the form describes, or their controls, as one experiment."""
+    if not any(clicks):
         return (no_update,) * 3
-    seeds, scaling, folds, nonce, *forms = given
-    view = ViewState.parse(data)
-    part = training.architecture(str(model or ""))
-    order = Order(
-        view.dataset,
-        part.name,
-        read_form(forms[0], forms[1], part.settings),
-        read_form(forms[2], forms[3], training.training_settings()),
-        str(seeds or ""),
-        str(nonce or ""),
-        target=view.target,
-        split=view.split,
-        scaling=str(scaling or ""),
-        augment=view.augment,
-        all_folds=bool(folds),
-        control=ctx.triggered_id == Id.CONTROL,
-    )
+    looked = ViewState.parse(view)
+    control = ctx.triggered_id == Id.CONTROL
     try:
-        made = submit(order)
+        asked = form.order_of(looked, held, f"{nonce or ''}{'-control' if control else ''}", control=control)
+        made = experiments.submit(asked)
+        count = len(experiments.status(made).members)
     except HeedError as error:
         return sentence(error), "", training.new_nonce()
-    words = f"{counted(len(made), 'control' if order.control else 'training')} submitted"
-    show(view.changed(job=made[0] if len(made) == 1 else None))
-    return "", words, training.new_nonce()
+    show(looked.changed(experiment=made, job=None))
+    return "", f"{counted(count, 'control' if control else 'training')} submitted", training.new_nonce()
 
 
-@callback(Output(Id.JOBS, "children"), Input(Frame.JOBS, "data"), Input(Frame.VIEW, "data"))
-def update_jobs(_jobs: Any, data: Any) -> Any:
-    """List the trainings as they stand."""
-    return lines.lines(training.trainings(), ViewState.parse(data))
-
-
-@callback(
-    Output(Id.JOBS, "data-changed"),
-    Input({"type": "train-cancel", "job": ALL}, "n_clicks"),
-    Input({"type": "train-resume", "job": ALL}, "n_clicks"),
-    prevent_initial_call=True,
-)
-def update_job(cancels: list[Any], resumes: list[Any]) -> Any:
-    """Cancel or resume the training whose button was clicked."""
-    asked = ctx.triggered_id
-    if not isinstance(asked, dict) or not any([*cancels, *resumes]):
-        return no_update
-    try:
-        if asked.get("type") == "train-cancel":
-            library.desk().cancel(str(asked.get("job")))
-        else:
-            jobs.resume(str(asked.get("job")))
-    except HeedError as error:
-        notify(sentence(error), kind="error")
-    return no_update
+def _time(found: estimates.Estimate) -> str:
+    if found.seconds is None:
+        return ""
+    most = "at most " if found.at_most else ""
+    slots = f" on {found.slots} slots" if found.slots > 1 else ""
+    kind = "this kind" if found.trainings == 1 else "these kinds"
+    measured = counted(found.measured, "training")
+    return f"About {most}{duration(round(found.seconds))}{slots}, judging by {measured} of {kind}."

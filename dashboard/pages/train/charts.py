@@ -13,6 +13,7 @@ from dash import (
     callback,
     clientside_callback,
     dcc,
+    html,
     no_update,
 )
 
@@ -78,6 +79,7 @@ def curve_controls() -> list[Any]:
     singles = [{"value": "", "label": "mean and band"}, {"value": SINGLE, "label": "single runs"}]
     single = dcc.Dropdown(id=Id.SINGLE, options=singles, value="", clearable=False, searchable=False)
     return [
+        html.P([html.Strong(id=Id.OPENED)], className="curves-of"),
         field("Show", view_control("metric", measure), for_id=Id.MEASURE),
         field("Samples", view_control("show", sides), for_id=Id.SIDES),
         field("Arms as", view_control("group", single), for_id=Id.SINGLE),

@@ -16,12 +16,24 @@ from dashboard.services import library
 LISTED = 12
 
 
-def lines(jobs: Sequence[Job], view: ViewState) -> list[Any]:
-    """Return a line for each of the latest trainings; older ones that ended well are left out."""
+def lines(jobs: Sequence[Job], view: ViewState, *, alone: bool = True) -> list[Any]:
+    """Return a line for each of the latest trainings; older ones that ended well are left out.
+
+    Args:
+        jobs: Trainings that belong to no experiment.
+        view: What is looked at.
+        alone: Whether nothing else is listed, so that a word must say that there is nothing.
+    """
     if not jobs:
-        return [
-            html.P("None yet. What you train is listed here until long after it is done.", className="muted")
-        ]
+        return (
+            []
+            if not alone
+            else [
+                html.P(
+                    "None yet. What you train is listed here until long after it is done.", className="muted"
+                )
+            ]
+        )
     active = [job for job in jobs if jobbar.is_active(job)]
     ended = [job for job in jobs if not jobbar.is_active(job)]
     shown = [_line(job, view) for job in [*reversed(active), *ended[:4]]]
@@ -66,7 +78,7 @@ def _steps(job: Job, view: ViewState) -> list[Any]:
         steps += _look(view.changed(dataset=dataset), run, title)
     if job.state.state != "queued":
         words: dict[str, Any] = {"aria-label": f"Curves of {title}"}
-        steps.append(link_button("Curves", view.href("/train", job=job.id), **words))
+        steps.append(link_button("Curves", view.href("/train", job=job.id, experiment=None), **words))
     if jobbar.is_active(job):
         steps.append(_button("Cancel", "cancel", job, disabled=job.cancelling))
     elif job.resumable and job.spec.queue != "here":

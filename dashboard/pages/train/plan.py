@@ -24,7 +24,7 @@ class Planned:
 
     Attributes:
         targets: Names of the targets that can be chosen; of one there is no choice.
-        note: Which targets can't be trained, "" for none.
+        note: Which targets have a label for each step, "" for none.
         split: Words about the split.
         folds: Number of folds of the split, 0 for none.
     """
@@ -43,9 +43,7 @@ def planned(view: ViewState) -> Planned:
         return Planned()
     known = planning.targets(manifest)
     names = ", ".join(clipped(name, 24) for name in manifest.targets_per_step)
-    many = len(manifest.targets_per_step) > 1
-    having = "they have" if many else "it has"
-    note = f"Not trainable yet: {names}, since {having} a label for each step." if names else ""
+    note = f"A label for each step: {names}." if names else ""
     try:
         found = planning.split_plan(manifest, view.split, planning.target_of(manifest, view.target))
     except HeedError as error:
@@ -65,9 +63,11 @@ def chips(list_of: Recipe, view: ViewState) -> list[Any]:
     shown = [_chip(list_of, place) for place in range(len(list_of.wishes))]
     preset = _offer("+ Noise and scaling", augmentation.NOISE_AND_SCALING)
     change = link_button("Change them" if shown else "Choose and preview", view.href("/augment"))
-    said = [] if shown else [html.Span("None: the originals alone.", className="muted small")]
+    said = [html.Span("None: the originals alone.", className="muted small")]
+    drawn = html.Span("Drawn anew in each epoch, from the training samples.", className="muted small")
     return [
         html.Ul(shown, className="chips", **{"aria-label": "Augmentations"}) if shown else html.Div(said),
+        *([drawn] if shown else []),
         html.Div([*([] if shown else [preset]), change], className="chips"),
     ]
 

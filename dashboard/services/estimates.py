@@ -1,0 +1,89 @@
+"""How long an order takes, told only where trainings of its kinds were measured here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.jobs import Job
+from core.jobs.planning import swept, whole
+from core.jobs.plans import Arm, ExperimentPlan
+from core.jobs.standing import usual_slots
+from dashboard.services import library
+
+ALIKE = ("model", "settings", "augmentations")
+LEFT_OUT = ("epochs", "patience")  # of the training: a longer one is told from a shorter one
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an order comes to.
+
+    Attributes:
+        trainings: How many trainings.
+        seconds: How long they take together; None where a kind of them was never measured.
+        measured: How many trainings that is told from.
+        slots: How many run side by side.
+        at_most: Whether it is told from trainings with another number of epochs, which may end earlier.
+    """
+
+    trainings: int
+    seconds: float | None = None
+    measured: int = 0
+    slots: int = 1
+    at_most: bool = False
+
+
+def estimate(plan: ExperimentPlan) -> Estimate:
+    """Return how many trainings a plan comes to, and how long they take where that was measured.
+
+    Raises:
+        SettingsError: If a setting is unknown or out of its bounds, or the sweep can't be read.
+    """
+    arms = [whole(arm) for arm in swept(plan)]
+    each = len(plan.seeds) * len(plan.folds)
+    count, slots = len(arms) * each, min(usual_slots(), len(arms) * each)
+    known = list(_measured(plan.dataset))
+    times = [_time_of(arm, known) for arm in arms]
+    if any(not found for found, _ in times):
+        return Estimate(count, slots=slots)
+    usual = [sum(found) / len(found) for found, _ in times]
+    return Estimate(
+        count,
+        max(sum(usual) * each / slots, *usual),
+        sum(len(found) for found, _ in times),
+        slots,
+        any(scaled for _, scaled in times),
+    )
+
+
+def _time_of(arm: Arm, known: list[tuple[Mapping[str, Any], float]]) -> tuple[list[float], bool]:
+    """Return how long trainings of an arm took, and whether that was scaled to its number of epochs."""
+    alike = [(payload, seconds) for payload, seconds in known if _is_alike(arm, payload)]
+    same = [seconds for payload, seconds in alike if payload["training"] == arm.training]
+    if same:
+        return same, False
+    epochs = float(arm.training["epochs"])
+    return [seconds * epochs / float(payload["training"]["epochs"]) for payload, seconds in alike], True
+
+
+def _is_alike(arm: Arm, payload: Mapping[str, Any]) -> bool:
+    wanted = {"model": arm.model, "settings": arm.settings, "augmentations": list(arm.augmentations)}
+    training = payload.get("training")
+    if not isinstance(training, dict) or any(payload.get(name) != wanted[name] for name in ALIKE):
+        return False
+    return all(training.get(name) == value for name, value in arm.training.items() if name not in LEFT_OUT)
+
+
+def _measured(dataset: str | None) -> Iterator[tuple[Mapping[str, Any], float]]:
+    """Give what was asked of each finished training on a dataset, and how many seconds it took."""
+    for job in library.desk().list():
+        seconds = _seconds(job)
+        if seconds and job.spec.kind == "train" and job.spec.payload.get("dataset") == dataset:
+            yield job.spec.payload, seconds
+
+
+def _seconds(job: Job) -> float | None:
+    state = job.state
+    if state.state != "done" or state.attempt > 1 or state.started is None or state.ended is None:
+        return None
+    return (state.ended - state.started).total_seconds()
