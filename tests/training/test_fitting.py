@@ -1,6 +1,6 @@
 """Training: deterministic, resumable, stoppable, and honest about what can't be learnt."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,7 @@ from core.errors import TrainingError
 from core.training import FitArrays, TrainSettings
 from core.training.examples import class_weights, require_finite
 from tests.models import toys
-
-
-@dataclass
-class Watch:
-    """A watch that cancels after so many batches and may checkpoint."""
-
-    checkpoint: Path | None = None
-    batches: int = 10**9
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def report(self, row: dict[str, Any]) -> None:
-        self.rows.append(row)
-
-    def cancelled(self) -> bool:
-        self.batches -= 1
-        return self.batches < 0
-
+from tests.training.watches import Killed, Watch, same
 
 NOISY = TrainSettings(epochs=6, batch_size=8, noise=0.1)
 DROPPING = {"units": 6, "attention_size": 4, "dropout": 0.2}
@@ -38,11 +22,6 @@ def trained(seed: int = 0, watch: Watch | None = None, **changes: Any) -> tuple[
 
     model = toys.built("attention-lstm", seed=seed, settings=DROPPING)
     return model, fit(model, toys.arrays(), NOISY.model_copy(update=changes), seed, watch)
-
-
-def same(one: Any, other: Any) -> bool:
-    pairs = zip(one.get_weights(), other.get_weights(), strict=True)
-    return all(np.array_equal(left, right) for left, right in pairs)
 
 
 @pytest.mark.slow
@@ -72,12 +51,6 @@ def test_j16_a_resumed_training_equals_an_unbroken_one(
     schedule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.training.watching.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
-
-    class Killed(Watch):
-        def report(self, row: dict[str, Any]) -> None:
-            super().report(row)
-            if row["epoch"] == 4:
-                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         trained(watch=Killed(tmp_path / "checkpoint.npz"), schedule=schedule)
