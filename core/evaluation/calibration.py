@@ -47,6 +47,7 @@ class Reliability:
             classes, summed over the classes for more.
         loss: Mean cross-entropy in nats.
         samples: Number of labelled samples.
+        surplus: Mean probability of what is predicted less the accuracy: above 0 the model is too sure.
     """
 
     edges: DoubleArray
@@ -62,6 +63,7 @@ class Reliability:
     brier: float
     loss: float
     samples: int
+    surplus: float
 
     @property
     def beyond_chance(self) -> bool:
@@ -91,11 +93,6 @@ class CalibratedRun:
     fitted_on: int
     caution: str
 
-    def shown(self, *, scaled: bool) -> Reliability:
-        """Return the reliability with the temperature where it is asked for and there is one."""
-        return self.after if scaled and self.after is not None else self.before
-
-
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """Calibration of several runs.
@@ -103,13 +100,13 @@ class Calibration:
     Attributes:
         runs: One entry a run.
         binning: "width" for bins of equal width, "mass" for bins of equally many samples.
-        scaled: Whether the temperature's side is the one that is looked at.
+        focus: Place of the run that is looked at.
         per_step: Whether samples are steps, which depend on each other.
     """
 
     runs: tuple[CalibratedRun, ...]
     binning: Binning
-    scaled: bool
+    focus: int
     per_step: bool
     provenance: Provenance
 
@@ -189,6 +186,7 @@ def reliability(
         brier=brier(chances, actual),
         loss=float(sample_losses(chances, actual).mean()),
         samples=len(actual),
+        surplus=float(said.mean() - right.mean()),
     )
 
 
@@ -212,9 +210,10 @@ def _sums(
 ) -> tuple[IntArray, DoubleArray, DoubleArray, DoubleArray]:
     """Return of each bin: samples, sum of probabilities, variance of the right ones by chance, right ones."""
     counts: IntArray = np.bincount(places, minlength=bins)
-    sums: DoubleArray = np.bincount(places, weights=said, minlength=bins)
-    spreads: DoubleArray = np.bincount(places, weights=said * (1 - said), minlength=bins)
-    hits: DoubleArray = np.bincount(places, weights=right, minlength=bins)
+    sums, spreads, hits = (
+        np.bincount(places, weights=weights, minlength=bins).astype(np.float64)
+        for weights in (said, said * (1 - said), right)
+    )
     return counts, sums, spreads, hits
 
 

@@ -42,11 +42,13 @@ class NamedConfusion:
         run: Its id.
         label: What figures call it.
         matrix: Its counts.
+        positive: Code of the positive class.
     """
 
     run: str
     label: str
     matrix: Confusion
+    positive: int = 1
 
     @property
     def right(self) -> int:
@@ -125,7 +127,12 @@ def confusions(
 ) -> Confusions:
     """Return the matrices of runs; a threshold is of those that know two classes."""
     matrices = tuple(
-        NamedConfusion(run.run, run.label, confusion(run.predictions, threshold=_of(run, threshold)))
+        NamedConfusion(
+            run.run,
+            run.label,
+            confusion(run.predictions, threshold=_of(run, threshold)),
+            run.predictions.positive,
+        )
         for run in runs
     )
     return Confusions(

@@ -16,7 +16,7 @@ from core.results import Provenance
 
 KINDS: tuple[CurveKind, ...] = ("roc", "precision-recall")
 MOST_CELLS = 6_000_000  # samples x classes x runs that curves of all classes are made of
-MOST_DRAWN_CELLS = 2_000_000  # beyond, curves of all classes have no band
+MOST_DRAWN = 12  # classes times single runs; beyond, means over classes have no band
 MOST_BANDS = 6  # lines; more bands would hide each other
 
 
@@ -61,9 +61,19 @@ def rank_runs(
     for run in runs:
         arms.setdefault(run.arm or run.run, []).append(run)
     banded = len(arms) <= MOST_BANDS
+    singles = sum(len(members) == 1 for members in arms.values())
     codes = {run.run: _codes(run, of_class) for run in runs}
     ranked = [
-        [_rank(run, codes[run.run], len(runs), seed, banded=len(members) == 1 and banded) for run in members]
+        [
+            _rank(
+                run,
+                codes[run.run],
+                len(runs),
+                seed,
+                banded=banded and len(members) == 1 and _worth(codes[run.run], singles),
+            )
+            for run in members
+        ]
         for members in arms.values()
     ]
     present = {code for found in codes.values() for code in found}
@@ -116,6 +126,11 @@ def _codes(run: ComparedRun, of_class: int | None) -> list[int]:
     return defined
 
 
+def _worth(codes: Sequence[int], singles: int) -> bool:
+    """Say whether the band of a run is drawn: of one class always, of several unless there are too many."""
+    return len(codes) == 1 or len(codes) * singles <= MOST_DRAWN
+
+
 def _rank(run: ComparedRun, codes: Sequence[int], runs: int, seed: int, *, banded: bool) -> _Ranked:
     found = run.predictions
     most = max(1000, MOST_CELLS // (len(codes) * runs))
@@ -126,13 +141,13 @@ def _rank(run: ComparedRun, codes: Sequence[int], runs: int, seed: int, *, bande
     actual = found.actual[rows]
     windows = None if run.windows is None else run.windows[rows]
     chances = np.asarray(found.probabilities)
-    drawn = banded and len(rows) * len(codes) <= (MOST_DRAWN_CELLS if len(codes) > 1 else np.inf)
     curves, draws = [], []
     for code in codes:
         scores, positive = chances[rows, code], actual == code
         curves.append(rank_curve(scores, positive))
-        if drawn:
-            draws.append(drawn_curves(scores, positive, windows, np.random.default_rng(seed)))
+        if banded:
+            rng = np.random.default_rng(seed)
+            draws.append(drawn_curves(scores, positive, windows, rng, len(codes)))
     grids = {kind: np.mean([curve.on_grid(kind) for curve in curves], axis=0) for kind in KINDS}
     bands: dict[CurveKind, tuple[DoubleArray, DoubleArray]] = {}
     precision_interval = None

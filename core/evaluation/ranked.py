@@ -79,6 +79,7 @@ class RankedRuns:
         per_step: Whether each step has a label; windows are drawn then.
         points: Where a threshold puts the lines; empty where none is meant.
         threshold: The threshold of the points.
+        swapped: Whether the class is not the positive one of two, which the threshold is of.
     """
 
     kind: CurveKind
@@ -91,6 +92,7 @@ class RankedRuns:
     provenance: Provenance
     points: tuple[OperatingPoint, ...] = ()
     threshold: float | None = None
+    swapped: bool = False
 
     @property
     def bands(self) -> str:
@@ -101,7 +103,7 @@ class RankedRuns:
             said.append("lowest to highest of the seeds at each place of the mean")
         if any(len(line.runs) == 1 for line in drawn):
             what = "windows" if self.per_step else "test samples"
-            said.append(f"95 % of 400 bootstrap draws of {what}, place by place")
+            said.append(f"95 % of bootstrap draws of {what}, place by place")
         return "; ".join(said)
 
     def to_frame(self) -> "pd.DataFrame":

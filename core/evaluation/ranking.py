@@ -17,7 +17,8 @@ CurveKind = Literal["roc", "precision-recall"]
 GRID = np.linspace(0, 1, 201)
 """Where curves are averaged: places on the axis of false positives, or of recall."""
 MOST_POINTS = 300  # of a curve that is drawn
-DRAWS, GROUPS, BINS = 400, 2000, 128  # of a band; bins of each kind of samples
+DRAWS, GROUPS, BINS = 400, 2000, 128  # of a band of one class; bins of each kind of samples
+FEWEST_DRAWS, FEWEST_GROUPS, FEWEST_BINS = 200, 400, 24  # of each of many classes, whose mean is smoother
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +145,13 @@ class RankDraws:
 
 
 def drawn_curves(
-    scores: DoubleArray, positive: BoolArray, windows: IntArray | None, rng: np.random.Generator
+    scores: DoubleArray,
+    positive: BoolArray,
+    windows: IntArray | None,
+    rng: np.random.Generator,
+    classes: int = 1,
 ) -> RankDraws:
-    """Return the curves of 400 draws of windows with replacement.
+    """Return the curves of 400 draws of windows with replacement; of fewer for each of several classes.
 
     Scores fall into at most 256 bins with equally many positive, or negative, samples each. More than 2,000
     windows are drawn in 2,000 groups, which leaves the spread of draws as it is.
@@ -155,17 +160,19 @@ def drawn_curves(
         scores: Scores (N,).
         positive: Which samples are positive (N,).
         windows: Place of the window that each row belongs to (N,); None where rows are windows.
-        rng: Decides the draws.
+        rng: Decides the draws; the same for each class whose curves are averaged.
+        classes: Number of classes whose curves are averaged.
     """
-    edges = _edges(scores, positive)
+    edges = _edges(scores, positive, max(FEWEST_BINS, BINS // classes))
     bins = len(edges) - np.searchsorted(edges, scores, "right")  # 0 holds the highest scores
     of_row = np.arange(len(scores)) if windows is None else windows
-    groups = min(GROUPS, int(of_row.max()) + 1)
+    groups = min(max(FEWEST_GROUPS, GROUPS // classes), int(of_row.max()) + 1)
+    draws = max(FEWEST_DRAWS, DRAWS // classes)
     size = 2 * (len(edges) + 1)
     cells = (of_row % groups) * size + 2 * bins + positive
     table = np.bincount(cells, minlength=groups * size).reshape(groups, size).astype(np.float32)
-    picked = rng.integers(0, groups, (DRAWS, groups)) + groups * np.arange(DRAWS)[:, None]
-    weights = np.bincount(picked.ravel(), minlength=DRAWS * groups).reshape(DRAWS, groups)
+    picked = rng.integers(0, groups, (draws, groups)) + groups * np.arange(draws)[:, None]
+    weights = np.bincount(picked.ravel(), minlength=draws * groups).reshape(draws, groups)
     drawn = weights.astype(np.float32) @ table  # (B, bins x 2)
     alarms, hits = np.cumsum(drawn[:, 0::2], axis=1), np.cumsum(drawn[:, 1::2], axis=1)
     return _on_grid(hits.astype(np.float64), alarms.astype(np.float64))
@@ -207,12 +214,12 @@ def _places(rows: DoubleArray, wanted: DoubleArray, side: Literal["left", "right
     return places
 
 
-def _edges(scores: DoubleArray, positive: BoolArray) -> DoubleArray:
+def _edges(scores: DoubleArray, positive: BoolArray, bins: int) -> DoubleArray:
     """Return what divides scores into bins: each value where there are few, else quantiles of both kinds."""
     distinct = np.unique(scores)
-    if len(distinct) <= 2 * BINS:
+    if len(distinct) <= 2 * bins:
         return distinct
-    places = np.arange(1, BINS) / BINS
+    places = np.arange(1, bins) / bins
     ours, others = (np.quantile(scores[chosen], places) for chosen in (positive, ~positive))
     return np.unique(np.concatenate([ours, others]))
 

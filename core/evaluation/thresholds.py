@@ -68,12 +68,14 @@ class ThresholdSweep:
         runs: One entry a run.
         threshold: The threshold that is looked at.
         positive: Name of the positive class.
+        focus: Place of the run that is looked at.
     """
 
     runs: tuple[ThresholdCounts, ...]
     threshold: float
     positive: str
     provenance: Provenance
+    focus: int = 0
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a run and threshold."""

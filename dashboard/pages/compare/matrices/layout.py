@@ -1,0 +1,46 @@
+"""What stands where in the section of confusion matrices."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.components.cards import field, grid
+from dashboard.components.controls import view_control
+from dashboard.components.view import ViewState
+from dashboard.pages.compare.matrices.charts import CHART
+from dashboard.pages.compare.matrices.ids import Id
+from dashboard.pages.compare.threshold.control import control
+
+SCALES = (("share", "share of the actual class"), ("count", "number of samples"))
+
+
+def layout(_view: ViewState) -> Any:
+    """Return the threshold and the matrices, with their most frequent confusions as links."""
+    scale = dcc.Dropdown(
+        id=Id.SCALE,
+        options=[{"value": value, "label": label} for value, label in SCALES],
+        value="share",
+        clearable=False,
+        searchable=False,
+    )
+    controls = html.Div(
+        [
+            field("Colour", view_control("show", scale), for_id=Id.SCALE),
+            html.Div(id=Id.PAGER, className="walk"),
+        ],
+        className="filter-bar",
+    )
+    return html.Div(
+        [
+            control(),
+            grid(
+                html.Div(
+                    [CHART.card(controls=[controls]), html.Div(id=Id.LINKS)],
+                    className="column span-12",
+                )
+            ),
+            dcc.Store(id=Id.NAMES),
+            dcc.Store(id=Id.OPENED),
+        ],
+        className="compare-stack",
+    )

@@ -1,0 +1,32 @@
+"""The charts of ROC and precision-recall curves."""
+
+from core.figures.ranked import ranked_figure
+from dashboard.components.chart import Chart
+from dashboard.pages.compare.ranking.ids import Id
+from dashboard.services import assessing
+from dashboard.services.gathered import Chosen
+
+USES = ("runs", "dataset", "target", "klass", "threshold")
+
+
+ROC = Chart(
+    id=Id.ROC,
+    title="How well scores separate a class: ROC",
+    reading="Of the samples of the class, the share that is found, over the share of the others that is "
+    "taken for it. Dotted: guessing. A diamond stands where the threshold puts a run.",
+    answer=lambda view: assessing.ranked(Chosen.of(view), "roc", view.klass, view.threshold),
+    draw=ranked_figure,
+    uses=USES,
+    height=430,
+)
+
+PRECISION = Chart(
+    id=Id.PRECISION,
+    title="What finding more costs: precision and recall",
+    reading="Of what is taken for the class, the share that is right, over the share of the class that is "
+    "found. Dotted: the base rate, which guessing would reach.",
+    answer=lambda view: assessing.ranked(Chosen.of(view), "precision-recall", view.klass, view.threshold),
+    draw=ranked_figure,
+    uses=USES,
+    height=430,
+)
