@@ -52,11 +52,15 @@ def request(epochs: int, **changes: Any) -> dict[str, Any]:
 
 def make(home: str) -> Material:
     """Make the dataset and train the run, in this process."""
+    return trained(home, request(EPOCHS, source=SOURCE))
+
+
+def trained(home: str, payload: dict[str, Any]) -> Material:
+    """Train what a payload asks for, in this process."""
     from core.jobs import JobDesk, JobSpec, execute
     from core.store import open_store
 
     store = open_store(Path(home))
-    payload = request(EPOCHS, source=SOURCE)
     state = execute(store.root, JobDesk(store).submit(JobSpec(kind="train", payload=payload, queue="here")))
     if state.state != "done":
         raise RuntimeError(f"the run to measure with could not be trained: {state.error}")

@@ -18,12 +18,8 @@ def opened(material: Material) -> tuple[OpenRun, Dataset]:
 
 
 def scaled(run: OpenRun, dataset: Dataset, rows: Any) -> dict[str, Any]:
-    """Return scaled series and mask of some samples, as the model takes them."""
-    from core.arrays import length_mask
-
-    lengths = np.asarray(dataset.lengths[rows])
-    series = run.scaler.transform(np.asarray(dataset.series[rows]), lengths)
-    return {"series": series, "mask": length_mask(lengths, dataset.steps).astype(np.float32)}
+    """Return scaled series and masks of some samples, as the model takes them."""
+    return dict(run.model.ports.series(*run.inputs(dataset, rows)))
 
 
 def keras_model(material: Material) -> Any:
@@ -35,7 +31,11 @@ def keras_model(material: Material) -> Any:
 
     directory = open_store(Path(material.home)).runs.directory(material.run)
     probed = keras.models.load_model(directory / "model.keras", compile=False, safe_mode=True)
-    inputs = {name: keras.Input(probed.input[name].shape[1:], name=name) for name in ("series", "mask")}
+    inputs = {
+        name: keras.Input(tensor.shape[1:], name=name)
+        for name, tensor in probed.input.items()
+        if name.startswith(("series", "mask"))
+    }
     ports = {
         name: tf.constant(np.full([1] * len(tensor.shape), float(name.startswith("gate_")), np.float32))
         for name, tensor in probed.input.items()

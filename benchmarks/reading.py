@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.material import Material
+from benchmarks.material import Material, trained
 from benchmarks.measure import Measured, Side, in_turn, timed
 from benchmarks.plain import attention_at_each_move, keras_model, opened, scaled
 
@@ -52,17 +52,24 @@ def prediction(material: Material, repeat: int) -> Measured:
     return in_turn(sides, repeat, warm=3)
 
 
+def many_heads(material: Material, repeat: int) -> Measured:
+    """Get the maps of all 16 heads of a cross-modal model, for a test set with two modalities."""
+    payload = {"model": "cross-modal", "source": {"name": "bundled", "settings": {"name": "BasicMotions"}}}
+    found = test_set(trained(material.home, {**payload, "training": {"epochs": 1}}), repeat)
+    found.notes = f"{found.notes}; cross-modal, 8 heads in each direction"
+    return found
+
+
 def test_set(material: Material, repeat: int) -> Measured:
     """Get attention, hidden states and predictions of all test samples."""
     run, dataset = opened(material)
     model = keras_model(material)
     test = np.flatnonzero(np.asarray(dataset.parts) == 2)
-    series, lengths = np.asarray(dataset.series[test]), np.asarray(dataset.lengths[test])
     inputs = scaled(run, dataset, test)
     sides = [
-        Side("Heed", timed(lambda _: run.predict(series, lengths))),
+        Side("Heed", timed(lambda _: run.predict_rows(dataset, test))),
         Side("Keras predict", timed(lambda _: model.predict(inputs, batch_size=256, verbose=0))),
     ]
     found = in_turn(sides, repeat, warm=2)
-    found.notes = f"{len(test)} samples of {dataset.steps} steps, LSTM 64-32; Heed in one thread"
+    found.notes = f"{len(test)} samples of {dataset.steps} steps, {run.manifest.model}; Heed in one thread"
     return found

@@ -69,6 +69,13 @@ ROWS = (
         reading.test_set,
     ),
     Row(
+        "many-heads",
+        "attention for a whole test set, cross-modal, 8 heads in each direction",
+        Target("<= 1/5", ratio=1 / 5),
+        25,
+        reading.many_heads,
+    ),
+    Row(
         "windows",
         "windows from a table of 60,000 rows, 500 entities, 20 channels",
         Target("<= 0.2 s, <= 1/10", ratio=1 / 10, most=0.2),

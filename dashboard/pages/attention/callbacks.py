@@ -66,6 +66,8 @@ def update_filters(data: Any) -> tuple[Any, ...]:
         if own
         else f"Positive is the class {positive if len(run.classes) == 2 else clipped(view.klass, 24)}."
     )
+    told = words.how_weights_are_meant(run, view.layer)
+    note = f"{note} {told}" if told else note
     return (
         everything + outcomes,
         everything + classes,

@@ -7,9 +7,11 @@ from dash import html
 
 from core.attention import SampleAttention, describe_sample
 from core.evaluation import OUTCOMES
+from core.models.manifest import RunManifest
 from dashboard.components.cards import facts, folded, outcome_badge
 from dashboard.components.format import clipped, number, percent
 from dashboard.services.attention import Focus
+from dashboard.services.samples import layer_of, layers_of
 
 HONEST = (
     "Attention shows what the model weighs. Whether that explains its prediction is another question, "
@@ -39,6 +41,23 @@ COACH = (
         "it away as a picture, as a page or as numbers.",
     ),
 )
+
+
+def how_weights_are_meant(run: RunManifest, layer: str) -> str:
+    """Return what one weight a step means where attention does more than pool, in a sentence or two."""
+    if not layers_of(run):
+        return ""
+    found, said = layer_of(run, layer), []
+    if found.kind == "self":
+        said.append("A weight is what a step receives: the mean over heads and over the steps that ask.")
+    if found.kind == "cross":
+        asking, looked = clipped(found.queries, 24), clipped(found.keys, 24)
+        said.append(f"A weight is what a step of {looked} receives from {asking}, the mean over heads.")
+    if found.patch > 1:
+        said.append(f"{found.patch} steps are one token and share its weight.")
+    if run.target in run.per_step:
+        said.append("The run labels each step: a sample counts by the class that most of its steps have.")
+    return " ".join(said)
 
 
 def _var(name: str, index: str = "") -> list[Any]:
