@@ -68,6 +68,13 @@ def runs_of(store: Store, manifest: ExperimentManifest) -> tuple[RunManifest, ..
     return tuple(run for run in listed if run.id in names or run.experiment == manifest.id)
 
 
+def partial_runs(store: Store, manifest: ExperimentManifest) -> tuple[str, ...]:
+    """Return the runs that cancelled trainings of an experiment have left beside the finished ones."""
+    members = {member.id for member in manifest.members}
+    found = runs_of(store, manifest)
+    return tuple(run.id for run in found if run.state == "cancelled" and run.id not in members)
+
+
 def unsubmitted(store: Store, manifest: ExperimentManifest) -> tuple[Member, ...]:
     """Return the trainings that were never written down, since a process died."""
     return tuple(

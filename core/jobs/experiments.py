@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from core.errors import HeedError, JobError, NotFoundError, StoreError
 from core.jobs.desk import JobDesk
-from core.jobs.experiment_shelf import ExperimentManifest, bring_back, discard, unsubmitted
+from core.jobs.experiment_shelf import ExperimentManifest, bring_back, discard, partial_runs, unsubmitted
 from core.jobs.locks import holding
 from core.jobs.planning import checked
 from core.jobs.plans import (
@@ -106,7 +106,9 @@ class Experiments:
     def resume(self, id: str) -> tuple[str, ...]:
         """Put all trainings that ended early back into the queue, and write down those that never were.
 
-        One whose run is published is not trained again. Returns the ids of what waits now.
+        One whose run is published is not trained again. The runs that cancelled trainings have left, with the
+        best weights so far, go to the trash: the trainings go on and publish their own. Returns the ids of
+        what waits now.
 
         Raises:
             JobError: If too many jobs would wait.
@@ -114,7 +116,11 @@ class Experiments:
         with holding(self.store.lock(_LOCK), _PATIENCE):
             manifest = self.get(id)
             written = self._complete(manifest)
+            partial = partial_runs(self.store, manifest)
             back = self.desk.resume_all([member.id for member in manifest.members])
+            for run in partial:
+                with suppress(NotFoundError):
+                    self.store.runs.delete(run)
         return (*written, *back)
 
     def add_seeds(self, id: str, seeds: Sequence[int]) -> tuple[str, ...]:

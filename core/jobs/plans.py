@@ -178,7 +178,8 @@ def request_of(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, of: 
         seed=member.seed,
         experiment=of,
         name=_run_name(plan, arms, member, on),
-        **_aims(plan.targets),
+        target=plan.targets[0],
+        targets=plan.targets[1:],
     )
 
 
@@ -200,7 +201,3 @@ def _run_name(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, on: s
 
 def _fold_words(plan: ExperimentPlan, member: Member) -> str:
     return f", fold {member.fold + 1} of {plan.split.folds}" if plan.split.folds else ""
-
-
-def _aims(targets: tuple[str, ...]) -> dict[str, Any]:
-    return {"target": targets[0], "targets": targets[1:]}

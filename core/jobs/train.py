@@ -120,9 +120,10 @@ def run_training_job(context: JobContext, payload: dict[str, Any]) -> dict[str, 
 def run_training(context: JobContext, request: TrainRequest) -> str:
     """Train and publish a run, and return its id.
 
-    The run of a job's first attempt has the job's id: a job that was killed between publishing and saying so
-    finds its run. A cancelled training that has finished an epoch is published with the best weights so far,
-    and so is one whose loss, memory or disk gave out.
+    A finished run has the job's id, so that a job that was killed between publishing and saying so finds it;
+    a cancelled one has an id of its own, which leaves that of the job to the attempt that finishes. A
+    cancelled training that has finished an epoch is published with the best weights so far, and so is one
+    whose loss, memory or disk gave out.
 
     Raises:
         Cancelled: If it was cancelled before the first epoch was over.
@@ -179,7 +180,7 @@ class Deed:
         self.context.report(_FITTED, "Exporting and checking")
         libraries = ("tensorflow", "keras", "onnxruntime", "tf2onnx", "numpy", "scikit-learn", "aeon")
         return RunManifest(
-            id=self.run_id,
+            id=self.run_id if found.get("state", "done") == "done" else new_id(),
             name=_run_name(request, data),
             owner=self.context.spec.owner,
             versions={name: version(name) for name in libraries},

@@ -20,6 +20,8 @@ from core.models.manifest import RunManifest
 from core.registry import validated
 from core.store import Manifest, Store
 from core.store.verify import verify_store
+from tests.jobs import trainings
+from tests.jobs.kinds import pause
 from tests.jobs.trainings import OPTIONS
 
 ARMS = [{"model": "lstm", "settings": {"units": units}, "training": {"epochs": 2}} for units in (4, 8)]
@@ -193,6 +195,32 @@ def test_cancelling_stops_what_waits_and_resuming_trains_no_member_twice(
     runs = store.runs.list(RunManifest).entries
     assert len(runs) == 4
     assert {run.id: run.created for run in runs if run.id in before} == before
+
+
+def test_what_a_cancelled_training_has_left_gives_way_to_the_run_that_is_finished(
+    experiments: Experiments, store: Store, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = experiments.submit(plan(dataset, arms=[{**ARMS[0], "training": {"epochs": 5}}]))
+
+    def stopped(seconds: float) -> None:
+        pause(0.06)
+        experiments.cancel(id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trainings, "pause", stopped)
+        run_all(experiments, id, most=1)
+    found = standing(experiments, id).members[0]
+    assert (found.state, found.resumable, store.runs.ids()) == ("cancelled", True, (found.run,))
+    assert found.run != found.id
+    assert standing(experiments, id).arms[0].done == 0
+    assert len(experiments.resume(id)) == 2
+    assert store.runs.trashed() == [found.run]
+    run_all(experiments, id)
+    after = standing(experiments, id)
+    assert after.counts == {"done": 2}
+    assert sorted(store.runs.ids()) == sorted(after.runs) == sorted(member.id for member in after.members)
+    rows, _ = experiments.desk.rows(found.id)
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5]
 
 
 def test_seeds_are_added_once_and_only_what_is_new_is_trained(
