@@ -13,7 +13,6 @@ from core.jobs.plans import ExperimentPlan
 from core.jobs.standing import ExperimentStatus, status_of
 from core.registry import validated
 from core.store import Listing, tidy_name
-from dashboard.background import hand_over
 from dashboard.services import jobs, library, planning
 from dashboard.services.augmentation import recipe
 from dashboard.services.cache import AnswerCache
@@ -147,7 +146,7 @@ def submit(order: ExperimentOrder) -> str:
         JobError: If too many jobs wait; nothing is submitted then.
     """
     id = _shelf().submit(plan_of(order), order.nonce, current_owner())
-    _hand_over([member.id for member in _shelf().get(id).members])
+    jobs.start(*(member.id for member in _shelf().get(id).members))
     return id
 
 
@@ -182,14 +181,14 @@ def cancel(id: str) -> int:
 def resume(id: str) -> int:
     """Put all trainings that ended early back into the queue; return how many."""
     back = _shelf().resume(id)
-    _hand_over(back)
+    jobs.start(*back)
     return len(back)
 
 
 def add_seeds(id: str, seeds: str) -> int:
     """Train every arm and fold with further seeds; return how many trainings that makes."""
     new = _shelf().add_seeds(id, parse_seeds(seeds))
-    _hand_over(new)
+    jobs.start(*new)
     return len(new)
 
 
@@ -240,11 +239,6 @@ def _arm(order: ArmOrder) -> dict[str, Any]:
         "control": order.control,
         "label": tidy_name(order.label) if order.label.strip() else "",
     }
-
-
-def _hand_over(ids: Sequence[str]) -> None:
-    for identifier in ids:
-        hand_over(jobs.manager(), identifier)
 
 
 def _shelf() -> Experiments:

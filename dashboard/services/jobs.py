@@ -40,9 +40,14 @@ def submit(*specs: JobSpec) -> tuple[str, ...]:
         JobError: If too many jobs wait.
     """
     ids = library.desk().submit_all(specs)
-    for identifier in ids:
-        hand_over(manager(), identifier)
+    start(*ids)
     return ids
+
+
+def start(*identifiers: str) -> None:
+    """Hand jobs that are written down to where they run."""
+    for identifier in identifiers:
+        hand_over(manager(), identifier)
 
 
 def resume(identifier: str) -> None:
