@@ -11,7 +11,7 @@ from core.arrays import DoubleArray, IntArray
 from core.evaluation.resampling import Interval, Resampling
 from core.intervals import Z_95
 
-ROWS, LEAST_ROWS = 200_000, 2_000  # times classes: more rows make no interval visibly better
+ROWS, LEAST_ROWS = 40_000, 2_000  # times classes: more rows make no interval visibly better
 
 
 def area_interval(

@@ -12,7 +12,6 @@ import numpy as np
 from core.errors import DataError
 from core.evaluation.arm_tests import ArmTest, PairedRuns, Untested, adjusted_arms, arm_test
 from core.evaluation.pairs import (
-    RESAMPLES,
     PairedTest,
     accuracy_difference_interval,
     adjusted,
@@ -130,7 +129,7 @@ def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0
         for judged in group.runs
     }
     scores = tuple(scored[run.run] for run in runs)
-    tests = adjusted([test for group in groups for test in paired_tests(group.runs, group.draws, seed)])
+    tests = adjusted([test for group in groups for test in paired_tests(group.runs, group.draws)])
     arms = arm_scores(runs, scores)
     arm_tests, untested = _between(arms, groups, seed)
     sizes = [scored[group.runs[0].asked.run].metrics for group in groups]
@@ -146,7 +145,6 @@ def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0
             weights={run.run: run.weights for run in runs},
             parameters={
                 "majority_class": majority_class,
-                "resamples": RESAMPLES,
                 "intervals": groups[0].draws.method,
                 "seed": seed,
             },

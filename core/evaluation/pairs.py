@@ -15,7 +15,7 @@ from core.evaluation.signed_rank import signed_rank
 from core.intervals import Z_95
 
 EXACT_BELOW = 25  # samples that only one of two runs gets right
-RESAMPLES = 10_000
+MANY_DIFFERING = 100  # from here on the normal limit is as good
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PairedTest:
     p: float = 1.0
 
 
-def paired_tests(runs: Sequence[Judged], draws: Resampling, seed: int) -> list[PairedTest]:
+def paired_tests(runs: Sequence[Judged], draws: Resampling) -> list[PairedTest]:
     """Return the test of every pair of runs that share their samples, adjusted for the number of pairs."""
     if len(runs) < 2:
         return []
@@ -64,7 +64,7 @@ def paired_tests(runs: Sequence[Judged], draws: Resampling, seed: int) -> list[P
             continue
         counts = (int(only[i, j]), int(only[j, i]), right.shape[1])
         if counts not in known:
-            known[counts] = accuracy_difference_interval(*counts, seed)
+            known[counts] = accuracy_difference_interval(*counts)
         made.append(_over_samples(runs[i], runs[j], counts, known[counts]))
     return made
 
@@ -103,21 +103,24 @@ def holm(p_values: ArrayLike) -> DoubleArray:
     return result
 
 
-def accuracy_difference_interval(only_a: int, only_b: int, samples: int, seed: int = 0) -> Interval:
-    """Return the paired bootstrap 95 % interval of an accuracy difference.
+def accuracy_difference_interval(only_a: int, only_b: int, samples: int) -> Interval:
+    """Return the paired bootstrap 95 % interval of an accuracy difference, as endless draws would give it.
 
     Samples are drawn anew in pairs; only three kinds of pairs exist (a alone right, b alone right, no
-    difference), so a draw is one multinomial. Beyond 2,000 samples it is the normal limit, unless so few
-    differ that the limit is not yet there.
+    difference), so the distribution over all draws can be computed: it is the n-th power of the generating
+    function of one pair. With many samples and many that differ its normal limit takes its place.
     """
     difference, differing = (only_a - only_b) / samples, only_a + only_b
-    if samples > MOST_DRAWN and differing >= 100:
+    if samples > MOST_DRAWN and differing >= MANY_DIFFERING:
         half = Z_95 * math.sqrt((differing / samples - difference**2) / samples)
         return difference - half, difference + half
-    shares = np.array([only_a, only_b, samples - differing]) / samples
-    draws = np.random.default_rng(seed).multinomial(samples, shares, size=RESAMPLES)
-    low, high = np.quantile((draws[:, 0] - draws[:, 1]) / samples, [0.025, 0.975])
-    return float(low), float(high)
+    size = 2 * samples + 1
+    turn = np.exp(-2j * np.pi * np.arange(samples + 1) / size)  # half of the circle: the rest mirrors it
+    powers = ((only_a * turn + only_b / turn + samples - differing) / samples) ** samples
+    chances = np.fft.irfft(powers, size)  # of a difference of 0, 1, ..., n, -n, ..., -1
+    below = np.cumsum(np.roll(chances, samples))  # from -n
+    low, high = np.searchsorted(below, [0.025, 0.975]) - samples
+    return float(low) / samples, float(high) / samples
 
 
 def _over_samples(a: Judged, b: Judged, counts: tuple[int, int, int], interval: Interval) -> PairedTest:

@@ -1,31 +1,27 @@
-"""What the page Compare asks: runs beside each other, their curves, their measures, paired tests."""
+"""What the page Compare asks: runs and arms beside each other, their curves, paired tests."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from core.errors import DataError, NotFoundError
-from core.evaluation import (
-    ComparedRun,
-    Comparison,
-    LearningCurves,
-    Predictions,
-    compare_runs,
-    learning_curves,
-    run_curve,
-)
+from core.errors import DataError, HeedError, NotFoundError
+from core.evaluation import Comparison, compare_runs, run_curve
+from core.evaluation.arm_curves import Arm, ArmCurves, arm_curves
+from core.evaluation.arms import RunArm, group_arms
+from core.evaluation.gathering import Gathered, gather
+from core.jobs.experiment_shelf import ExperimentManifest, runs_of
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from dashboard.services import library
 from dashboard.services.cache import AnswerCache
-from dashboard.services.samples import dataset_of, judged
+from dashboard.services.samples import dataset_of
 
 USUALLY_SHOWN = 5
-MOST_COMPARED = 12
+MOST_COMPARED = 100
+BASELINE = "lstm"
 
 _compared = AnswerCache(16)
+_gathered = AnswerCache(4)
 
 
 @dataclass(frozen=True)
@@ -41,39 +37,84 @@ class Compared:
     refused: str
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """What may be chosen for a comparison: a run or an experiment."""
+
+    id: str
+    name: str
+    runs: int = 0
+
+
 def chosen(runs: Sequence[str], dataset: str | None) -> tuple[RunManifest, ...]:
     """Return the runs to compare: those named, else the newest of the dataset, else of the newest run's.
+
+    An experiment's id stands for all its runs; without a wish the newest experiment is taken where the
+    newest run belongs to one.
 
     Raises:
         NotFoundError: If there is no run, or one that is named is gone.
     """
     if runs:
-        return tuple(library.run(identifier) for identifier in dict.fromkeys(runs))[:MOST_COMPARED]
+        found = [run for identifier in dict.fromkeys(runs) for run in _meant(identifier)]
+        return tuple({run.id: run for run in found}.values())[:MOST_COMPARED]
     entries = library.runs(dataset).entries
     if not entries:
         where = "on this dataset yet" if dataset else "yet"
         raise NotFoundError(f"there is no run {where}: train one on the page Train")
-    place = dataset or entries[0].dataset
-    return tuple(run for run in entries if run.dataset == place)[:USUALLY_SHOWN]
+    place, experiment = dataset or entries[0].dataset, entries[0].experiment
+    kin = [run for run in entries if run.dataset == place]
+    members = [run for run in kin if run.experiment == experiment] if experiment else []
+    return tuple(members[:MOST_COMPARED] if len(members) > 1 else kin[:USUALLY_SHOWN])
+
+
+def candidates(dataset: str | None) -> tuple[Candidate, ...]:
+    """Return the experiments with several runs that may be compared, newest first."""
+    counts = Counter(run.experiment for run in library.runs(dataset).entries if run.experiment)
+    listed = library.store().experiments.list(ExperimentManifest).entries
+    return tuple(
+        Candidate(entry.id, entry.name or entry.id, counts[entry.id])
+        for entry in listed
+        if counts[entry.id] > 1
+    )
 
 
 def labels(runs: Sequence[RunManifest]) -> dict[str, str]:
     """Return what figures call each run: its name or model, its seed, the id where that is not enough."""
-    short = {run.id: _short(run) for run in runs}
+    given = Counter(_short(run) for run in runs)
+    short = {
+        run.id: name if given[name := _short(run)] == 1 or ", seed" in name else f"{name}, seed {run.seed}"
+        for run in runs
+    }
     often = Counter(short.values())
     return {run: f"{label} #{run[:4]}" if often[label] > 1 else label for run, label in short.items()}
 
 
-def compare(runs: Sequence[str], dataset: str | None, part: str = "test") -> Compared:
+def arms(runs: Sequence[str], dataset: str | None) -> tuple[RunArm, ...]:
+    """Return the runs to compare as arms: what differs in seed and fold only is one."""
+    return group_arms(library.store(), chosen(runs, dataset))
+
+
+def compare(runs: Sequence[str], dataset: str | None, part: str = "test", target: str = "") -> Compared:
     """Compare runs on the samples of a part that they share."""
     manifests = chosen(runs, dataset)
-    key = repr(([(run.id, run.name) for run in manifests], part))
-    answer: Compared = _compared.get(key, lambda: _compare(manifests, part))
+    key = repr(([(run.id, run.name) for run in manifests], part, target))
+    answer: Compared = _compared.get(key, lambda: _compare(manifests, part, target))
     return answer
 
 
-def curves(runs: Sequence[str], dataset: str | None) -> LearningCurves:
-    """Return the learning curves of the runs to compare."""
+def gathered(manifests: Sequence[RunManifest], part: str = "test", target: str = "") -> Gathered:
+    """Return runs with their predictions, read once; a target that some have not learnt is passed over."""
+    target = target if all(target in run.targets for run in manifests) else ""
+    key = repr(([(run.id, run.name) for run in manifests], part, target))
+    answer: Gathered = _gathered.get(
+        key, lambda: gather(library.store(), manifests, labels(manifests), dataset_of, part, target)
+    )
+    return answer
+
+
+def curves(runs: Sequence[str], dataset: str | None) -> ArmCurves:
+    """Return the learning curves of the runs to compare, seeds of one arm as one band."""
     manifests = chosen(runs, dataset)
     named = labels(manifests)
     source = Provenance(
@@ -83,25 +124,61 @@ def curves(runs: Sequence[str], dataset: str | None) -> LearningCurves:
         parameters={"runs": [run.id for run in manifests]},
         versions=manifests[0].versions,
     )
-    return learning_curves([run_curve(run.id, named[run.id], run.history) for run in manifests], source)
+    drawn = [
+        Arm(
+            arm.label if len(arm.runs) > 1 else named[arm.runs[0].id],
+            tuple(run_curve(run.id, named[run.id], run.history) for run in arm.runs),
+        )
+        for arm in group_arms(library.store(), manifests)
+    ]
+    return replace(arm_curves(drawn, sides=("validation", "training")), provenance=source)
+
+
+def baselines(runs: Sequence[RunManifest]) -> tuple[RunManifest, ...]:
+    """Return the newest baseline runs on the data and split of the first run: all seeds of their arm."""
+    first = runs[0]
+    kin = [
+        run
+        for run in library.runs(first.dataset).entries
+        if run.model == BASELINE
+        and run.split == first.split
+        and run.target == first.target
+        and not run.control
+    ]
+    newest = group_arms(library.store(), kin)[:1]
+    return newest[0].runs if newest else ()
 
 
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
     _compared.clear()
+    _gathered.clear()
 
 
-def _compare(manifests: Sequence[RunManifest], part: str) -> Compared:
-    named = labels(manifests)
-    runs = [_run(manifest, named[manifest.id], part) for manifest in manifests]
-    majority = [_majority_class(manifest) for manifest in manifests]
+def _meant(identifier: str) -> tuple[RunManifest, ...]:
+    """Return the run of an id, or the runs of the experiment of this id."""
     try:
-        found, refused = compare_runs(runs, majority[0]), ""
+        return (library.run(identifier),)
+    except NotFoundError as error:
+        try:
+            experiment = library.store().experiments.read(identifier, ExperimentManifest)
+        except HeedError:
+            raise error from None
+    found = runs_of(library.store(), experiment)
+    if not found:
+        raise NotFoundError(f"the experiment {experiment.name or identifier!s:.80} has no run yet")
+    return tuple(sorted(found, key=lambda run: (run.created, run.seed)))
+
+
+def _compare(manifests: Sequence[RunManifest], part: str, target: str) -> Compared:
+    found = gathered(manifests, part, target)
+    try:
+        result, refused = compare_runs(found.runs, found.majority[0]), ""
     except DataError as error:
-        alone = [compare_runs([run], code) for run, code in zip(runs, majority, strict=True)]
-        found, refused = _beside(alone), str(error)
+        alone = [compare_runs([run], code) for run, code in zip(found.runs, found.majority, strict=True)]
+        result, refused = _beside(alone), str(error)
     versions = manifests[0].versions
-    return Compared(replace(found, provenance=replace(found.provenance, versions=versions)), refused)
+    return Compared(replace(result, provenance=replace(result.provenance, versions=versions)), refused)
 
 
 def _beside(alone: Sequence[Comparison]) -> Comparison:
@@ -109,8 +186,9 @@ def _beside(alone: Sequence[Comparison]) -> Comparison:
     rates = {found.majority_rate for found in alone}
     counts = {found.samples for found in alone}
     first = alone[0].provenance
+    scores = tuple(score for found in alone for score in found.scores)
     return Comparison(
-        scores=tuple(score for found in alone for score in found.scores),
+        scores=scores,
         tests=(),
         majority_rate=rates.pop() if len(rates) == 1 else float("nan"),
         samples=max(counts),
@@ -120,28 +198,13 @@ def _beside(alone: Sequence[Comparison]) -> Comparison:
             weights={run: digest for found in alone for run, digest in found.provenance.weights.items()},
             parameters={**first.parameters, "data": [found.provenance.data for found in alone]},
         ),
+        arms=tuple(
+            replace(arm, key=score.run, label=score.label)
+            for found, score in zip(alone, scores, strict=True)
+            for arm in found.arms
+        ),
+        per_step=any(found.per_step for found in alone),
     )
-
-
-def _run(manifest: RunManifest, label: str, part: str) -> ComparedRun:
-    found = judged(manifest, dataset_of(manifest), part, manifest.positive)
-    predictions = Predictions(
-        found.actual, found.probabilities, manifest.classes, manifest.positive, found.indices
-    )
-    return ComparedRun(
-        manifest.id,
-        label,
-        predictions,
-        model=manifest.model,
-        seed=manifest.seed,
-        data=manifest.dataset_sha256,
-        weights=manifest.hashes.get("onnx", ""),
-    )
-
-
-def _majority_class(manifest: RunManifest) -> int:
-    actual = judged(manifest, dataset_of(manifest), "train", manifest.positive).actual
-    return int(np.bincount(actual[actual >= 0], minlength=len(manifest.classes)).argmax())
 
 
 def _short(run: RunManifest) -> str:

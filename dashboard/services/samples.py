@@ -261,12 +261,14 @@ def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray
         kept &= labels.actual == manifest.classes.index(asked.klass)
     if asked.predicted in manifest.classes:
         kept &= labels.predicted == manifest.classes.index(asked.predicted)
-    return kept if asked.against is None else kept & _right_against(labels, asked)
+    return kept if asked.against is None else kept & _right_against(manifest, labels, asked)
 
 
-def _right_against(labels: Judgement, asked: Selection) -> NDArray[np.bool_]:
+def _right_against(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray[np.bool_]:
     """Return which samples the run gets right and the other run wrong; what that one lacks is left out."""
     other = library.run(asked.against)
+    if other.dataset_sha256 != manifest.dataset_sha256:
+        raise NotFoundError(f"run {other.id} is of another dataset: choose a run of the same one")
     theirs = judged(other, dataset_of(other), asked.part, other.positive, asked.threshold)
     wrong = theirs.indices[theirs.correct == 0]
     won: NDArray[np.bool_] = (labels.correct == 1) & np.isin(labels.indices, wrong)

@@ -20,19 +20,20 @@ def two():
     return answers()
 
 
-def test_bars_hold_accuracy_and_loss_with_their_intervals(two):
-    figure = comparison_figure(two.comparison)
-    accuracy, loss = (trace for trace in figure.data if trace.type == "bar")
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "macro_f1", "auc", "loss"])
+def test_bars_of_single_runs_hold_a_metric_with_its_interval(two, metric):
+    figure = comparison_figure(two.comparison, metric=metric)
+    (bars,) = (trace for trace in figure.data if trace.type == "bar")
     scores = two.comparison.scores
-    assert list(accuracy.x) == [score.metrics.accuracy for score in scores]
-    assert list(loss.x) == [score.metrics.loss for score in scores]
-    high = np.asarray(accuracy.x) + np.asarray(accuracy.error_x.array)
-    assert high == pytest.approx([score.metrics.accuracy_interval[1] for score in scores])
-    low = np.asarray(loss.x) - np.asarray(loss.error_x.arrayminus)
-    assert low == pytest.approx([score.loss_interval[0] for score in scores])
-    lines = [shape for shape in figure.layout.shapes if shape.type == "line"]
-    assert {shape.x0 for shape in lines} == {two.comparison.majority_rate}
-    assert figure.layout.xaxis.range == (0, 1)
+    assert list(bars.x) == [score.value(metric) for score in scores]
+    ends = [score.intervals[metric] for score in scores]
+    assert np.asarray(bars.x) + np.asarray(bars.error_x.array) == pytest.approx([high for _, high in ends])
+    assert np.asarray(bars.x) - np.asarray(bars.error_x.arrayminus) == pytest.approx(
+        [low for low, _ in ends]
+    )
+    lines = {shape.x0 for shape in figure.layout.shapes if shape.type == "line"}
+    assert lines == ({two.comparison.majority_rate} if metric == "accuracy" else set())
+    assert figure.layout.xaxis.range == (None if metric == "loss" else (0, 1))
 
 
 def test_each_run_has_four_curves_in_a_fixed_order(two):

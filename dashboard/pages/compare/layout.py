@@ -1,45 +1,56 @@
 """What stands where on the page Compare."""
 
+from functools import cache
 from typing import Any
 
 from dash import dcc, html
 
 from core.errors import HeedError
-from dashboard.components.cards import card, empty_state, field, grid, link_button
+from dashboard.components.cards import empty_state, field, link_button
 from dashboard.components.controls import view_control
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
-from dashboard.pages.compare.charts import BARS, CURVES
 from dashboard.pages.compare.ids import Id
+from dashboard.pages.compare.sections import SECTIONS, section_of
 from dashboard.services import comparison
 
 
 def layout(view: ViewState) -> Any:
     """Return the page's content; what it needs is asked in callbacks."""
-    missing = notice(view)
+    _draw_all_once()
+    missing, shown = notice(view), section_of(view.section)
     picker = dcc.Dropdown(
         id=Id.RUNS, options=[], value=[], multi=True, placeholder="the newest runs", closeOnSelect=False
     )
-    runs = field("Runs to compare", view_control("runs", picker, class_name="runs-picker"), for_id=Id.RUNS)
+    target = dcc.Dropdown(id=Id.TARGET, options=[], value="", clearable=False, searchable=False)
+    bar = html.Div(
+        [
+            field(
+                "Runs and experiments to compare",
+                view_control("runs", picker, class_name="runs-picker"),
+                for_id=Id.RUNS,
+            ),
+            html.Div(
+                field("Target", view_control("target", target), for_id=Id.TARGET),
+                id=Id.TARGET_FIELD,
+                hidden=True,
+            ),
+            html.Div(id=Id.BASELINE, className="compare-baseline"),
+        ],
+        className="filter-bar",
+    )
+    place = html.Div(
+        shown.layout(view),
+        id=Id.PLACE,
+        className="section-place",
+        role="tabpanel",
+        **{"aria-labelledby": _tab_id(shown.key)},
+    )
     return html.Div(
         [
             html.Div(missing, id=Id.NOTICE),
-            html.Div(
-                [
-                    html.Div(runs, className="filter-bar"),
-                    grid(BARS.card(width=7), CURVES.card(width=5)),
-                    grid(
-                        card(
-                            "Is the difference more than chance?",
-                            html.Div(id=Id.TESTS, className="tests", role="status"),
-                            width=12,
-                        )
-                    ),
-                    grid(card("Measures by part", html.Div(id=Id.METRICS), width=12)),
-                ],
-                id=Id.BODY,
-                hidden=bool(missing),
-            ),
+            html.Div([bar, _tabs(shown.key), place], id=Id.BODY, hidden=bool(missing)),
+            dcc.Store(id=Id.SECTION, data=shown.key),
         ]
     )
 
@@ -59,3 +70,36 @@ def notice(view: ViewState) -> list[Any]:
         title = "A run is not here" if view.runs else "Nothing to compare yet"
         return [empty_state(sentence(error), *steps, title=title)]
     return []
+
+
+@cache
+def _draw_all_once() -> None:
+    """Draw every section, so that its controls are bound to the view before the first page is served."""
+    for section in SECTIONS:
+        section.layout(ViewState())
+
+
+def _tabs(chosen: str) -> Any:
+    """Return the tabs of the sections; assets/sections.js moves between them."""
+    tabs = [
+        html.Button(
+            section.title,
+            id=_tab_id(section.key),
+            type="button",
+            role="tab",
+            tabIndex=0 if section.key == chosen else -1,
+            **{
+                "data-section": section.key,
+                "aria-selected": "true" if section.key == chosen else "false",
+                "aria-controls": Id.PLACE,
+            },
+        )
+        for section in SECTIONS
+    ]
+    return html.Div(
+        tabs, className="segments", role="tablist", **{"aria-label": "What is shown of the chosen runs"}
+    )
+
+
+def _tab_id(key: str) -> str:
+    return f"{Id.SECTION}-tab-{key}"

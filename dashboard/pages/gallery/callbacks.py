@@ -6,7 +6,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from core.errors import HeedError
 from core.evaluation import OUTCOMES
-from dashboard.components.format import clipped, count
+from dashboard.components.format import clipped, count, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import SAMPLES, size_of
@@ -62,7 +62,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
         classes,
         first + channels,
         not channels,
-        note(counts, view),
+        [note(counts, view), *only_against(view)],
         "span-4" if several else "is-hidden",
         f"column span-{8 if several else 12}",
         list(run.classes),
@@ -118,6 +118,22 @@ def note(counts: GalleryCounts, view: ViewState) -> str:
         return f"Positive is the class {positive}, negative the other."
     rest = "" if view.outcome else " Without an outcome, only its own samples are shown."
     return f"Positive is the class {positive}, negative every other.{rest}"
+
+
+def only_against(view: ViewState) -> list[Any]:
+    """Say that only samples which another run gets wrong are shown, with a link back to all."""
+    if view.against is None:
+        return []
+    try:
+        other = library.run(view.against)
+    except HeedError:
+        return []
+    named = f"{clipped(other.name or other.model, 40)}, seed {other.seed} {short_id(other.id)}"
+    return [
+        html.Br(),
+        f"Only samples that this run gets right and {named} gets wrong. ",
+        html.A("Show all", href=view.href("/gallery", against=None)),
+    ]
 
 
 clientside_callback(

@@ -55,6 +55,7 @@ SAMPLES = Chart(
         "page",
         "show",
         "threshold",
+        "against",
     ),
     height=660,
 )
