@@ -36,13 +36,6 @@ def refuse_long_patch(patch: int, steps: int) -> None:
         raise SettingsError(f"patch must be at most the number of steps, {steps}; got {patch}")
 
 
-def dropped(states: Any, share: float, name: str) -> Any:
-    """Return states of which training leaves a share out."""
-    import keras
-
-    return keras.layers.Dropout(share, name=name)(states) if share else states
-
-
 def normed(states: Any, name: str) -> Any:
     """Return states with mean 0 and deviation 1 over their width, scaled and shifted as was learnt."""
     import keras

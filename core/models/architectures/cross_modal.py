@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from core.errors import SettingsError
-from core.models.blocks import attention_ports, heads, probed_model, series_inputs
+from core.models.blocks import attention_ports, dropped, heads, probed_model, series_inputs
 from core.models.family import MODELS, Architecture, AttentionLayer, InputShape, port, port_name
+from core.models.settings import ADVANCED, Dropout
 from core.models.tokens import (
-    dropped,
     feed_forward,
     normed,
     own_states_by_step,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import keras
 
 LEAST, MOST = 2, 4
-ADVANCED: dict[str, Any] = {"advanced": True}
 
 
 @MODELS.register("cross-modal")
@@ -46,7 +45,7 @@ class CrossModal(Architecture):
     heads: int = Field(8, ge=1, le=16, description="Number of attention heads in each direction")
     width: int = Field(32, ge=4, le=512, description="Width of a token's state")
     feed_forward: int = Field(64, ge=1, le=2048, description="Width of the dense layer after attention")
-    dropout: float = Field(0.1, ge=0.0, le=0.9, description="Share of features left out in training")
+    dropout: Dropout = 0.1
     kernel: int = Field(
         5,
         ge=1,

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from core.models.blocks import attention_ports, features_of, heads, probed_model, series_inputs
+from core.models.blocks import attention_ports, dropped, features_of, heads, probed_model, series_inputs
 from core.models.family import MODELS, Architecture, AttentionLayer, InputShape
+from core.models.settings import ADVANCED, Dropout
 from core.models.tokens import (
-    dropped,
     feed_forward,
     normed,
     own_states_by_step,
@@ -21,8 +21,6 @@ from core.models.tokens import (
 
 if TYPE_CHECKING:
     import keras
-
-ADVANCED: dict[str, Any] = {"advanced": True}
 
 
 @MODELS.register("transformer")
@@ -47,13 +45,18 @@ class Transformer(Architecture):
         "small": {"layers": 2, "heads": 4, "width": 64, "feed_forward": 128, "dropout": 0.2},
     }
 
+    preset_titles: ClassVar[Mapping[str, str]] = {
+        "tiny": "One layer, one head: the predictor published with FreqShapes",
+        "small": "Two layers, four heads, width 64",
+    }
+
     layers: int = Field(2, ge=1, le=8, description="Number of attention layers")
     heads: int = Field(4, ge=1, le=16, description="Number of attention heads in each layer")
     width: int = Field(32, ge=4, le=512, description="Width of a token's state")
     feed_forward: int = Field(
         64, ge=1, le=2048, description="Width of the dense layer after each attention layer"
     )
-    dropout: float = Field(0.1, ge=0.0, le=0.9, description="Share of features left out in training")
+    dropout: Dropout = 0.1
     patch: int = Field(
         0,
         ge=0,
@@ -66,7 +69,8 @@ class Transformer(Architecture):
     )
     norm: Literal["before", "after"] = Field(
         "before",
-        description="Whether states are normalised before each part of a layer, or after it as at first",
+        description="Whether states are normalised before each part of a layer, or after it, as it was"
+        " first published",
         json_schema_extra=ADVANCED,
     )
     position: Literal["sinusoidal", "learnt", "none"] = Field(

@@ -28,9 +28,11 @@ class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         super().__init__(**options)
         self.heads, self.width = heads, width
         self.size = -(-width // heads)
-        self.query, self.key, self.value = (
-            keras.layers.Dense(heads * self.size, name=name) for name in ("query", "key", "value")
-        )
+        whole = heads * self.size
+        self.query = keras.layers.Dense(whole, name="query")
+        # A bias would add the same to all scores of a query, and softmax takes no notice of that.
+        self.key = keras.layers.Dense(whole, use_bias=False, name="key")
+        self.value = keras.layers.Dense(whole, name="value")
         self.output_projection = keras.layers.Dense(width, name="output")
 
     def build(self, queries_shape: tuple[int | None, ...], keys_shape: Any, *_: Any) -> None:
