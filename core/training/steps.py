@@ -12,6 +12,7 @@ from core.arrays import DoubleArray, IntArray
 from core.models.family import port
 from core.training.adam import Adam
 from core.training.examples import Examples, FitArrays
+from core.training.fused import fused_lstm
 from core.training.measures import Head, entropy_sums, neutral_ports
 from core.training.settings import TrainSettings
 
@@ -163,9 +164,13 @@ class Steps:
         self._sums["validation"].assign_add(tf.concat(found, 0))
 
     def _outputs(self, series: Mapping[str, Any], masks: Mapping[str, Any], training: bool) -> Any:
+        longest = None
+        if len(masks) == 1:
+            longest = tf.reduce_max(tf.reduce_sum(masks[next(iter(masks))], 1))
         given = {port("series", group): values for group, values in series.items()}
         given |= {port("mask", group): mask for group, mask in masks.items()}
-        return self._model({**given, **self._ports}, training=training)
+        with fused_lstm(self._model, longest):
+            return self._model({**given, **self._ports}, training=training)
 
     def _masks(self, batch: Any) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""Several targets, labels per step and labels that are missing: all are learnt, and resuming changes nothing."""
+"""Several targets, labels per step, missing labels: all are learnt, and a resume changes nothing."""
 
 from dataclasses import replace
 from pathlib import Path
