@@ -263,7 +263,7 @@ def _refer(deed: Deed, part: ReferenceClassifier) -> str:
 def _modalities(material: Material) -> dict[str, RunModality]:
     data, found = material.dataset, {}
     for name, columns in material.groups.items():
-        if columns is None:
+        if not columns:
             derived = data.modalities[name]
             found[name] = RunModality(steps=derived.series.shape[1], channels=derived.channels)
         else:

@@ -68,13 +68,12 @@ def entropy_sums(
     """
     rows = []
     for layer in layers:
-        keys = _valid(layer, masks, layer.keys)  # (n, S)
+        keys = _valid_keys(layer, masks[layer.keys])  # (n, S)
         weights = outputs[f"attention_{layer.name}"]
         if layer.kind == "pooled":
             weights = weights[:, :, None, :]  # (n, H, 1, S)
-            queries = tf.ones_like(keys[:, :1])
-        else:
-            queries = _valid(layer, masks, layer.queries)  # (n, Q)
+        # The row of a query that is padding is 0 as a whole.
+        queries = tf.cast(tf.reduce_sum(weights, [1, 3]) > 0.0, tf.float32)  # (n, Q)
         entropy = -tf.reduce_sum(weights * tf.math.log(tf.maximum(weights, _LEAST)), -1)  # (n, H, Q)
         count = tf.reduce_sum(keys, -1)  # (n,)
         asked = tf.maximum(tf.reduce_sum(queries, -1), 1.0)
@@ -94,9 +93,8 @@ def neutral_ports(inputs: Mapping[str, Any], given: Collection[str]) -> dict[str
     }
 
 
-def _valid(layer: AttentionLayer, masks: Mapping[str, Any], group: str) -> Any:
-    """Return 1 for each token of a group that covers a valid step (n, tokens), those in front included."""
-    mask = masks[group]
+def _valid_keys(layer: AttentionLayer, mask: Any) -> Any:
+    """Return 1 for each token that covers a valid step (n, tokens), those in front included."""
     if layer.patch > 1:
         missing = -mask.shape[1] % layer.patch
         padded = tf.pad(mask, [[0, 0], [0, missing]])
