@@ -88,7 +88,8 @@
       const shares = counts.map((cells) => cells.map((count) => count / Math.max(1, cells[0] + cells[1])));
       const told = counts.map((cells, i) => cells.map((count, j) => [count, shares[i][j]]));
       const z = trace.meta.scale === "share" ? shares : counts;
-      window.Plotly.restyle(figure, { z: [z], customdata: [told] }, [place]);
+      const text = counts.map((cells) => cells.map((count) => count.toLocaleString("en")));
+      window.Plotly.restyle(figure, { z: [z], text: [text], customdata: [told] }, [place]);
     }
   }
 

@@ -97,6 +97,14 @@ class Confusions:
         """The largest count of all matrices."""
         return max(int(entry.matrix.counts.max()) for entry in self.matrices)
 
+    @property
+    def largest_share(self) -> float:
+        """The largest share of an actual class in all matrices."""
+        found = [entry.matrix.counts for entry in self.matrices]
+        return max(
+            float((counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).max()) for counts in found
+        )
+
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a run and pair of classes."""
         import pandas as pd

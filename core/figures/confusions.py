@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.evaluation.confusions import Confusions, NamedConfusion
 from core.figures.frame import TITLE_SPACE, finish, new_figure
 from core.figures.palette import TEXT_SIZE, Theme, ThemeName, theme_of
-from core.figures.text import clean, plain
+from core.figures.text import clean, percent, plain
 
 HEIGHT = 520
 COLUMNS = 4
@@ -24,8 +24,10 @@ def confusions_figure(result: Confusions, theme: ThemeName = "light") -> go.Figu
     The meta of each trace names its run; a cell's x and y are the codes of the classes.
     """
     look = theme_of(theme)
-    shares = result.scale == "share"
-    scale = "share of the actual class, 0 to 100 %" if shares else f"samples, 0 to {result.largest:,}"
+    largest = result.largest_share
+    scale = f"share of the actual class, 0 to {percent(_end(largest))}"
+    if result.scale == "count":
+        scale = f"samples, 0 to {result.largest:,}"
     figure = new_figure(
         look,
         "What was taken for what",
@@ -52,6 +54,7 @@ def _add_matrix(
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     z = shares if result.scale == "share" else counts
     cell = SIDES.get(count, SMALL_SIDE) / classes
+    written = cell >= CELL_WITH_TEXT
     number = "" if place == 0 else str(place + 1)
     across, up = _domains(place, count)
     figure.add_heatmap(
@@ -61,13 +64,14 @@ def _add_matrix(
         xaxis=f"x{number}",
         yaxis=f"y{number}",
         zmin=0,
-        zmax=1 if result.scale == "share" else max(1, result.largest),
-        colorscale=[[0, theme.ground], [1, theme.accent]],
+        zmax=_end(result.largest_share) if result.scale == "share" else max(1, result.largest),
+        colorscale=[[0, theme.ground], [1, theme.accent]] if written else theme.share_scale,
         showscale=False,
         xgap=2 if cell >= CELL_WITH_NAME else 0,
         ygap=2 if cell >= CELL_WITH_NAME else 0,
         customdata=np.stack([counts, shares], axis=-1),
-        texttemplate="%{customdata[0]}" if cell >= CELL_WITH_TEXT else None,
+        text=np.array([f"{found:,}" for found in counts.ravel()]).reshape(counts.shape) if written else None,
+        texttemplate="%{text}" if written else None,
         textfont={"size": TEXT_SIZE},
         meta={"run": entry.run, "scale": result.scale, "positive": entry.positive},
         hovertemplate=f"{plain(entry.label, 32)}<br>actual %{{y}}<br>predicted %{{x}}<br>"
@@ -108,6 +112,11 @@ def _add_matrix(
         x=sum(across) / 2, y=up[1], xref="paper", yref="paper", xanchor="center", yanchor="bottom", yshift=4,
         showarrow=False, font={"size": TEXT_SIZE},
     )  # fmt: skip
+
+
+def _end(largest: float) -> float:
+    """Return where the scale of shares ends: at 100 %, or at the largest where all are small."""
+    return 1.0 if largest >= 0.5 else max(largest, 0.01)
 
 
 def _domains(place: int, count: int) -> tuple[list[float], list[float]]:

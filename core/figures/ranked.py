@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 
 from core.evaluation.ranked import AXES, RankedLine, RankedRuns
 from core.figures.frame import TITLE_SPACE, finish, new_figure
-from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
+from core.figures.palette import DASHES, TEXT_SIZE, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, percent, plain
 
-INSIDE_UP_TO = 6  # entries of a legend that stands in the empty corner of the plot
+HEIGHT = 480
 LABEL_LENGTH = 28
 TITLES = {"roc": "ROC curves", "precision-recall": "Precision and recall"}
 
@@ -38,11 +38,11 @@ def ranked_figure(result: RankedRuns, theme: ThemeName = "light") -> go.Figure:
     across, up = AXES[result.kind]
     ends: dict[str, Any] = {"range": [-0.01, 1.01], "tickformat": ".0%", "nticks": 6}
     figure.update_layout(
-        height=430,
+        height=HEIGHT,
         xaxis={**ends, "title": {"text": across}},
         yaxis={**ends, "title": {"text": up}},
         showlegend=True,
-        legend=_legend(look, result),
+        legend=_legend(result),
     )
     name = "area under the curve" if roc else "average precision"
     told = "; ".join(f"{clean(line.label, 40)}: {name} {line.area:.3f}" for line in result.lines)
@@ -133,16 +133,15 @@ def _add_marks(figure: go.Figure, theme: Theme, result: RankedRuns) -> None:
     )
 
 
-def _legend(theme: Theme, result: RankedRuns) -> dict[str, Any]:
-    title = {"text": "area under the curve" if result.kind == "roc" else "average precision"}
-    if len(result.lines) > INSIDE_UP_TO:
-        return {"x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top", "title": title}
-    right = result.kind == "roc"
+def _legend(result: RankedRuns) -> dict[str, Any]:
+    """Return a legend below the axis that says the areas; it scrolls where there are many lines."""
+    name = "area under the curve" if result.kind == "roc" else "average precision"
     return {
-        "x": 0.99 if right else 0.01,
-        "xanchor": "right" if right else "left",
-        "y": 0.02,
-        "yanchor": "bottom",
-        "bgcolor": faded(theme.ground, 0.8),
-        "title": title,
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": -0.2,
+        "yanchor": "top",
+        "maxheight": 0.24,
+        "title": {"text": f"{name}:", "font": {"size": TEXT_SIZE}, "side": "top left"},
     }

@@ -33,7 +33,7 @@ def _listed(value: object) -> object:
 
 
 def _rounded(value: float) -> float:
-    return round(value, 3)
+    return round(value, 2)
 
 
 def _number(value: object) -> object:

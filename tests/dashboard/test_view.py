@@ -74,11 +74,11 @@ def test_the_browser_knows_every_key():
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        *(("0.3", 0.3), (0.25, 0.25), ("0.123456", 0.123), ("1", 1), (0, 0), (["0.7", "0.1"], 0.7)),
+        *(("0.3", 0.3), (0.25, 0.25), ("0.123456", 0.12), ("1", 1), (0, 0), (["0.7", "0.1"], 0.7)),
         *((wrong, 0.5) for wrong in ("1.2", "nan", True, "x", -0.1)),
     ],
 )
-def test_a_threshold_is_a_share_of_three_digits(given, found):
+def test_a_threshold_is_a_share_of_two_digits(given, found):
     assert ViewState.parse({"threshold": given}).threshold == found
 
 

@@ -53,7 +53,8 @@ def table(found: Calibration) -> list[Any]:
         "class, with more than two classes summed over them."
     )
     body = html.Table(
-        [html.Caption(caption), html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table"
+        [html.Caption(caption), html.Thead(html.Tr(head)), html.Tbody(rows)],
+        className="plain-table calibration-table",
     )
     return [html.Div(body, className="table-scroll tall-table", tabIndex="0", role="group",
                      **{"aria-label": "Calibration of every run"})]  # fmt: skip

@@ -11,7 +11,7 @@ from dashboard.pages.compare.matrices.charts import CHART
 from dashboard.pages.compare.matrices.ids import Id
 from dashboard.pages.compare.threshold.control import control
 
-SCALES = (("share", "share of the actual class"), ("count", "number of samples"))
+SCALES = (("share", "share of the row"), ("count", "samples"))
 
 
 def layout(_view: ViewState) -> Any:

@@ -17,10 +17,9 @@ def layout(_view: ViewState) -> Any:
     picker = dcc.Dropdown(
         id=Id.CLASS, options=[{"value": "", "label": "the usual one"}], value="", clearable=False
     )
-    areas = card(
-        "Areas under both curves",
-        field("Class against the rest", view_control("klass", picker), for_id=Id.CLASS),
-        html.Div(id=Id.AREAS, className="areas"),
-    )
+    chosen = field("Class against the rest", view_control("klass", picker), for_id=Id.CLASS)
     curves = grid(ROC.card(width=6), PRECISION.card(width=6))
-    return html.Div([control(), curves, grid(areas)], className="compare-stack")
+    areas = card("Areas under both curves", html.Div(id=Id.AREAS, className="areas"))
+    return html.Div(
+        [control(), html.Div(chosen, className="filter-bar"), curves, grid(areas)], className="compare-stack"
+    )
