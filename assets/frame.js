@@ -53,6 +53,15 @@
       text: `${job.title} ${words[job.state]}`, href: job.state === "done" ? place[0] : job.kind === "train" ? "/train" : "/data", link: place[1] || (job.kind === "train" ? "Open Train" : "Open Data") });
   }
 
+  // Many trainings that belong together end with one notice, when the last of them does.
+  function experimentNote(members) {
+    const count = (state) => members.filter((job) => job.state === state).length;
+    const bad = ["failed", "cancelled", "interrupted"].filter(count).map((state) => `${count(state)} ${state}`);
+    const some = count("done") > 0;
+    toast({ kind: bad.length ? "info" : "success", text: `All trainings of an experiment have ended: ${[`${count("done")} done`, ...bad].join(", ")}`,
+      href: some ? "/compare?runs=" + members[0].experiment : "/train?experiment=" + members[0].experiment, link: some ? "Compare its runs" : "Open Train" });
+  }
+
   function step(by) {
     const now = heed.view().sample;
     if (order.length) {
@@ -122,11 +131,17 @@
     sampleOrder(indices) { order = Array.isArray(indices) ? indices : []; },
     jobsSeen(jobs) {
       const ended = ["done", "failed", "cancelled", "interrupted"];
+      const over = new Set();
       for (const job of jobs || []) {
         const now = `${job.state} ${job.attempt}`;
-        if (known && ended.includes(job.state) && before.get(job.id) !== now) jobNote(job);
+        if (known && ended.includes(job.state) && before.get(job.id) !== now) {
+          const members = job.experiment ? jobs.filter((one) => one.experiment === job.experiment) : [job];
+          if (members.length === 1) jobNote(job);
+          else if (members.every((one) => ended.includes(one.state))) over.add(job.experiment);
+        }
         before.set(job.id, now);
       }
+      for (const experiment of over) experimentNote(jobs.filter((one) => one.experiment === experiment));
       known = known || Array.isArray(jobs);
     },
   });

@@ -39,6 +39,7 @@ def plain(job: Job) -> dict[str, Any]:
         "result": state.result,
         "cancelling": job.cancelling,
         "attempt": state.attempt,
+        "experiment": str(job.spec.payload.get("experiment") or ""),
     }
 
 

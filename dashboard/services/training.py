@@ -193,13 +193,11 @@ def _suiting(model: str) -> dict[str, Any]:
 
 def _members(experiment: str | None, job: str | None) -> list[Member]:
     """Return the trainings whose curves are asked for, those of one arm beside each other."""
-    found = trainings()
     if job:
-        alone = [one for one in found if one.id == job]
-        return _of_jobs(alone)
+        return _of_jobs([one for one in trainings() if one.id == job])
     if experiment:
         return _of_experiment(experiment)
-    latest = _latest(found)
+    latest = _latest(trainings())
     owner = latest[0].spec.payload.get("experiment") if latest else ""
     return (_of_experiment(str(owner)) if owner else []) or _of_jobs(latest)
 

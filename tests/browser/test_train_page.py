@@ -22,14 +22,17 @@ from tests.serving import serving
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LONG = 120_000  # ms, for what a training does on a busy machine
+PLOT = "document.querySelector('#train-curves .js-plotly-plot')"
 POINTS = "() => (document.querySelector('#train-curves .js-plotly-plot')?.calcdata?.[1]?.length ?? 0)"
 MORE_POINTS = POINTS.replace("() =>", "(than) =>") + " > than"
-STATES = "() => [...document.querySelectorAll('#train-jobs .badge-state')].map(badge => badge.textContent)"
+STATES = (
+    "() => [...document.querySelectorAll('#train-experiments .badge-state')].map(badge => badge.textContent)"
+)
 CELLS = """() => [...document.querySelectorAll('#train-runs .ag-row')].map(row => Object.fromEntries(
     [...row.querySelectorAll('.ag-cell')].map(cell => [cell.getAttribute('col-id'), cell.innerText.trim()])
 ))"""
-CANCELS = """(than) => document.querySelectorAll(
-    '#train-jobs button[aria-label^="Cancel: "]:not([disabled])').length < than"""
+MEMBERS = CELLS.replace("train-runs", "train-members")
+OVER = f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def epochs(page, number: int) -> None:
 
 def test_rows_of_the_table_are_the_metrics_of_the_manifests(house, page):
     server, _known, _small = house
-    rows = {row["name"] + row["seed"]: row for row in page.evaluate(CELLS)}
+    rows = {row["name"] + row["seeds"]: row for row in page.evaluate(CELLS)}
     runs = open_store(server.home).runs.list(RunManifest).entries
     assert len(rows) == len(runs) == 2
     for run in runs:
@@ -125,6 +128,7 @@ def test_settings_out_of_bounds_are_said_beside_the_form(house, page, label, val
     server, _known, _small = house
     before = len(JobDesk(open_store(server.home)).list())
     page.click("summary:has-text('How it is trained')")
+    page.click("summary:has-text('Settings of Attention LSTM')")
     page.locator(f"label:has-text('{label}') input").first.fill(value)
     page.click("#train-submit")
     page.wait_for_selector("#train-order-problem:not(:empty)")
@@ -132,15 +136,16 @@ def test_settings_out_of_bounds_are_said_beside_the_form(house, page, label, val
     assert len(JobDesk(open_store(server.home)).list()) == before
 
 
-def test_a_training_that_fails_says_why_and_can_be_tried_again(house, open_page):
+def test_a_dataset_too_small_to_be_divided_is_refused_beside_the_form(house, open_page):
     server, _known, small = house
+    before = len(JobDesk(open_store(server.home)).list())
     page = open_page(f"{server.url}/train?dataset={small}")
     page.click("#train-submit")
-    page.wait_for_selector("#train-jobs .badge-state.failed", timeout=LONG)
-    said = page.locator("#train-jobs .job-card").first.inner_text()
+    page.wait_for_selector("#train-order-problem:not(:empty)")
+    said = page.inner_text("#train-order-problem")
     assert re.search("sample", said)
     assert "Traceback" not in said
-    page.get_by_role("button", name=re.compile("Try again")).first.wait_for()
+    assert len(JobDesk(open_store(server.home)).list()) == before
 
 
 def test_a_training_is_ordered_once_watched_found_again_cancelled_and_resumed(house, page):
@@ -156,13 +161,15 @@ def test_a_training_is_ordered_once_watched_found_again_cancelled_and_resumed(ho
     page.wait_for_function(MORE_POINTS, arg=grown, timeout=LONG)
 
     page.reload()  # as after a closed tab: the training is found again, with its curve
-    page.wait_for_selector("#train-jobs .badge-state.running")
+    page.wait_for_selector("#train-experiments .badge-state.running")
     page.wait_for_function(MORE_POINTS, arg=grown, timeout=LONG)
-    assert page.locator("#train-jobs .job-card").first.get_by_role("progressbar").count() == 1
+    assert page.locator("#train-experiments .job-card").first.get_by_role("progressbar").count() == 1
     page.get_by_role("button", name=re.compile("^Cancel: ")).click()
-    page.wait_for_selector("#train-jobs .badge-state.cancelled", timeout=LONG)
+    page.wait_for_selector("#train-experiments .badge-state.cancelled", timeout=LONG)
 
-    answer = page.request.get(f"{server.url}/download/train-curves?format=csv&job={job.id}")
+    answer = page.request.get(
+        f"{server.url}/download/train-curves?format=csv&experiment={job.spec.payload['experiment']}"
+    )
     table = pd.read_csv(io.StringIO(answer.text()), comment="#")
     rows, _offset = desk.rows(job.id)
     assert len(table) == len(rows)
@@ -171,29 +178,74 @@ def test_a_training_is_ordered_once_watched_found_again_cancelled_and_resumed(ho
     np.testing.assert_allclose(table[loss], np.array([row["val_loss"] for row in rows], float), rtol=1e-6)
 
     page.get_by_role("button", name=re.compile("^Resume: ")).first.click()
-    page.wait_for_selector("#train-jobs .badge-state.running", timeout=LONG)
+    page.wait_for_selector("#train-experiments .badge-state.running", timeout=LONG)
     page.get_by_role("button", name=re.compile("^Cancel: ")).click()
-    page.wait_for_selector("#train-jobs .badge-state.cancelled", timeout=LONG)
+    page.wait_for_selector("#train-experiments .badge-state.cancelled", timeout=LONG)
     assert known.dataset.id in page.url
 
 
-def test_several_seeds_wait_in_a_queue_and_are_cancelled_where_they_stand(page):
+def test_arms_and_seeds_are_ordered_as_one_watched_zoomed_found_in_another_tab_and_cancelled(house, page):
+    server, _known, _small = house
+    before = len(JobDesk(open_store(server.home)).list())
+    page.click("#train-trio")
+    page.wait_for_selector("summary:has-text('Settings of Transformer')")
     page.fill("#train-seeds", "10-14")
-    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 5 models'")
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 15 models'")
     epochs(page, 9000)
     page.click("#train-submit")
-    page.wait_for_function(
-        "() => /waiting, number 1 in the queue/.test(document.querySelector('#train-jobs').innerText)",
-        timeout=LONG,
+    page.wait_for_function(f"() => ({MEMBERS})().length >= 10")
+    assert len(JobDesk(open_store(server.home)).list()) == before + 15
+    assert "experiment=" in page.url
+    page.wait_for_function(MORE_POINTS.replace("[1]", "[2]"), arg=2, timeout=LONG)
+    page.evaluate(f"() => Plotly.relayout({PLOT}, {{'xaxis.range': [1, 3]}})")
+    grown = page.evaluate(POINTS.replace("[1]", "[2]"))
+    page.wait_for_function(MORE_POINTS.replace("[1]", "[2]"), arg=grown, timeout=LONG)
+    shown = page.evaluate(
+        "() => document.querySelector('#train-curves .js-plotly-plot')._fullLayout.xaxis.range"
     )
-    for _job in range(5):
-        button = page.get_by_role("button", name=re.compile(r"^Cancel: .*seed 1\d"), disabled=False)
-        count = button.count()
-        button.last.click()
-        page.wait_for_function(CANCELS, arg=count, timeout=LONG)
+    assert shown == [1, 3]
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function(MORE_POINTS.replace("[1]", "[2]"), arg=grown, timeout=LONG)
+    other.get_by_role("button", name=re.compile("^Cancel: ")).click()
+    page.wait_for_function(OVER, timeout=LONG)
+    assert "cancelled" in page.inner_text("#train-experiments")
+    other.close()
+    page.get_by_role("button", name=re.compile("^Delete: .*transformer")).click()
+    page.wait_for_selector("#train-back:not([hidden])")
+    page.click("#train-back")
+    page.get_by_role("button", name=re.compile("^Delete: .*transformer")).wait_for()
+
+
+def test_settings_of_an_architecture_stay_as_typed_when_another_one_joins_and_a_sweep_is_counted(page):
+    page.click("summary:has-text('Settings of Attention LSTM')")
+    units = page.locator("label:has-text('Units') input").first
+    units.fill("12")
+    page.click("#train-trio")
+    page.wait_for_selector("summary:has-text('Settings of Transformer')")
+    assert units.input_value() == "12"
+    page.click("summary:has-text('Try several values')")
+    page.locator(".sweep-row select").first.select_option("training.learning_rate")
+    page.locator(".sweep-row input").first.fill("0.001, 0.01")
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 6 models'")
+    page.locator(".sweep-row input").first.fill("much")
+    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train'")
+    page.click("#train-submit")
+    page.wait_for_selector("#train-order-problem:not(:empty)")
+    assert "learning_rate" in page.inner_text("#train-order-problem").lower()
+
+
+def test_runs_are_filtered_and_one_without_attention_says_why_it_can_t_be_looked_at(page):
+    page.fill("#train-filter", "LSTM attention")
+    page.wait_for_function("() => document.querySelectorAll('#train-runs .ag-row').length === 1")
+    page.fill("#train-filter", "")
+    page.wait_for_function("() => document.querySelectorAll('#train-runs .ag-row').length === 2")
+    box(page, 0).check()
     page.wait_for_function(
-        f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))", timeout=LONG
+        "() => document.querySelector('#train-why').textContent === 'lstm has no attention.'"
     )
+    assert page.get_attribute("#train-look", "aria-disabled") == "true"
 
 
 def test_a_target_a_split_that_leaks_its_folds_and_a_control_are_ordered_as_shown(house, open_page):
@@ -232,12 +284,11 @@ def test_a_target_a_split_that_leaks_its_folds_and_a_control_are_ordered_as_show
     made = desk.list()[: len(desk.list()) - before]
     asked = [TrainRequest.model_validate(job.spec.payload) for job in made]
     assert sorted(request.split.fold for request in asked) == [0, 1, 2]
+    assert page.locator("#train-also").is_visible()
     assert {(request.target, request.permuted_labels) for request in asked} == {("mood", True)}
     for job in made:
         desk.cancel(job.id)
-    page.wait_for_function(
-        f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))", timeout=LONG
-    )
+    page.wait_for_function(OVER, timeout=LONG)
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

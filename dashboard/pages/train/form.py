@@ -14,6 +14,7 @@ from dashboard.services.experiments import ArmOrder, ExperimentOrder
 
 Read = tuple[list[Any], list[Any]]
 
+NOTHING = "-"  # varied in a row of the sweep
 ROWS = 3  # settings that a sweep of the form varies
 VALUES = State({"form": ALL, "field": ALL}, "value")
 WATCHED = Input({"form": ALL, "field": ALL}, "value")
@@ -115,7 +116,8 @@ def _read(forms: Mapping[str, Read], prefix: str, settings: Any) -> dict[str, An
 def _sweep(held: Mapping[str, Any]) -> str:
     """Return the settings to vary as the service reads them; a row counts once its setting is chosen."""
     rows = zip(held.get("settings") or (), held.get("spreads") or (), strict=False)
-    return "\n".join(f"{setting}={_one_line(values)}" for setting, values in rows if setting)
+    chosen = [(setting, values) for setting, values in rows if setting not in {None, "", NOTHING}]
+    return "\n".join(f"{setting}={_one_line(values)}" for setting, values in chosen)
 
 
 def _one_line(values: object) -> str:

@@ -11,7 +11,7 @@ from dashboard.components.cards import button, card, field, folded
 from dashboard.components.controls import view_control
 from dashboard.components.forms import form_from_settings, problem_line
 from dashboard.components.view import ViewState
-from dashboard.pages.train.form import ROWS, models_of, prefix_of
+from dashboard.pages.train.form import NOTHING, ROWS, models_of, prefix_of
 from dashboard.pages.train.ids import Id
 from dashboard.services import planning, training
 
@@ -39,6 +39,7 @@ def order(view: ViewState) -> Any:
         multi=True,
         clearable=False,
         closeOnSelect=False,
+        maxHeight=440,
         placeholder="Choose one or several",
     )
     trio = [button(training.TRIO_WORDS, Id.TRIO, "chip")] if len(training.trio()) > 1 else []
@@ -115,7 +116,7 @@ def sweep_options(model: str) -> list[dict[str, str]]:
         (f"{part.title}", "model", part.settings),
         ("Training", "training", training.training_settings()),
     )
-    return [{"value": "", "label": "nothing"}] + [
+    return [{"value": NOTHING, "label": "nothing"}] + [
         {
             "value": f"{place}.{setting.name}",
             "label": f"{title}: {setting.title or title_of(setting.name.replace('_', '-'))}",
@@ -215,7 +216,7 @@ def _sweep(model: str) -> Any:
 
 
 def _sweep_row(row: int, options: Sequence[dict[str, str]]) -> html.Div:
-    setting = dbc.Select(id={"type": "train-sweep-setting", "row": row}, options=list(options), value="")
+    setting = dbc.Select(id={"type": "train-sweep-setting", "row": row}, options=list(options), value=NOTHING)
     values = dbc.Input(
         id={"type": "train-sweep-values", "row": row},
         type="text",
