@@ -11,7 +11,6 @@
     ["Accuracy", ([tp, tn, fp, fn]) => [tp + tn, tp + tn + fp + fn]],
   ];
   const OUTCOMES = ["TP", "TN", "FP", "FN"];
-  let drawn = null;
 
   const html = (type, children, props) => ({ type, namespace: "dash_html_components", props: { children, ...props } });
   const plot = (id) => document.querySelector(`#${id} .js-plotly-plot`);
@@ -31,27 +30,54 @@
     return `95 % CI ${(100 * Math.max(0, middle - half)).toFixed(1)}-${(100 * Math.min(1, middle + half)).toFixed(1)}, n = ${whole}`;
   }
 
-  function link(run, outcome, threshold, count) {
+  function gallery(run, outcome, threshold) {
     const query = new URLSearchParams({ run: run.run, outcome });
     if (threshold !== 0.5) query.set("threshold", threshold);
-    return html("A", String(count), { href: `/gallery?${query}`, title: `See these samples in the Gallery` });
+    return `/gallery?${query}`;
+  }
+
+  function shares(counts) {
+    return MEASURES.map(([name, parts]) => {
+      const [part, whole] = parts(counts);
+      return { text: percent(share(part, whole)), title: whole && name !== "F1" ? wilson(part, whole) : "" };
+    });
   }
 
   function row(run, threshold) {
     const counts = at(run, threshold);
-    const outcomes = counts.map((count, place) =>
-      html("Td", count ? link(run, OUTCOMES[place], threshold, count) : "0", { className: "number" }));
-    const measures = MEASURES.map(([name, parts]) => {
-      const [part, whole] = parts(counts);
-      return html("Td", percent(share(part, whole)), { className: "number", title: whole && name !== "F1" ? wilson(part, whole) : "" });
-    });
+    const links = counts.map((count, place) => html("A", String(count), { href: gallery(run, OUTCOMES[place], threshold) }));
+    const outcomes = links.map((link) => html("Td", link, { className: "number" }));
+    const measures = shares(counts).map(({ text, title }) => html("Td", text, { className: "number", title }));
     return html("Tr", [html("Th", run.label, { scope: "row" }), ...outcomes, ...measures]);
+  }
+
+  const told = (threshold) => `At a threshold of ${threshold.toFixed(2)}; 95 % intervals stand in the hints of the shares.`;
+
+  // While the slider moves the cells that are there get new texts; a new table would take longer than a frame.
+  function rewrite(sweep, threshold) {
+    const table = document.querySelector("#compare-threshold-table table");
+    const rows = table?.tBodies[0]?.rows || [];
+    if (rows.length !== sweep.runs.length) return;
+    table.caption.firstChild.nodeValue = told(threshold);
+    for (const [place, run] of sweep.runs.entries()) {
+      const cells = rows[place].cells, counts = at(run, threshold);
+      for (const [column, count] of counts.entries()) {
+        const link = cells[column + 1].firstChild;
+        link.firstChild.nodeValue = String(count);
+        link.setAttribute("href", gallery(run, OUTCOMES[column], threshold));
+      }
+      for (const [column, { text, title }] of shares(counts).entries()) {
+        const cell = cells[column + 1 + counts.length];
+        cell.firstChild.nodeValue = text;
+        cell.title = title;
+      }
+    }
   }
 
   function table(sweep, threshold) {
     const names = ["Run", ...OUTCOMES, ...MEASURES.map(([name]) => name)];
     const head = names.map((name, place) => html("Th", name, { scope: "col", className: place ? "number" : "" }));
-    const caption = html("Caption", `At a threshold of ${threshold.toFixed(2)}; 95 % intervals stand in the hints of the shares.`);
+    const caption = html("Caption", told(threshold));
     const body = html("Tbody", sweep.runs.map((run) => row(run, threshold)));
     const whole = html("Table", [caption, html("Thead", html("Tr", head)), body], { className: "plain-table" });
     return html("Div", whole, { className: "table-scroll tall-table", tabIndex: "0", role: "group", "aria-label": "Measures at the threshold" });
@@ -85,11 +111,11 @@
       const [tp, tn, fp, fn] = at(run, threshold);
       const positive = trace.meta.positive;
       const counts = positive === 1 ? [[tn, fp], [fn, tp]] : [[tp, fn], [fp, tn]];
-      const shares = counts.map((cells) => cells.map((count) => count / Math.max(1, cells[0] + cells[1])));
-      const told = counts.map((cells, i) => cells.map((count, j) => [count, shares[i][j]]));
-      const z = trace.meta.scale === "share" ? shares : counts;
+      const parts = counts.map((cells) => cells.map((count) => count / Math.max(1, cells[0] + cells[1])));
+      const cells = counts.map((row, i) => row.map((count, j) => [count, parts[i][j]]));
+      const z = trace.meta.scale === "share" ? parts : counts;
       const text = counts.map((cells) => cells.map((count) => count.toLocaleString("en")));
-      window.Plotly.restyle(figure, { z: [z], text: [text], customdata: [told] }, [place]);
+      window.Plotly.restyle(figure, { z: [z], text: [text], customdata: [cells] }, [place]);
     }
   }
 
@@ -102,21 +128,19 @@
   Object.assign(heed, {
     thresholdTable(dragged, view, sweep) {
       if (!sweep?.runs?.length) {
-        drawn = null;
         return null;
       }
       const by = window.dash_clientside.callback_context.triggered_id;
       const moving = by === "compare-threshold-slider" && typeof dragged === "number";
       const threshold = moving ? dragged : view?.threshold ?? 0.5;
-      const key = `${sweep.key} ${threshold}`;
-      if (key === drawn && document.querySelector("#compare-threshold-table table")) return skip();
-      drawn = key;
       if (moving) {
         const of = new Map(sweep.runs.map((run) => [run.run, run]));
         moveMarks("compare-roc", of, threshold);
         moveMarks("compare-precision", of, threshold);
         moveMatrices(of, threshold);
         moveLine(threshold);
+        rewrite(sweep, threshold);
+        return skip();
       }
       return table(sweep, threshold);
     },

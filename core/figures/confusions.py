@@ -25,7 +25,7 @@ def confusions_figure(result: Confusions, theme: ThemeName = "light") -> go.Figu
     """
     look = theme_of(theme)
     largest = result.largest_share
-    scale = f"share of the actual class, 0 to {percent(_end(largest))}"
+    scale = f"share of the actual class, 0 to {'100 %' if _end(largest) == 1 else percent(largest)}"
     if result.scale == "count":
         scale = f"samples, 0 to {result.largest:,}"
     figure = new_figure(
@@ -65,7 +65,7 @@ def _add_matrix(
         yaxis=f"y{number}",
         zmin=0,
         zmax=_end(result.largest_share) if result.scale == "share" else max(1, result.largest),
-        colorscale=[[0, theme.ground], [1, theme.accent]] if written else theme.share_scale,
+        colorscale=[[0, theme.ground], [1, theme.accent]],
         showscale=False,
         xgap=2 if cell >= CELL_WITH_NAME else 0,
         ygap=2 if cell >= CELL_WITH_NAME else 0,

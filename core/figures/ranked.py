@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.evaluation.ranked import AXES, RankedLine, RankedRuns
 from core.figures.frame import TITLE_SPACE, finish, new_figure
-from core.figures.palette import DASHES, TEXT_SIZE, Theme, ThemeName, faded, theme_of
+from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, percent, plain
 
 HEIGHT = 480
@@ -42,7 +42,7 @@ def ranked_figure(result: RankedRuns, theme: ThemeName = "light") -> go.Figure:
         xaxis={**ends, "title": {"text": across}},
         yaxis={**ends, "title": {"text": up}},
         showlegend=True,
-        legend=_legend(result),
+        legend=_legend(),
     )
     name = "area under the curve" if roc else "average precision"
     told = "; ".join(f"{clean(line.label, 40)}: {name} {line.area:.3f}" for line in result.lines)
@@ -67,7 +67,7 @@ def _add_guides(figure: go.Figure, theme: Theme, result: RankedRuns) -> None:
         )  # fmt: skip
     if len(rates) == 1:
         figure.add_annotation(
-            text=f"base rate {percent(rates[0])}", x=1, y=rates[0], xanchor="right", showarrow=False,
+            text=f"base rate {percent(rates[0])}", x=0, y=rates[0], xanchor="left", showarrow=False,
             yanchor="bottom" if rates[0] < 0.9 else "top", font={"color": theme.muted},
         )  # fmt: skip
 
@@ -103,7 +103,7 @@ def _add_line(figure: go.Figure, theme: Theme, result: RankedRuns, line: RankedL
             "dash": DASHES[place % len(DASHES)],
             "shape": "vh" if stairs else "linear",
         },
-        name=f"{plain(line.label, LABEL_LENGTH)} <b>{line.area:.3f}</b>",
+        name=f"{plain(line.label, LABEL_LENGTH)}, {'AUC' if result.kind == 'roc' else 'AP'} {line.area:.3f}",
         legendgroup=str(place),
         customdata=finite,
         hovertemplate=hover + ("<br>threshold %{customdata:.3f}" if exact else "") + "<extra></extra>",
@@ -133,15 +133,6 @@ def _add_marks(figure: go.Figure, theme: Theme, result: RankedRuns) -> None:
     )
 
 
-def _legend(result: RankedRuns) -> dict[str, Any]:
+def _legend() -> dict[str, Any]:
     """Return a legend below the axis that says the areas; it scrolls where there are many lines."""
-    name = "area under the curve" if result.kind == "roc" else "average precision"
-    return {
-        "orientation": "h",
-        "x": 0,
-        "xanchor": "left",
-        "y": -0.2,
-        "yanchor": "top",
-        "maxheight": 0.24,
-        "title": {"text": f"{name}:", "font": {"size": TEXT_SIZE}, "side": "top left"},
-    }
+    return {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top", "maxheight": 0.24}

@@ -190,7 +190,6 @@ DEPENDENTS: dict[str, tuple[str, ...]] = {
     "outcome": ("page",),
     "klass": ("page",),
     "predicted": ("page",),
-    "threshold": ("page",),
     "against": ("page",),
 }
 """Keys that are forgotten when another key gets a new value."""

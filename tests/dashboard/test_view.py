@@ -84,4 +84,5 @@ def test_a_threshold_is_a_share_of_two_digits(given, found):
 
 def test_the_usual_threshold_does_not_stand_in_the_url():
     assert ViewState(threshold=0.5).query_string() == ""
-    assert ViewState(threshold=0.3, page=2).changed(threshold=0.4).query_string() == "threshold=0.4"
+    assert ViewState(threshold=0.3, page=2).changed(threshold=0.4).query_string() == "page=2&threshold=0.4"
+    assert ViewState(threshold=0.3).changed(dataset=DATASET).threshold == 0.5
