@@ -1,62 +1,26 @@
-"""Experiments as one object: submitted whole or not at all, watched, resumed, deleted, restored."""
+"""Experiments as one object: submitted whole or not at all, watched, cancelled, resumed, grown."""
 
-import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from core.data import Dataset, make_dataset
-from core.errors import HeedError, JobError, NotFoundError, SettingsError, StoreError
-from core.jobs import JobDesk, execute
+from core.data import Dataset
+from core.errors import JobError, SettingsError, StoreError
+from core.jobs import JobDesk
 from core.jobs import desk as desk_module
 from core.jobs.checking import verify_jobs
 from core.jobs.directory import JobDirectory, create_directory
 from core.jobs.experiments import Experiments
-from core.jobs.plans import ExperimentPlan
-from core.jobs.standing import ExperimentStatus, status_of
 from core.models.manifest import RunManifest
-from core.registry import validated
-from core.store import Manifest, Store
+from core.store import Store
 from core.store.verify import verify_store
 from tests.jobs import trainings
+from tests.jobs.experimenting import ARMS, dataset, desk, experiments, plan, run_all, standing
 from tests.jobs.kinds import pause
 from tests.jobs.trainings import OPTIONS
 
-ARMS = [{"model": "lstm", "settings": {"units": units}, "training": {"epochs": 2}} for units in (4, 8)]
-
-
-@pytest.fixture
-def dataset(store: Store) -> Dataset:
-    return make_dataset(store, "synthetic", {"samples": 40, "timesteps": 12}, name="waves")
-
-
-@pytest.fixture
-def desk(store: Store, monkeypatch: pytest.MonkeyPatch) -> JobDesk:
-    """Return a desk that starts no runner."""
-    monkeypatch.setattr(desk_module, "ensure_runner", lambda *_: None)
-    return JobDesk(store, OPTIONS)
-
-
-@pytest.fixture
-def experiments(desk: JobDesk) -> Experiments:
-    return Experiments(desk)
-
-
-def plan(dataset: Dataset, **fields: Any) -> ExperimentPlan:
-    return validated(ExperimentPlan, {"dataset": dataset.id, "arms": ARMS, "seeds": [0, 1], **fields})
-
-
-def run_all(experiments: Experiments, id: str, most: int = 1000) -> None:
-    """Execute what waits of an experiment, in order."""
-    waiting = [job for job in reversed(experiments.desk.list()) if job.state.state == "queued"]
-    for job in waiting[:most]:
-        execute(experiments.store.root, job.id, dict(OPTIONS.kinds))
-
-
-def standing(experiments: Experiments, id: str) -> ExperimentStatus:
-    return status_of(experiments.store, experiments.get(id), experiments.desk.list())
+__all__ = ["dataset", "desk", "experiments"]
 
 
 def test_an_experiment_is_submitted_watched_and_summed_up(
@@ -250,131 +214,6 @@ def test_seeds_that_can_not_be_written_are_not_added(
         experiments.add_seeds(id, [2])
     assert experiments.get(id) == before
     assert len(store.jobs.ids()) == 4
-
-
-def test_it_goes_to_the_trash_with_its_runs_and_comes_back_with_those(
-    experiments: Experiments, store: Store, dataset: Dataset
-) -> None:
-    id = experiments.submit(plan(dataset))
-    with pytest.raises(JobError, match="4 of 4 have not: cancel it first"):
-        experiments.delete(id)
-    run_all(experiments, id)
-    experiments.rename(id, "Two sizes")
-    experiments.annotate(id, "the larger one is better")
-    alone = experiments.get(id).members[0].id
-    store.runs.delete(alone)
-    found = standing(experiments, id)
-    assert (found.members[0].state, found.counts, found.resumable) == (
-        "missing",
-        {"missing": 1, "done": 3},
-        False,
-    )
-    assert [arm.done for arm in found.arms] == [1, 2]
-    assert experiments.resume(id) == ()
-
-    assert experiments.delete(id) == 3
-    assert store.runs.ids() == store.experiments.ids() == ()
-    with pytest.raises(NotFoundError):
-        experiments.get(id)
-    assert experiments.restore(id) == 3
-    found = standing(experiments, id)
-    assert found.counts == {"missing": 1, "done": 3}
-    assert (found.manifest.name, found.manifest.notes) == ("Two sizes", "the larger one is better")
-    with pytest.raises(NotFoundError):
-        experiments.restore(id)
-    assert verify_store(store).problems == ()
-
-
-@pytest.mark.parametrize("turned", [False, True])
-def test_a_crash_in_the_middle_of_a_deletion_is_finished_either_way(
-    experiments: Experiments, store: Store, dataset: Dataset, turned: bool
-) -> None:
-    id = experiments.submit(plan(dataset))
-    run_all(experiments, id)
-    store.experiments.delete(id)
-    store.runs.delete(experiments.desk.list()[0].id)
-    if turned:
-        assert experiments.restore(id) == 1
-        assert standing(experiments, id).counts == {"done": 4}
-    else:
-        assert experiments.delete(id) == 3
-        assert store.runs.ids() == ()
-
-
-def test_a_nonce_of_an_experiment_in_the_trash_is_told(experiments: Experiments, dataset: Dataset) -> None:
-    id = experiments.submit(plan(dataset), nonce="click")
-    run_all(experiments, id)
-    experiments.delete(id)
-    with pytest.raises(JobError, match=f"heed restore {id}"):
-        experiments.submit(plan(dataset), nonce="click")
-
-
-def _torn(text: str) -> str:
-    return text[:50]
-
-
-def _strange(text: str) -> str:
-    return json.dumps({**json.loads(text), "arms": [], "plan": {"arms": 1}})
-
-
-def _no_arm(text: str) -> str:
-    return json.dumps({**json.loads(text), "arms": []})
-
-
-@pytest.mark.parametrize("damage", [_torn, _strange, _no_arm])
-def test_a_damaged_experiment_takes_no_list_down_and_can_be_deleted(
-    experiments: Experiments, store: Store, dataset: Dataset, damage: Callable[[str], str]
-) -> None:
-    whole, broken = experiments.submit(plan(dataset)), experiments.submit(plan(dataset, seeds=[7]))
-    path = store.experiments.directory(broken) / "manifest.json"
-    path.write_text(damage(path.read_text()))
-    listing = experiments.list()
-    assert [entry.id for entry in listing.entries] == [whole]
-    assert [entry.id for entry in listing.damaged] == [broken]
-    with pytest.raises(HeedError, match="damaged"):
-        experiments.get(broken)
-    assert verify_jobs(store) == ()
-    assert experiments.delete(broken) == 0
-    assert experiments.list().damaged == ()
-
-
-def test_a_damaged_job_is_shown_and_takes_nothing_down(
-    experiments: Experiments, store: Store, dataset: Dataset
-) -> None:
-    id = experiments.submit(plan(dataset))
-    (store.jobs.directory(experiments.get(id).members[1].id) / "job.json").write_text("{")
-    fresh = Experiments(JobDesk(store, OPTIONS))
-    assert standing(fresh, id).counts == {"queued": 3, "damaged": 1}
-    assert fresh.cancel(id) == 3
-
-
-class EarlierManifest(Manifest):
-    """An experiment as the first Heed wrote it."""
-
-    dataset: str
-    model: str
-    settings: dict[str, Any]
-    seeds: tuple[int, ...]
-    runs: tuple[str, ...]
-
-
-def test_an_experiment_of_an_earlier_heed_still_opens(
-    experiments: Experiments, store: Store, dataset: Dataset
-) -> None:
-    whole = experiments.submit(plan(dataset, arms=[ARMS[0]]))
-    run_all(experiments, whole)
-    jobs = tuple(member.id for member in experiments.get(whole).members)
-    earlier = EarlierManifest(
-        dataset=dataset.id, model="lstm", settings={"units": 4}, seeds=(0, 1), runs=jobs
-    )
-    with store.experiments.publish(earlier):
-        pass
-    found = standing(experiments, earlier.id)
-    assert (found.counts, [member.seed for member in found.members]) == ({"done": 2}, [0, 1])
-    assert found.arms[0].label == "lstm"
-    assert experiments.resume(earlier.id) == ()
-    with pytest.raises(JobError, match="made by an earlier Heed"):
-        experiments.add_seeds(earlier.id, [5])
 
 
 def test_a_killed_member_that_had_published_is_not_trained_again(
