@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.material import Material, request, settings
 from benchmarks.measure import Measured, Side, in_turn, timed, wait_until
 
@@ -62,15 +60,15 @@ def one(material: Material, repeat: int) -> Measured:
     from core.data import open_dataset
     from core.jobs import JobDesk, JobSpec, RunnerOptions, execute
     from core.store import open_store
-    from core.training.fitting import one_thread, seed_everything, training_batches
+    from core.training.fitting import one_thread, seed_everything
 
     one_thread()
     store = open_store(Path(material.home))
     kinds = {"fit": "benchmarks.training:fit_job"}
     desk = JobDesk(store, RunnerOptions(kinds))
     arrays, shape = examples_of(open_dataset(store, material.dataset))
-    train, validation = arrays.train, arrays.validation
-    steps = math.ceil(len(train) / 16)
+    train, validation = (keras_arrays(part) for part in (arrays.train, arrays.validation))
+    steps = math.ceil(len(arrays.train) / 16)
 
     def heed(_: int) -> float:
         spec = JobSpec(kind="fit", payload={"dataset": material.dataset}, queue="here")
@@ -81,36 +79,34 @@ def one(material: Material, repeat: int) -> Measured:
         seed_everything(0)
         probed = built(shape)
         started = time.perf_counter()
-        model, chosen = compiled(probed, FIT_EPOCHS, len(train))
-        batches = training_batches(train, chosen, 2, 0, 0)
-        held_out = ((validation.series, validation.mask()), validation.targets)
-        model.fit(batches, epochs=FIT_EPOCHS, steps_per_epoch=steps, validation_data=held_out, verbose=0)
+        model, _ = compiled(probed, FIT_EPOCHS, len(arrays.train))
+        batches = shuffled_batches(train, 16)
+        told = {"steps_per_epoch": steps, "shuffle": False, "verbose": 0}
+        model.fit(batches, epochs=FIT_EPOCHS, validation_data=validation, **told)
         return time.perf_counter() - started
 
     def from_arrays(_: int) -> float:
         seed_everything(0)
         probed = built(shape)
         started = time.perf_counter()
-        model, chosen = compiled(probed, FIT_EPOCHS, len(train))
-        held_out = ((validation.series, validation.mask()), validation.targets)
+        model, chosen = compiled(probed, FIT_EPOCHS, len(arrays.train))
         model.fit(
-            (train.series, train.mask()),
-            train.targets,
+            *train,
             batch_size=chosen.batch_size,
             epochs=FIT_EPOCHS,
-            validation_data=held_out,
+            validation_data=validation,
             verbose=0,
         )
         return time.perf_counter() - started
 
     sides = [
         Side("Heed", heed),
-        Side("Keras fit, same batches", same_batches),
+        Side("Keras fit, one dataset", same_batches),
         Side("Keras fit of arrays", from_arrays),
     ]
     found = in_turn(sides, repeat)
     found.notes = f"{FIT_EPOCHS} epochs of {steps} batches; rows, cancelling, best weights and a checkpoint"
-    found.notes += f" in Heed; Keras {keras.__version__}, one thread"
+    found.notes += f", gradient norm and entropy in Heed; Keras {keras.__version__}, one thread"
     return found
 
 
@@ -184,21 +180,36 @@ def _prepared(dataset_id: str, home: str) -> tuple[Any, Any]:
 
 def examples_of(dataset: Any) -> tuple[Any, Any]:
     """Return scaled examples and the model's shape, as a training job makes them."""
-    from core.data.scaler import Scaler
     from core.data.splits import SplitSettings, make_split
-    from core.models.family import InputShape
-    from core.training import Examples, FitArrays
+    from core.jobs.material import Recipe, make_material
 
     split = make_split(dataset, SplitSettings(), "label")
-    lengths = np.asarray(dataset.lengths, np.int64)
-    scaler = Scaler.fit(dataset.series[split.train], lengths[split.train])
+    material = make_material(dataset, split, Recipe(("label",)))
+    shape = material.shape()
+    return material.arrays(part().attention_layers(shape)), shape
 
-    def part(rows: Any) -> Examples:
-        series = scaler.transform(np.asarray(dataset.series[rows]), lengths[rows])
-        return Examples(series, lengths[rows], np.asarray(dataset.targets["label"][rows], np.int64))
 
-    shape = InputShape(dataset.steps, dataset.channel_count, {"label": len(dataset.classes["label"])})
-    return FitArrays(part(split.train), part(split.validation)), shape
+def keras_arrays(examples: Any) -> tuple[Any, Any]:
+    """Return examples as Keras fit takes them: inputs and classes."""
+    return (examples.series[""], examples.masks()[""]), examples.targets["label"]
+
+
+def shuffled_batches(arrays: tuple[Any, Any], size: int) -> Any:
+    """Return batches of all epochs as one dataset, which spares Keras an iterator for each epoch."""
+    import tensorflow as tf
+
+    (series, mask), targets = arrays
+    tensors = [tf.constant(one) for one in (series, mask, targets)]
+
+    def order(epoch: Any) -> Any:
+        rows = tf.random.experimental.stateless_shuffle(tf.range(len(targets)), seed=[0, epoch])
+        return tf.data.Dataset.from_tensor_slices(rows).batch(size)
+
+    def batch(rows: Any) -> Any:
+        *inputs, classes = (tf.gather(tensor, rows) for tensor in tensors)
+        return tuple(inputs), classes
+
+    return tf.data.Dataset.range(FIT_EPOCHS).flat_map(order).map(batch)
 
 
 def train_settings(epochs: int) -> Any:
@@ -208,22 +219,33 @@ def train_settings(epochs: int) -> Any:
     return TrainSettings(epochs=epochs, patience=0)
 
 
+def part() -> Any:
+    """Return the architecture that is trained."""
+    from core.models.family import architecture
+
+    return architecture("attention-lstm", settings())
+
+
 def built(shape: Any) -> Any:
     """Return the probed model, untrained."""
-    from core.models.family import MODELS
-
-    return MODELS.create("attention-lstm", settings()).build(shape)
+    return part().build(shape)
 
 
 def compiled(probed: Any, epochs: int, samples: int) -> tuple[Any, Any]:
     """Return a built model as Keras trains it, compiled, with the settings of its training."""
     import keras
-
-    from core.training.fitting import training_model
+    import tensorflow as tf
 
     chosen = train_settings(epochs)
     steps = math.ceil(samples / chosen.batch_size)
-    model = training_model(probed, "logits_label", chosen.noise)
+    series, mask = (keras.Input(probed.input[name].shape[1:], name=name) for name in ("series", "mask"))
+    ports = {
+        name: tf.fill([1] * len(tensor.shape), float(name.startswith("gate_")))
+        for name, tensor in probed.input.items()
+        if name not in {"series", "mask"}
+    }
+    varied = keras.layers.GaussianNoise(chosen.noise)(series)
+    model = keras.Model([series, mask], probed({"series": varied, "mask": mask, **ports})["logits_label"])
     rate = keras.optimizers.schedules.CosineDecay(chosen.learning_rate, epochs * steps)
     model.compile(
         keras.optimizers.Adam(rate, global_clipnorm=chosen.clip),
