@@ -10,12 +10,13 @@ from core.store import Store, open_store
 
 @pytest.fixture(scope="session", autouse=True)
 def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Point HEED_HOME and KERAS_HOME away from the user's own, also for tests that ask for no store."""
+    """Point HEED_HOME and what libraries write away from the user's own, also without a store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEED_HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("HEED_RUNNER_IDLE", "20")  # no runner of a test stays for its usual ten minutes
         patch.setenv("HEED_WARM", "0")  # TensorFlow is loaded where a test trains, not where it opens a page
         patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+        patch.setenv("NUMBA_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "numba"))
         yield
 
 

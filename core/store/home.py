@@ -114,6 +114,8 @@ def open_store(root: Path | None = None) -> Store:
             _private(path / name)
     # Importing Keras writes its settings file; it belongs here, not into the home directory.
     os.environ.setdefault("KERAS_HOME", str(path / "cache" / "keras"))
+    # Importing aeon's numba functions looks for a place to keep them compiled, beside aeon itself by default.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(path / "cache" / "numba"))
     return Store(path)
 
 

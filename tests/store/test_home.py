@@ -68,10 +68,13 @@ def test_the_home_is_what_the_environment_names_else_beside_the_project(
     assert (PROJECT / "pyproject.toml").is_file()
 
 
-def test_keras_writes_its_settings_into_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("KERAS_HOME")
+@pytest.mark.parametrize(("name", "folder"), [("KERAS_HOME", "keras"), ("NUMBA_CACHE_DIR", "numba")])
+def test_libraries_keep_their_own_files_in_the_store(
+    name: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name, raising=False)
     store = open_store(tmp_path / "home")
-    assert os.environ["KERAS_HOME"] == str(store.cache / "keras")
+    assert os.environ[name] == str(store.cache / folder)
 
 
 def test_W7_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
