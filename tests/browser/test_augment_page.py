@@ -218,7 +218,7 @@ def test_a_list_goes_to_train_and_into_the_run(house, show):
     page.click("summary:has-text('How it is trained')")
     page.locator("label:has-text('Epochs') input").first.fill("1")
     page.click("#train-submit")
-    page.wait_for_selector("#train-jobs .job-card")
+    page.wait_for_selector("#train-experiments .job-card")
     desk = JobDesk(open_store(server.home))
     wanted = [{"name": "gaussian-noise", "settings": {"share": 0.5, "level": 0.2}}]
     (job,) = desk.list()

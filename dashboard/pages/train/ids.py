@@ -28,6 +28,7 @@ class Id(StrEnum):
     MEMBERS = "train-members"
     MORE = "train-more"
     MORE_BUTTON = "train-more-button"
+    OUTLINE = "train-outline"
     WATCHED = "train-watched"
     REMOVED = "train-removed"
     BACK = "train-back"

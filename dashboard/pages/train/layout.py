@@ -64,6 +64,7 @@ def layout(view: ViewState) -> Any:
             dcc.Store(id=Id.KNOWN),
             dcc.Store(id=Id.REMOVED),
             dcc.Store(id=Id.WATCHED),
+            dcc.Store(id=Id.OUTLINE),
             dcc.Store(id=Id.NARROW, data=False),
         ]
     )

@@ -81,24 +81,48 @@ def _alone(found: ExperimentStatus) -> str:
     return ", ".join(filter(None, pieces)) or STATES.get(member.state, member.state)
 
 
+def outline(found: Sequence[ExperimentStatus], shown: str, view: ViewState) -> str:
+    """Return what the lines are made of: equal where only their words and bars differ.
+
+    Lines that are made anew would take a button away from under a pointer, once a second.
+    """
+    told = [
+        (one.id, _state(one), one.ended, one.resumable, _is_stopping(one), len(one.members), bool(one.runs))
+        for one in found
+    ]
+    return repr((told, [title_of(one) for one in found], shown, view.key()))
+
+
+def said(found: ExperimentStatus) -> tuple[str, Any]:
+    """Return what moves in a line: its words, and its bar while it is under way."""
+    bar = [] if found.ended else [progress(found.fraction, f"Progress of {title_of(found)}")]
+    return standing_of(found), bar
+
+
 def _line(found: ExperimentStatus, shown: bool, view: ViewState) -> Any:
-    title = title_of(found)
-    size = size_of(found)
+    title, size = title_of(found), size_of(found)
+    words, bar = said(found)
     head = html.Div(
         [
             state_badge(_state(found)),
             html.Span(
                 [title, html.Span(f" {size}", className="muted")] if size else title, className="job-title"
             ),
-            html.Span(standing_of(found), className="job-status", title=standing_of(found)),
+            html.Span(words, id={"type": "train-said", "experiment": found.id}, className="job-status"),
         ],
         className="job-head",
     )
-    parts: list[Any] = [head, html.Div(_steps(found, title, shown, view), className="job-steps")]
-    if not found.ended:
-        parts.append(progress(found.fraction, f"Progress of {title}"))
+    parts: list[Any] = [
+        head,
+        html.Div(_steps(found, title, shown, view), className="job-steps"),
+        html.Div(bar, id={"type": "train-bar", "experiment": found.id}, className="job-bar-place"),
+    ]
     now: dict[str, Any] = {"aria-current": "true"} if shown else {}
     return html.Div(parts, className=f"job-card{' is-shown' if shown else ''}", **now)
+
+
+def _is_stopping(found: ExperimentStatus) -> bool:
+    return all(member.cancelling or member.ended for member in found.members)
 
 
 def _state(found: ExperimentStatus) -> str:
@@ -118,9 +142,8 @@ def _steps(found: ExperimentStatus, title: str, shown: bool, view: ViewState) ->
         words: dict[str, Any] = {"aria-label": f"Show {title}"}
         steps.append(link_button("Show", view.href("/train", experiment=found.id, job=None), **words))
     steps += _look(found, title, view)
-    stopping = all(member.cancelling or member.ended for member in found.members)
     if not found.ended:
-        steps.append(_deed("Cancel", "cancel", found, title, disabled=stopping))
+        steps.append(_deed("Cancel", "cancel", found, title, disabled=_is_stopping(found)))
     if found.resumable and found.ended:
         again = found.counts.get("failed", 0) == len(found.members)
         steps.append(_deed("Try again" if again else "Resume", "resume", found, title))

@@ -20,18 +20,38 @@ MOST_ROWS = 10  # of the trainings of an experiment; more scroll
 
 @callback(
     Output(Id.EXPERIMENTS, "children"),
+    Output(Id.OUTLINE, "data"),
     Output(Id.JOBS, "children"),
     Input(Frame.JOBS, "data"),
     Input(Frame.VIEW, "data"),
     Input(Frame.LIBRARY, "data"),
+    State(Id.OUTLINE, "data"),
 )
-def update_shelf(_jobs: Any, data: Any, _stamp: Any) -> tuple[Any, Any]:
-    """List experiments and single trainings as they stand."""
+def update_shelf(_jobs: Any, data: Any, _stamp: Any, before: Any = None) -> tuple[Any, Any, Any]:
+    """List experiments and single trainings; lines are made anew only when more than their words changed."""
     view = ViewState.parse(data)
     found = experiments.standing(most=LISTED)
     single = [job for job in training.trainings() if not job.spec.payload.get("experiment")]
+    alone = lines.lines(single, view, alone=not found)
     shown = training.shown(view.experiment, view.job)
-    return shelf.shelf(found, shown, view), lines.lines(single, view, alone=not found)
+    outline = shelf.outline(found, shown, view)
+    if outline == before:
+        return no_update, no_update, alone
+    return shelf.shelf(found, shown, view), outline, alone
+
+
+@callback(
+    Output({"type": "train-said", "experiment": ALL}, "children"),
+    Output({"type": "train-bar", "experiment": ALL}, "children"),
+    Input(Frame.JOBS, "data"),
+    State({"type": "train-said", "experiment": ALL}, "id"),
+    prevent_initial_call=True,
+)
+def update_standing(_jobs: Any, ids: Any) -> tuple[list[Any], list[Any]]:
+    """Move words and bars of the lines that are there."""
+    known = {one.id: shelf.said(one) for one in experiments.standing(most=LISTED)}
+    said = [known.get(str(where.get("experiment")), (no_update, no_update)) for where in ids or ()]
+    return [words for words, _ in said], [bar for _, bar in said]
 
 
 @callback(
