@@ -51,6 +51,12 @@
     return html("Tr", [html("Th", run.label, { scope: "row" }), ...outcomes, ...measures]);
   }
 
+  // The slider names neither its thumb nor its field.
+  function name() {
+    for (const part of document.querySelectorAll("#compare-threshold-slider [role=slider], #compare-threshold-slider input"))
+      part.setAttribute("aria-label", "Threshold");
+  }
+
   const told = (threshold) => `At a threshold of ${threshold.toFixed(2)}; 95 % intervals stand in the hints of the shares.`;
 
   // While the slider moves the cells that are there get new texts; a new table would take longer than a frame.
@@ -127,9 +133,8 @@
 
   Object.assign(heed, {
     thresholdTable(dragged, view, sweep) {
-      if (!sweep?.runs?.length) {
-        return null;
-      }
+      name();
+      if (!sweep?.runs?.length) return null;
       const by = window.dash_clientside.callback_context.triggered_id;
       const moving = by === "compare-threshold-slider" && typeof dragged === "number";
       const threshold = moving ? dragged : view?.threshold ?? 0.5;
