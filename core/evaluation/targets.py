@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BINS = 10
 LEAST_PAIRED = 3  # windows that a correlation needs
+LEAST_BINNED = 10  # samples, over all runs, of which a bin tells an accuracy
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class TargetComparison:
         majority_rate: What the most frequent training class would reach (G,).
         confidence: Mean confidence, 0 at chance and 1 when sure (G,).
         histogram: Share of samples by confidence, in ten bins from 0 to 1 (G, B).
-        bin_accuracy: Accuracy of the samples of each bin (G, B), NaN where it is empty.
-        bin_probability: Mean probability of their predicted class (G, B), NaN where it is empty.
+        bin_accuracy: Accuracy of the samples of each bin (G, B), NaN where it has fewer than ten.
+        bin_probability: Mean probability of their predicted class (G, B), NaN as above.
         correlation: Pearson's correlation of being wrong, window by window (G, G); NaN where a target has no
             error or nothing but errors.
         runs: Number of runs.
@@ -141,9 +142,9 @@ def _measure(runs: Sequence[Judged]) -> dict[str, DoubleArray]:
     sure, chosen = confidence(chances), chances.max(axis=1)
     places = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
     count = np.bincount(places, minlength=BINS)
-    with np.errstate(invalid="ignore"):
-        bin_accuracy = np.bincount(places, right, BINS) / count
-        bin_probability = np.bincount(places, chosen, BINS) / count
+    enough = np.where(count >= LEAST_BINNED, count, np.nan)
+    bin_accuracy = np.bincount(places, right, BINS) / enough
+    bin_probability = np.bincount(places, chosen, BINS) / enough
     return {
         "accuracy": np.asarray(right.mean()),
         "confidence": np.asarray(sure.mean()),

@@ -51,22 +51,31 @@ def agreement_figure(result: Agreement, theme: ThemeName = "light", shown: Shown
                 "color": [look.text_on(mixed(look.ground, look.accent, float(share))) for share in shares],
             },
         )  # fmt: skip
-    length = 18 if count <= 12 else 14
-    axis = {
-        "tickvals": np.arange(count),
-        "ticktext": [plain(label, length) for label in result.labels],
-        "tickfont": {"size": TEXT_SIZE if count <= 12 else 10},
-        "showgrid": False,
-    }
+    places = np.arange(count)
+    size = {"size": TEXT_SIZE if count <= 16 else 10}
+    step = 1 if count <= 16 else 2
     figure.update_layout(
-        xaxis={**axis, "range": [-0.5, count - 0.5], "tickangle": -40 if count > 3 else 0},
-        yaxis={**axis, "range": [count - 0.5, -0.5]},
+        xaxis={
+            "tickvals": places[::step],
+            "ticktext": [str(place + 1) for place in places[::step]],
+            "tickfont": size,
+            "tickangle": 0,
+            "showgrid": False,
+            "range": [-0.5, count - 0.5],
+        },
+        yaxis={
+            "tickvals": places,
+            "ticktext": [f"{plain(label, 24)}  {place + 1}" for place, label in enumerate(result.labels)],
+            "tickfont": size,
+            "showgrid": False,
+            "range": [count - 0.5, -0.5],
+        },
     )
     return finish(
         figure,
         _description(result),
         result.samples,
-        f"{least:.1f} to 1; on the diagonal each run agrees with itself",
+        f"{least:.1f} to 1; columns are the runs in the order of the rows",
         result.provenance,
     )
 

@@ -121,7 +121,7 @@ def _add_bars(
             "thickness": 1.5,
             "width": 5,
         },
-        customdata=[[plain(arm.label, 80), _told(spread, metric)] for arm, spread in spreads],
+        customdata=[[plain(arm.label, 48), _told(spread, metric)] for arm, spread in spreads],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     )
     for arm, spread in spreads:
@@ -148,7 +148,7 @@ def _add_points(
             x.append(value)
             y.append(rows[arm.key] + offset)
             where = f"seed {seed}" + ("" if fold is None else f", fold {fold}")
-            hover.append(f"{plain(arm.label, 80)}<br>{where}: {_value(value, metric)}")
+            hover.append(f"{plain(arm.label, 48)}<br>{where}: {_value(value, metric)}")
     figure.add_scatter(
         x=x,
         y=y,

@@ -4,12 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.costs import COSTS, CostComparison
-from core.figures.frame import TITLE_SPACE, finish, new_figure
+from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, percent, plain
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "pentagon")
-NAMED = 12  # arms whose names have room
+MOST_NAMED = 12  # arms whose names have room
+MOST_TICKS = 6
 
 
 def costs_figure(result: CostComparison, theme: ThemeName = "light", cost: str = "seconds") -> go.Figure:
@@ -24,38 +25,36 @@ def costs_figure(result: CostComparison, theme: ThemeName = "light", cost: str =
         f"n = {result.samples:,}; whiskers: range of the runs, 95 % interval of one{missing}",
         top=TITLE_SPACE + 24,
     )
-    models = list(dict.fromkeys(arm.model for arm in result.arms))
     values = [float(arm.costs[cost] or 0) for arm in shown]
-    share = np.array([arm.accuracy for arm in shown])
-    ends = np.array([arm.spread for arm in shown]).reshape(-1, 2)
-    colours = [look.of_run(models.index(arm.model)) for arm in shown]
-    figure.add_scatter(
-        x=values, y=share, mode="markers+text" if len(shown) <= NAMED else "markers",
-        text=[plain(arm.label, 24) for arm in shown], textposition=_positions(values),
-        marker={
-            "size": 11, "color": colours, "symbol": [SYMBOLS[models.index(arm.model) % 8] for arm in shown],
-        },
-        error_y={
-            "type": "data", "symmetric": False, "array": np.maximum(ends[:, 1] - share, 0),
-            "arrayminus": np.maximum(share - ends[:, 0], 0), "color": look.muted, "thickness": 1.5,
-            "width": 4,
-        },
-        hovertext=[
-            f"{plain(arm.label, 60)}<br>{about.title.lower()}: {number(value)}<br>"
-            f"accuracy {percent(arm.accuracy)}"
-            for arm, value in zip(shown, values, strict=True)
-        ],
-        hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
-    )  # fmt: skip
+    for place, (arm, value) in enumerate(zip(shown, values, strict=True)):
+        colour = look.of_run(place)
+        figure.add_scatter(
+            x=[value], y=[arm.accuracy], mode="markers", name=plain(arm.label, 32),
+            marker={"size": 12, "color": colour, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            error_y={
+                "type": "data", "symmetric": False, "array": [max(arm.spread[1] - arm.accuracy, 0)],
+                "arrayminus": [max(arm.accuracy - arm.spread[0], 0)], "color": colour, "thickness": 1.5,
+                "width": 4,
+            },
+            hovertext=[
+                f"{plain(arm.label, 48)}<br>{about.title.lower()}: {number(value)}<br>"
+                f"accuracy {percent(arm.accuracy)}"
+            ],
+            hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
+        )  # fmt: skip
     low, high = (min(values), max(values)) if values else (1.0, 10.0)
-    pad = max(0.25, 0.2 * float(np.log10(high / low)))
+    pad = max(0.2, 0.12 * float(np.log10(high / low)))
+    ends = (np.log10(low) - pad, np.log10(high) + pad)
+    ticks = _ticks(10 ** ends[0], 10 ** ends[1])
     figure.update_layout(
+        showlegend=len(shown) <= MOST_NAMED,
+        legend={**top_legend(-0.22), "yanchor": "top"},
         xaxis={
             "type": "log",
-            "range": [np.log10(low) - pad, np.log10(high) + pad],
-            "title": {"text": f"{about.title} (log)"},
-            "dtick": 1 if high > 30 * low else None,
-            "nticks": 5,
+            "range": list(ends),
+            "tickvals": ticks,
+            "ticktext": [_short(tick) for tick in ticks],
+            "title": {"text": about.title},
         },
         yaxis={"tickformat": ".0%", "nticks": 6, "title": {"text": "test accuracy"}},
     )
@@ -67,13 +66,19 @@ def costs_figure(result: CostComparison, theme: ThemeName = "light", cost: str =
     return finish(figure, told, result.samples, "accuracy; cost on a log scale", result.provenance)
 
 
-def _positions(values: list[float]) -> list[str]:
-    """Put names to the side that has room: leftmost to the right, rightmost to the left, others above."""
-    if not values:
-        return []
-    order = np.argsort(values)
-    sides = np.full(len(values), "top center", dtype=object)
-    sides[order[0]] = "middle right"
-    if len(values) > 1:
-        sides[order[-1]] = "middle left"
-    return [str(side) for side in sides]
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between two ends of a logarithmic axis: 1, 2, 5, 10 and so on, not too many."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    kinds = ((1, 2, 5), (1, 3), (1,))
+    for kind in kinds:
+        found = [step * 10.0**power for power in powers for step in kind if low <= step * 10.0**power <= high]
+        if len(found) <= MOST_TICKS or kind == kinds[-1]:
+            break
+    return found
+
+
+def _short(value: float) -> str:
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"

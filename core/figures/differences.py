@@ -41,7 +41,7 @@ def differences_figure(result: Differences, theme: ThemeName = "light") -> go.Fi
         },
         yaxis={
             "tickvals": list(range(len(rows))),
-            "ticktext": [f"{plain(row.a_label, 28)} <i>against</i> {plain(row.b_label, 28)}" for row in rows],
+            "ticktext": [f"{plain(row.a_label, 28)} against {plain(row.b_label, 28)}" for row in rows],
             "tickfont": {"size": 13 if len(rows) <= 12 else 11},
             "range": [max(len(rows), 3) - 0.5, -0.5],
             "showgrid": False,
@@ -83,7 +83,7 @@ def _add_points(figure: go.Figure, theme: Theme, rows: list[Difference]) -> None
             "width": 4,
         },
         hovertext=[
-            f"{plain(row.a_label, 60)}<br>against {plain(row.b_label, 60)}<br>{_told(row)}" for row in rows
+            f"{plain(row.a_label, 48)}<br>against {plain(row.b_label, 48)}<br>{_told(row)}" for row in rows
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -13,7 +13,7 @@ from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, percent, plain
 
 MOST_ROWS = 20  # classes that have room below each other: the hardest and the easiest ten
-NAMED = 6  # classes that a scatter names
+NAMED, FEW = 6, 30  # classes that a scatter names; of more than so many it names three
 HEAD = TITLE_SPACE + 24
 SMALLEST, LARGEST = 7.0, 30.0  # diameters in pixels
 
@@ -96,7 +96,7 @@ def class_confidence_figure(result: ClassDifficulty, theme: ThemeName = "light")
     gap = result.accuracy - result.confidence
     _add_classes(figure, look, result, _Marks(result.confidence, result.accuracy, np.abs(gap)))
     least = float(min(result.confidence[known].min(initial=1.0), result.accuracy[known].min(initial=1.0)))
-    start = max(0.0, np.floor(10 * least) / 10 - 0.05)
+    start = np.floor(10 * least) / 10 - 0.04
     axis = {"range": [start, 1.03], "tickformat": ".0%", "nticks": 6}
     figure.update_layout(
         xaxis={**axis, "title": {"text": "mean probability of the predicted class"}},
@@ -108,7 +108,8 @@ def class_confidence_figure(result: ClassDifficulty, theme: ThemeName = "light")
         f"{percent(result.accuracy[code])} right"
         for code in most
     )
-    return _finished(figure, result, f"Farthest from the line: {words}.", f"both {start:.0%} to 100 %")
+    scale = f"both {max(0.0, start + 0.04):.0%} to 100 %"
+    return _finished(figure, result, f"Farthest from the line: {words}.", scale)
 
 
 def class_error_figure(result: ClassDifficulty, theme: ThemeName = "light") -> go.Figure:
@@ -198,12 +199,12 @@ def _apart(ranked: IntArray, x: np.ndarray, y: np.ndarray, logarithmic: bool) ->
     named: list[int] = []
     for code in ranked:
         far = all(
-            abs(across[code] - across[other]) / wide > 0.16 or abs(y[code] - y[other]) / high > 0.09
+            abs(across[code] - across[other]) / wide > 0.22 or abs(y[code] - y[other]) / high > 0.12
             for other in named
         )
         if far:
             named.append(int(code))
-        if len(named) == NAMED:
+        if len(named) == (NAMED if len(ranked) <= FEW else NAMED // 2):
             break
     return named
 
@@ -223,7 +224,7 @@ def _over(result: ClassDifficulty) -> str:
 def _told(result: ClassDifficulty, code: int) -> str:
     low, high = result.interval[code]
     text = (
-        f"{plain(result.classes[code], 60)}<br>accuracy {percent(result.accuracy[code])} (95 % CI "
+        f"{plain(result.classes[code], 48)}<br>accuracy {percent(result.accuracy[code])} (95 % CI "
         f"{percent(low)} to {percent(high)}, n = {result.frequency[code]:,})"
         f"<br>mean probability of the prediction {percent(result.confidence[code])}"
     )

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.evaluation.targets import BINS, TargetComparison
 from core.figures.frame import LEGEND_SPACE, TITLE_SPACE, finish, mark, new_figure, top_legend
-from core.figures.palette import TEXT_SIZE, ThemeName, mixed, theme_of
+from core.figures.palette import TEXT_SIZE, Theme, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
 NUMBERS_UP_TO = 12
@@ -67,7 +67,7 @@ def target_confidence_figure(result: TargetComparison, theme: ThemeName = "light
     figure = new_figure(
         look,
         "Confidence of each target",
-        f"{_over(result)}<br>left: how often; right: how often right, the line is perfect calibration",
+        f"{_over(result)}<br>left: how often; right: how often right, bins of ten samples or more",
         top=TITLE_SPACE + 24 + LEGEND_SPACE,
     )
     middles = (np.arange(BINS) + 0.5) / BINS
@@ -158,7 +158,10 @@ def target_errors_figure(result: TargetComparison, theme: ThemeName = "light") -
         figure.add_scatter(
             x=columns, y=rows, mode="text", hoverinfo="skip",
             text=[f"{value:+.2f}" if np.isfinite(value) else "-" for value in found],
-            textfont={"size": TEXT_SIZE, "color": look.text},
+            textfont={
+                "size": TEXT_SIZE,
+                "color": [_readable(look, value / reach) for value in np.nan_to_num(found)],
+            },
         )  # fmt: skip
     axis = {
         "tickvals": np.arange(count),
@@ -183,6 +186,12 @@ def target_errors_figure(result: TargetComparison, theme: ThemeName = "light") -
     )
 
 
+def _readable(theme: Theme, share: float) -> str:
+    """Return the colour of text on a signed share of the diverging scale."""
+    low, middle, high = (str(theme.diverging_scale[place][1]) for place in (0, 2, 4))
+    return theme.text_on(mixed(middle, high if share > 0 else low, min(1.0, abs(share))))
+
+
 def _over(result: TargetComparison) -> str:
     runs = f", mean of {result.runs} runs" if result.runs > 1 else ""
     return f"{plain(result.label, 40)}{runs}"
@@ -191,7 +200,7 @@ def _over(result: TargetComparison) -> str:
 def _told(result: TargetComparison, row: int) -> str:
     low, high = result.interval[row]
     return (
-        f"{plain(result.targets[row], 60)}<br>accuracy {percent(result.accuracy[row])} (95 % CI "
+        f"{plain(result.targets[row], 48)}<br>accuracy {percent(result.accuracy[row])} (95 % CI "
         f"{percent(low)} to {percent(high)}, n = {result.samples[row]:,})"
         f"<br>{result.classes[row]} classes, majority rate {percent(result.majority_rate[row])}, "
         f"mean confidence {result.confidence[row]:.2f}"

@@ -187,14 +187,24 @@ def test_a_figure_leaves_as_a_picture_and_as_a_page_that_needs_no_server(
 
 def test_the_bars_of_compare_are_the_metrics_of_the_manifests(explored, known, house, open_page):
     page = open_page(f"{explored.url}/compare?runs={known.run},{known.baseline}&dataset={known.dataset.id}")
-    drawn(page, "compare-bars")
     found = [house.runs.read(run, RunManifest).metrics["test"] for run in (known.run, known.baseline)]
-    for trace, metric in ((0, "accuracy"), (1, "loss")):
-        bars = asked(page, "compare-bars", f"plot.calcdata[{trace}].map((bar) => bar.s)")
+    for metric in ("accuracy", "loss"):
+        if metric != "accuracy":
+            page.goto(f"{page.url}&metric={metric}")
+        drawn(page, "compare-bars")
+        bars = asked(page, "compare-bars", "plot.calcdata[0].map((bar) => bar.s)")
         assert bars == pytest.approx([measured[metric] for measured in found], rel=1e-5)
     page.wait_for_selector("#compare-tests table")
     assert "no evidence of a difference (p = 1.00, n = 10)" in page.inner_text("#compare-tests")
+    page.click("[data-section='costs']")
+    page.wait_for_selector("#compare-metrics table")
     assert page.locator("#compare-metrics tbody tr").count() == 6
+    page.click("[data-section='agreement']")
+    page.click("#compare-wins td a")
+    page.wait_for_url(re.compile(f"/gallery.*against={known.baseline}"))
+    page.wait_for_function(
+        "() => document.querySelector('#gallery-page-place')?.textContent === '1 to 1 of 1'"
+    )
 
 
 def test_the_tabs_of_the_gallery_sum_to_n_and_a_click_opens_the_sample(explored, known, open_page):

@@ -32,8 +32,13 @@ from core.evaluation import (
     learning_curves,
     run_curve,
 )
+from core.evaluation.agreement import agreement
+from core.evaluation.costs import ArmCost, CostComparison
+from core.evaluation.differences import differences
+from core.evaluation.difficulty import class_difficulty
 from core.evaluation.scored import score_distribution
 from core.evaluation.scoring import Scores
+from core.evaluation.targets import compare_targets
 from core.figures import (
     attention_heatmap_figure,
     channel_spread_figure,
@@ -55,12 +60,17 @@ from core.figures import (
     sample_spectrogram,
     spectrogram_figure,
 )
+from core.figures.agreement import agreement_figure
 from core.figures.augmentation import (
     augmented_lines_figure,
     augmented_spectra_figure,
     augmented_values_figure,
 )
+from core.figures.costs import costs_figure
+from core.figures.differences import differences_figure
+from core.figures.difficulty import class_confidence_figure, class_error_figure, difficulty_figure
 from core.figures.scored import score_distribution_figure
+from core.figures.targets import target_accuracy_figure, target_confidence_figure, target_errors_figure
 from core.results import Provenance
 
 HOSTILE = (
@@ -144,6 +154,18 @@ def scored_by(predictions):
     return score_distribution(scores)
 
 
+def costs_of(runs):
+    """Return what runs cost; the last one has no model."""
+    arms = [
+        ArmCost(
+            run.run, run.label, run.model, 1, 0.5 + 0.1 * place, (0.4, 0.6 + 0.1 * place),
+            {"seconds": 2.0 + place, "latency": None}, place < 4,
+        )
+        for place, run in enumerate(runs)
+    ]  # fmt: skip
+    return CostComparison(tuple(arms), 30, Provenance("cost of runs"))
+
+
 def answers(classes=("no", "yes"), **settings):
     """Return every kind of answer that is drawn."""
     data = dataset(classes=classes, **settings)
@@ -174,6 +196,11 @@ def answers(classes=("no", "yes"), **settings):
         by_outcome=attention_profiles(weights, data.lengths, by_outcome(labels), axis, source=source),
         gallery=gallery(data, labels, weights, GalleryView(count=10), source=source),
         comparison=compare_runs(runs, 0),
+        differences=differences(compare_runs(runs, 0)),
+        agreement=agreement(runs),
+        difficulty=class_difficulty(runs[:2], HOSTILE[0]),
+        targets=compare_targets([{HOSTILE[0]: runs[0], HOSTILE[1]: runs[1]}], dict.fromkeys(HOSTILE, 0)),
+        costs=costs_of(runs),
         curves=learning_curves([run_curve(run.run, run.label, rows) for run in runs]),
         statistics=compute_statistics(data),
         examples=class_examples(data, each=3),
@@ -196,6 +223,15 @@ DRAWN = {
     "by_outcome": profiles_figure,
     "gallery": gallery_figure,
     "comparison": comparison_figure,
+    "differences": differences_figure,
+    "agreement": agreement_figure,
+    "difficulty": difficulty_figure,
+    "class_confidence": class_confidence_figure,
+    "class_error": class_error_figure,
+    "target_accuracy": target_accuracy_figure,
+    "target_confidence": target_confidence_figure,
+    "target_errors": target_errors_figure,
+    "costs": costs_figure,
     "curves": learning_curves_figure,
     "statistics": class_balance_figure,
     "examples": class_examples_figure,
@@ -217,5 +253,7 @@ DRAWN = {
 
 def drawn(kind, made, theme="light"):
     """Return the figure of one kind of answer."""
-    of_statistics = kind in {"spread", "parts", "lengths"}
-    return DRAWN[kind](made.statistics if of_statistics else getattr(made, kind), theme)
+    shared = dict.fromkeys(("spread", "parts", "lengths"), "statistics")
+    shared |= dict.fromkeys(("class_confidence", "class_error"), "difficulty")
+    shared |= dict.fromkeys(("target_accuracy", "target_confidence", "target_errors"), "targets")
+    return DRAWN[kind](getattr(made, shared.get(kind, kind)), theme)

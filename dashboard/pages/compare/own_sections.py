@@ -95,7 +95,7 @@ def costs(_view: ViewState) -> Any:
                 card("What they cost", html.Div(id=Id.COST_TABLE), width=7),
                 COSTS.card(width=5, controls=[cost]),
             ),
-            grid(card("Measures by part", html.Div(id=Id.METRICS), width=12)),
+            grid(card("Measures by part", html.Div(id=Id.METRICS, className="compare-measures"), width=12)),
         ]
     )
 

@@ -118,7 +118,7 @@ def _arms(result: Comparison) -> html.Div:
         "adjusted by Holm over all pairs, intervals of each pair alone."
     )
     rows = [_arm_row(test, named) for test in sorted(result.arm_tests, key=lambda test: test.p_adjusted)]
-    titles = ("Models", "Difference (95 % CI)", "In words", "Test, p before correction", "Signed ranks, p")
+    titles = ("Models", "Difference (95 % CI)", "In words", "Test before correction", "Signed ranks")
     return _table(titles, rows, caption)
 
 
@@ -133,8 +133,8 @@ def _arm_row(test: ArmTest, named: Mapping[str, str]) -> html.Tr:
                 className="nowrap",
             ),
             html.Td(arms_in_words(test, named), className="verdict-cell"),
-            html.Td(f"{SHORT[test.method]} {p_value(test.p)}", className="nowrap"),
-            html.Td(f"{p_value(test.wilcoxon_p)} (least {least})", className="nowrap"),
+            html.Td(f"{SHORT[test.method]}, p {p_value(test.p)}", className="nowrap"),
+            html.Td(f"p {p_value(test.wilcoxon_p)} (least {least})", className="nowrap"),
         ],
         className=f"is-{test.verdict}",
     )
