@@ -57,10 +57,10 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras has no
         return ops.reshape(context, (-1, self.heads * hidden.shape[-1])), weights
 
     def _heads_first(self, scores: Any) -> Any:
-        if self.heads > 1:
+        if self.heads > 1 and scores.shape[1] > 1:
             return ops.transpose(scores, (0, 2, 1))
         # tf2onnx 1.17 writes the transpose of (N, T, 1) as a reshape with N and T mixed up.
-        return ops.reshape(scores, (-1, 1, scores.shape[1]))
+        return ops.reshape(scores, (-1, self.heads, scores.shape[1]))
 
     def compute_output_shape(
         self, hidden_shape: tuple[int | None, ...], *_: Any
