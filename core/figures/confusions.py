@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 
 from core.evaluation.confusions import Confusions, NamedConfusion
 from core.figures.frame import TITLE_SPACE, finish, new_figure
-from core.figures.palette import TEXT_SIZE, Theme, ThemeName, theme_of
+from core.figures.palette import TEXT_SIZE, Theme, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
 HEIGHT = 520
 COLUMNS = 4
-SIDES = {1: 380, 2: 380, 3: 320, 4: 220}  # about how large a matrix is, in pixels, by how many there are
+SIDES = {1: 380, 2: 380, 3: 300, 4: 150}  # about how large a matrix is, in pixels, by how many there are
 SMALL_SIDE = 130
 CELL_WITH_TEXT, CELL_WITH_NAME = 30, 18  # least size
 GAP_ACROSS, GAP_UP = 0.06, 0.26
@@ -65,19 +65,25 @@ def _add_matrix(
         yaxis=f"y{number}",
         zmin=0,
         zmax=_end(result.largest_share) if result.scale == "share" else max(1, result.largest),
-        colorscale=[[0, theme.ground], [1, theme.accent]],
+        # Half of the accent leaves numbers readable in one colour, whatever cell they come to stand in.
+        colorscale=[
+            [0, theme.ground],
+            [1, mixed(theme.ground, theme.accent, 0.5) if written else theme.accent],
+        ],
         showscale=False,
         xgap=2 if cell >= CELL_WITH_NAME else 0,
         ygap=2 if cell >= CELL_WITH_NAME else 0,
         customdata=np.stack([counts, shares], axis=-1),
         text=np.array([f"{found:,}" for found in counts.ravel()]).reshape(counts.shape) if written else None,
         texttemplate="%{text}" if written else None,
-        textfont={"size": TEXT_SIZE},
+        textfont={"size": TEXT_SIZE, "color": theme.text},
         meta={"run": entry.run, "scale": result.scale, "positive": entry.positive},
         hovertemplate=f"{plain(entry.label, 32)}<br>actual %{{y}}<br>predicted %{{x}}<br>"
         "%{customdata[0]:,} samples, %{customdata[1]:.1%} of the actual class<extra></extra>",
     )
     named = cell >= CELL_WITH_NAME
+    first = place % _columns(count) == 0
+    alike = len({other.matrix.classes for other in result.matrices}) == 1
     names = [plain(name, 12 if named else 40) for name in entry.matrix.classes]
     axis: dict[str, Any] = {
         "tickvals": np.arange(classes),
@@ -101,7 +107,8 @@ def _add_matrix(
                 "domain": up,
                 "anchor": f"x{number}",
                 "range": [classes - 0.5, -0.5],
-                "title": {"text": "actual" if place % COLUMNS == 0 else "", "standoff": 4},
+                "title": {"text": "actual" if first else "", "standoff": 4},
+                "showticklabels": named and (first or not alike),
                 "scaleanchor": f"x{number}",
                 "constraintoward": "top",
             },
@@ -114,6 +121,10 @@ def _add_matrix(
     )  # fmt: skip
 
 
+def _columns(count: int) -> int:
+    return 2 if count == COLUMNS else min(count, COLUMNS)
+
+
 def _end(largest: float) -> float:
     """Return where the scale of shares ends: at 100 %, or at the largest where all are small."""
     return 1.0 if largest >= 0.5 else max(largest, 0.01)
@@ -121,9 +132,9 @@ def _end(largest: float) -> float:
 
 def _domains(place: int, count: int) -> tuple[list[float], list[float]]:
     """Return where the matrix of a place stands, across and up."""
-    columns = min(count, COLUMNS)
-    rows = -(-count // COLUMNS)
-    column, row = place % COLUMNS, place // COLUMNS
+    columns = _columns(count)
+    rows = -(-count // columns)
+    column, row = place % columns, place // columns
     width = (1 - GAP_ACROSS * (columns - 1)) / columns
     height = (1 - GAP_UP * (rows - 1)) / rows
     left, top = column * (width + GAP_ACROSS), 1 - row * (height + GAP_UP)
