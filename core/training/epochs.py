@@ -9,7 +9,7 @@ import numpy as np
 from core.arrays import IntArray
 from core.training.examples import Augment, Examples, FitArrays, require_finite
 
-BLOCK_CELLS = 6_000_000  # values of a block that is read from disk, copies included: 24 MB
+BLOCK_CELLS = 4_000_000  # values of a block that is read from disk, copies included: 16 MB
 CHUNK = 256  # neighbours that stay together when the order of what lies on disk is drawn
 _ORDER, _COPIES = 0, 1  # keep what is drawn for different ends apart
 

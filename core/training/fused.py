@@ -22,7 +22,7 @@ def fused_lstm(model: keras.Model, longest: Any = None) -> Iterator[None]:
         model: The model; its layers are as they were afterwards.
         longest: Steps of the longest series of the batch (), where all layers read the same steps.
     """
-    layers = [layer for layer in model.layers if _plain(layer)]
+    layers = [layer for layer in model.layers if is_plain_lstm(layer)]
     for layer in layers:
         layer.call = partial(_states, layer, longest)
     try:
@@ -32,7 +32,7 @@ def fused_lstm(model: keras.Model, longest: Any = None) -> Iterator[None]:
             del layer.call
 
 
-def _plain(layer: Any) -> bool:
+def is_plain_lstm(layer: Any) -> bool:
     """Return whether a layer is a forward LSTM as Keras makes it by default, with a state for each step."""
     return (
         type(layer) is keras.layers.LSTM

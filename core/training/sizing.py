@@ -3,7 +3,11 @@
 import math
 from typing import Any
 
+import keras
+
+from core.models.layers import GRU
 from core.training.examples import FitArrays
+from core.training.fused import is_plain_lstm
 from core.training.settings import TrainSettings
 
 LEAST_BATCH, MOST_BATCH = 16, 256
@@ -11,6 +15,7 @@ STEPS_PER_EPOCH = 16  # that a batch size chosen by itself leaves at least
 STEP_BYTES = 256 * 2**20
 KEPT = 6  # copies of a layer's output that a step holds: forward, what backward needs, gradients
 BYTES = 4
+STEPS_THAT_PAY = 200_000  # steps of the optimizer times steps of a series: twice what compiling costs
 
 
 def batch_size(model: Any, arrays: FitArrays, settings: TrainSettings) -> int:
@@ -27,6 +32,20 @@ def batch_size(model: Any, arrays: FitArrays, settings: TrainSettings) -> int:
     return int(min(MOST_BATCH, max(LEAST_BATCH, size)))
 
 
+def compiles(model: Any, arrays: FitArrays, settings: TrainSettings) -> bool:
+    """Return whether steps are compiled first: as set, or where it pays.
+
+    It pays where loops over steps remain, as in a GRU, and are run often enough to make up for compiling; the
+    choice follows from settings and sizes alone, since compiled steps round differently.
+    """
+    if settings.xla != "auto":
+        return settings.xla == "on"
+    steps = settings.epochs * math.ceil(arrays.copies * len(arrays.train) / settings.batch_size)
+    longest = max(rows.shape[1] for rows in arrays.train.series.values())
+    loops = any(_recurrent(layer) and not is_plain_lstm(layer) for layer in model.layers)
+    return loops and steps * longest >= STEPS_THAT_PAY
+
+
 def bytes_of_sample(model: Any) -> int:
     """Return about how many bytes a training step holds for one sample."""
     cells = sum(_cells(tensor) for operation in model.operations for tensor in _outputs(operation))
@@ -34,9 +53,13 @@ def bytes_of_sample(model: Any) -> int:
         # Gates and states of each step are kept for the way back.
         8 * _cells(layer.output)
         for layer in model.layers
-        if hasattr(layer, "cell")
+        if _recurrent(layer)
     )
     return KEPT * BYTES * (cells + recurrent)
+
+
+def _recurrent(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.RNN | GRU)
 
 
 def _outputs(operation: Any) -> list[Any]:

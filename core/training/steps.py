@@ -1,6 +1,7 @@
 """One step of training and one of validation, each a single graph that adds up what it measures."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.training.examples import Examples, FitArrays
 from core.training.fused import fused_lstm
 from core.training.measures import Head, entropy_sums, neutral_ports
 from core.training.settings import TrainSettings
+from core.training.sizing import compiles
 
 VALIDATION_BATCH = 256
 
@@ -88,6 +90,9 @@ class Steps:
             "train": tf.Variable(np.zeros(2 + size + 2 * len(self._in_training))),
             "validation": tf.Variable(np.zeros(size + 2 * len(layers))),
         }
+        pays = compiles(model, arrays, settings)
+        self._fuses = not pays  # the one operation can't be compiled
+        self._step = tf.function(self._stepped, autograph=False, jit_compile=True) if pays else self._stepped
         self._train = self._graph(self._learn, arrays.train)
         self._validate = self._graph(self._look, arrays.train)
 
@@ -140,6 +145,10 @@ class Steps:
 
     def _learn(self, block: Any, order: Any, start: Any, rate: Any) -> None:
         batch = _batch(block, order[start : start + self._settings.batch_size])
+        self._sums["train"].assign_add(self._step(batch, rate))
+
+    def _stepped(self, batch: Any, rate: Any) -> Any:
+        """Take a step and return what was measured on the way."""
         masks = self._masks(batch)
         series = self._noisy(batch["series"], masks)
         with tf.GradientTape() as tape:
@@ -152,7 +161,7 @@ class Steps:
         found = [tf.cast([norm, 1.0], tf.float64), _flat(sums)]
         if self._in_training:
             found.append(_flat(entropy_sums(self._in_training, outputs, masks)))
-        self._sums["train"].assign_add(tf.concat(found, 0))
+        return tf.concat(found, 0)
 
     def _look(self, block: Any, order: Any, start: Any, rate: Any) -> None:  # noqa: ARG002 - as `_learn` has it
         batch = _batch(block, order[start : start + VALIDATION_BATCH])
@@ -169,7 +178,7 @@ class Steps:
             longest = tf.reduce_max(tf.reduce_sum(masks[next(iter(masks))], 1))
         given = {port("series", group): values for group, values in series.items()}
         given |= {port("mask", group): mask for group, mask in masks.items()}
-        with fused_lstm(self._model, longest):
+        with fused_lstm(self._model, longest) if self._fuses or not training else nullcontext():
             return self._model({**given, **self._ports}, training=training)
 
     def _masks(self, batch: Any) -> dict[str, Any]:
