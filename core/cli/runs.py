@@ -72,6 +72,7 @@ def show(context: typer.Context, run: RunArgument) -> None:
         facts(_facts(manifest)),
         metrics_table({manifest.id: manifest.metrics}),
     )
+    output.tell_damaged([entry for entry in shelf.list(RunManifest).damaged if entry.id == manifest.id])
 
 
 def rename(

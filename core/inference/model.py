@@ -14,7 +14,7 @@ from core.errors import LimitError, ModelError
 from core.inference.interventions import Intervention
 from core.inference.ports import ATTENTION, HIDDEN, LOGITS, Ports, check_attention
 from core.models.family import port
-from core.store.files import sha256_of
+from core.store.files import read_hashed
 
 Series = FloatArray | Mapping[str, FloatArray]
 Lengths = IntArray | Mapping[str, IntArray]
@@ -72,12 +72,12 @@ class RunModel:
 
     @classmethod
     def open(cls, path: Path, sha256: str) -> "RunModel":
-        """Open a model file of the store after comparing its hash.
+        """Open a model file of the store whose content has the hash that was published.
 
         Raises:
             ModelError: If the file is not the one that was published, or not a model.
         """
-        found = sha256_of(path)
+        content, found = read_hashed(path)
         if found != sha256:
             raise ModelError(
                 f"the model is damaged: its SHA-256 must be {sha256[:12]}...; {path.name} has {found[:12]}..."
@@ -86,7 +86,7 @@ class RunModel:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except _runtime_errors() as error:
             raise ModelError(f"the model can't be opened: {error!s:.200}") from None
         return cls(session, sha256)

@@ -18,6 +18,7 @@ __all__ = [
     "ensure_space",
     "json_bytes",
     "open_array",
+    "read_hashed",
     "read_json",
     "read_lines",
     "save_array",
@@ -100,6 +101,13 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's content in hexadecimal digits."""
     with open_read(path) as file, store_errors("read", path):
         return hashlib.file_digest(cast(BufferedReader, file), "sha256").hexdigest()
+
+
+def read_hashed(path: Path) -> tuple[bytes, str]:
+    """Return a file's content and its SHA-256, of the very same bytes: nobody can swap it in between."""
+    with open_read(path) as file, store_errors("read", path):
+        content = file.read()
+    return content, hashlib.sha256(content).hexdigest()
 
 
 def _rows(content: bytes) -> Iterator[dict[str, Any]]:

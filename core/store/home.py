@@ -51,7 +51,7 @@ class Store:
     @property
     def runs(self) -> Shelf:
         """Trained models with their predictions and attention."""
-        return Shelf(self.root, "run")
+        return Shelf(self.root, "run", watched=("model.onnx", "model.keras"))
 
     @property
     def experiments(self) -> Shelf:

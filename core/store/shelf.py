@@ -19,12 +19,14 @@ from core.store.files import read_json, sha256_of
 from core.store.ids import is_file_name, is_id, no_such, require_id
 from core.store.manifest import MANIFEST, Damaged, Listing, Manifest, read_manifest
 from core.store.staging import Staging, publishing
+from core.store.watched import Seen, changed, stamps
 
 M = TypeVar("M", bound=Manifest)
 
 _Texts = list[str]
 _Stamp = tuple[int, int, int]
-_Kept = tuple[_Stamp | None, _Stamp | None, Manifest | Damaged]
+_Stamps = tuple[_Stamp | None, _Stamp | None, tuple[Seen | None, ...]]
+_Kept = tuple[_Stamps, Manifest | Damaged]
 # What was read of each shelf as which model; a manifest is read again only when its file or its edits change.
 _kept: OrderedDict[tuple[str, type[Manifest]], dict[str, _Kept]] = OrderedDict()
 _KEPT_SHELVES = 64
@@ -38,11 +40,13 @@ class Shelf:
         home: The store's root.
         kind: What one directory is called, in the singular: "run".
         mutable: Whether files change after publishing (jobs), so that they are not hashed.
+        watched: Files that a list tells of when they were changed: their directory is damaged then.
     """
 
     home: Path
     kind: str
     mutable: bool = False
+    watched: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -97,19 +101,23 @@ class Shelf:
         with store_errors("read", self.path), os.scandir(self.path) as found:
             for entry in found:
                 real = is_id(entry.name) and entry.is_dir(follow_symlinks=False)
-                stamps = (_stamp(f"{entry.path}/{MANIFEST}") if real else None, edited.get(entry.name))
+                marks = (
+                    _stamp(f"{entry.path}/{MANIFEST}") if real else None,
+                    edited.get(entry.name),
+                    stamps(entry.path, self.watched),
+                )
                 known = before.get(entry.name)
-                if known is None or known[:2] != stamps or stamps[0] is None:
+                if known is None or known[0] != marks or marks[0] is None:
                     seen = self._look(entry.name, real, model)
                     if seen is None:
                         continue
-                    known = (*stamps, seen)
+                    known = (marks, seen)
                 now[entry.name] = known
         _keep((str(self.path), model), now)
-        entries = [thing for *_, thing in now.values() if isinstance(thing, model)]
+        entries = [thing for _, thing in now.values() if isinstance(thing, model)]
         entries.sort(key=lambda manifest: (manifest.created, manifest.id), reverse=True)
         damaged = sorted(
-            (thing for *_, thing in now.values() if isinstance(thing, Damaged)), key=lambda thing: thing.id
+            (thing for _, thing in now.values() if isinstance(thing, Damaged)), key=lambda thing: thing.id
         )
         return Listing(tuple(entries), tuple(damaged))
 
@@ -192,11 +200,17 @@ class Shelf:
         if not real:
             return Damaged(name[:80], f"it must be a directory with an id as its name, in {self.path}")
         try:
-            return self.read(name, model)
+            manifest = self.read(name, model)
+            wrong = changed(self.directory(name), manifest.files, self.watched) if self.watched else ""
         except NotFoundError:
             return None  # deleted a moment ago
         except HeedError as error:
             return Damaged(name, str(error))
+        return (
+            Damaged(name, f"{wrong}; bring the {self.kind} back from a copy, or delete it")
+            if wrong
+            else manifest
+        )
 
     def _edit_stamps(self) -> dict[str, _Stamp]:
         start = f"{self.kind}-"

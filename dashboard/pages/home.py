@@ -149,7 +149,8 @@ def _recent(view: ViewState) -> tuple[Any, Any, bool]:
     if not shown:
         shown = [html.P("None yet. Every model you train is listed here.", className="muted")]
     if runs.damaged:
-        shown.append(html.P(f"{counted(len(runs.damaged), 'run')} can't be read; heed verify names them."))
+        damaged = "; ".join(f"{found.id}: {found.reason}" for found in runs.damaged[:3])
+        shown.append(html.P(f"Damaged: {counted(len(runs.damaged), 'run')} ({damaged})."))
     step = _next_step(view, runs.entries)
     return step, shown, step is None and not runs.damaged
 

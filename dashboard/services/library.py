@@ -53,12 +53,16 @@ def dataset(identifier: str | None) -> DatasetManifest:
 
 
 def run(identifier: str | None) -> RunManifest:
-    """Return the manifest of a run; NotFoundError says what to do when there is none."""
+    """Return the manifest of a run; NotFoundError says what to do when there is none, or a damaged one."""
     if identifier is None:
         raise NotFoundError("no run is chosen: choose one in the bar above, or train one on the page Train")
-    for entry in runs().entries:
+    listing = runs()
+    for entry in listing.entries:
         if entry.id == identifier:
             return entry
+    for damaged in listing.damaged:
+        if damaged.id == identifier:
+            raise NotFoundError(f"the run {identifier} is damaged: {damaged.reason}")
     raise NotFoundError(f"there is no run {identifier}: it was deleted, or the link is from another machine")
 
 

@@ -215,7 +215,7 @@ def _words(listing: Listing[RunManifest], rows: Sequence[Mapping[str, Any]], whe
         words += f" The filter shows {counted(shown, 'run')}."
     if listing.damaged:
         damaged = "; ".join(f"{found.id}: {found.reason}" for found in listing.damaged[:3])
-        words += f" {counted(len(listing.damaged), 'run')} can't be read ({damaged})."
+        words += f" Damaged: {counted(len(listing.damaged), 'run')} ({damaged})."
     if listing.entries:
         words += " Choose some to look at, compare, rename or delete."
     return words
