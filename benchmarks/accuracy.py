@@ -219,7 +219,11 @@ def main() -> None:
     ]
 
     def work(pair: tuple[str, str]) -> None:
-        kept[" ".join(pair)] = train(*pair, chosen.seeds)
+        try:
+            kept[" ".join(pair)] = train(*pair, chosen.seeds)
+        except subprocess.CalledProcessError:
+            print(f"{' '.join(pair)} failed: see above; it is left out", flush=True)
+            return
         KEPT.write_text(json.dumps(dict(sorted(kept.items())), indent=1))
         print(row(*pair, kept[" ".join(pair)]), flush=True)
 

@@ -35,7 +35,8 @@ def exported(store: Store, tmp_path: Path) -> Exported:
     )
     path = tmp_path / "model.onnx"
     export_onnx(model, path)
-    manifest = RunManifest.model_construct(target="label", modalities={}, attention_layers=())
+    known: dict[str, Any] = {"target": "label", "modalities": {}, "attention_layers": ()}
+    manifest = RunManifest.model_construct(**known)
     scaler = Scaler.fit(data.series, data.lengths)
     return model, OpenRun(manifest, RunModel.open(path, sha256_of(path)), scaler), data
 
