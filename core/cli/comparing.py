@@ -89,5 +89,5 @@ def _pairs(found: Comparison) -> Table:
     return table(
         ["a", "b", "difference of accuracy>", "95 % interval", name, "adjusted p>"],
         rows,
-        title=f"paired over {found.samples} test {'steps' if found.per_step else 'samples'}",
+        title=f"paired over {found.windows} test {'windows' if found.per_step else 'samples'}",
     )

@@ -51,7 +51,7 @@ class ArmTest:
         deviation: Standard deviation of the differences.
         wilcoxon_p: Two-sided p of the signed-rank test over the same differences.
         wilcoxon_least: The smallest p which that test can give with so many differences.
-        samples: Number of test samples (steps, for labels per step).
+        samples: Number of test windows.
     """
 
     a: str
@@ -147,7 +147,7 @@ def arm_test(keys: tuple[str, str], pairs: Sequence[PairedRuns], seed: int) -> A
         deviation=float(over.std(ddof=1)),
         wilcoxon_p=signed_rank(over)[0],
         wilcoxon_least=least_signed_rank(len(over)),
-        samples=sum(len(row) for row in {pair.samples: pair.differences for pair in pairs}.values()),
+        samples=sum({pair.samples: pair.a.count for pair in pairs}.values()),
     )
 
 

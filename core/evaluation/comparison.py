@@ -49,7 +49,8 @@ class Comparison:
         scores: One entry a run, in the order asked for.
         tests: One entry a pair of runs with the same test samples.
         majority_rate: What always guessing the training majority class reaches on these samples.
-        samples: Number of labelled test samples.
+        samples: Number of labelled test samples, steps for labels per step.
+        windows: Number of test windows, which is what intervals and tests draw.
         arms: One entry an arm, in the order of their first runs.
         arm_tests: One entry a pair of arms with at least two shared seeds or folds.
         untested: Pairs of arms, one of several runs, that no test is made of, and why.
@@ -65,6 +66,7 @@ class Comparison:
     arm_tests: tuple[ArmTest, ...] = ()
     untested: tuple[Untested, ...] = ()
     per_step: bool = False
+    windows: int = 0
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a run."""
@@ -154,6 +156,7 @@ def compare_runs(runs: Sequence[ComparedRun], majority_class: int, seed: int = 0
         arm_tests=arm_tests,
         untested=untested,
         per_step=runs[0].windows is not None,
+        windows=sum(group.runs[0].count for group in groups),
     )
 
 

@@ -55,8 +55,8 @@ class Differences:
     Attributes:
         rows: One entry a pair.
         arms: Whether the pairs are arms; else they are runs.
-        samples: Number of test samples.
-        unit: What `samples` counts.
+        samples: Number of test windows.
+        unit: What they are called: samples, or windows where labels are per step.
     """
 
     rows: tuple[Difference, ...]
@@ -98,8 +98,8 @@ def differences(result: Comparison) -> Differences:
             for test in result.tests
         )  # fmt: skip
     source = replace(result.provenance, what="differences of accuracy")
-    unit = "steps" if result.per_step else "samples"
-    return Differences(rows, bool(result.arm_tests), result.samples, unit, source)
+    unit = "windows" if result.per_step else "samples"
+    return Differences(rows, bool(result.arm_tests), result.windows, unit, source)
 
 
 def _verdict(p: float) -> Verdict:

@@ -63,7 +63,9 @@ def comparison_figure(result: Comparison, theme: ThemeName = "light", metric: st
         },
     )
     scale = f"{about.title} 0 to 1" if about.share else f"{about.title} from 0"
-    return finish(figure, _description(result, metric, arms), result.samples, scale, result.provenance)
+    finish(figure, _description(result, metric, arms), result.samples, scale, result.provenance)
+    figure.layout.meta = {**figure.layout.meta, "unit": "steps" if result.per_step else ""}
+    return figure
 
 
 def _shown(result: Comparison, metric: str) -> Sequence[ArmScore]:

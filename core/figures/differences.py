@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from core.evaluation.differences import Difference, Differences
 from core.figures.frame import finish, new_figure
 from core.figures.palette import Theme, ThemeName, theme_of
-from core.figures.text import clean, plain
+from core.figures.text import clean, counted, plain
 
 MOST_ROWS = 24
 ROW, HEAD, FOOT = 34, 98, 64
@@ -51,10 +51,12 @@ def differences_figure(result: Differences, theme: ThemeName = "light") -> go.Fi
         f"{clean(row.a_label, 30)} against {clean(row.b_label, 30)}: {_told(row)}" for row in rows
     )
     left = len(result.rows) - len(rows)
-    scale = f"{len(rows)} of {len(result.rows)} pairs" if left else f"{len(rows)} pairs"
-    return finish(
-        figure, f"Differences of accuracy. {told or 'No pair'}.", result.samples, scale, result.provenance
-    )
+    pairs = counted(len(result.rows), "pair")
+    scale = f"{len(rows)} of {pairs}" if left else pairs
+    words = f"Differences of accuracy. {told or 'No pair'}."
+    finish(figure, words, result.samples, scale, result.provenance)
+    figure.layout.meta = {**figure.layout.meta, "unit": result.unit}
+    return figure
 
 
 def _add_points(figure: go.Figure, theme: Theme, rows: list[Difference]) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from core.data import open_dataset
-from core.errors import DataError
+from core.errors import DataError, NotFoundError
 from core.evaluation import Comparison, compare_runs
 from core.evaluation.gathering import gather
+from core.jobs.experiment_shelf import ExperimentManifest, runs_of
 from core.models.manifest import RunManifest
 from core.store import Store
 from core.verbs.opening import opened
@@ -17,7 +18,7 @@ def compare(runs: Sequence[str], store: Store | None = None) -> Comparison:
     Runs that differ in seed and fold only are an arm; arms are tested over the seeds that both have.
 
     Args:
-        runs: Two or more runs: ids, beginnings of ids or names.
+        runs: Two or more runs: ids, beginnings of ids or names; an experiment stands for all its runs.
         store: The store; the one that HEED_HOME names unless given.
 
     Returns:
@@ -34,7 +35,7 @@ def compare(runs: Sequence[str], store: Store | None = None) -> Comparison:
         (['attention-lstm', 'lstm'], 1, 150)
     """
     place = opened(store)
-    ids = [place.runs.resolve(run) for run in runs]
+    ids = [id for run in runs for id in _meant(place, run)]
     if len(ids) < 2 or len(set(ids)) < len(ids):
         raise DataError(f"a comparison takes two or more different runs; got {', '.join(runs)!s:.200}")
     manifests = [place.runs.read(id, RunManifest) for id in ids]
@@ -42,3 +43,16 @@ def compare(runs: Sequence[str], store: Store | None = None) -> Comparison:
     datasets = {id: open_dataset(place, id) for id in {manifest.dataset for manifest in manifests}}
     found = gather(place, manifests, names, lambda manifest: datasets[manifest.dataset])
     return compare_runs(found.runs, found.majority[0])
+
+
+def _meant(store: Store, named: str) -> list[str]:
+    """Return the id of a run, or of the runs of an experiment by seed."""
+    try:
+        return [store.runs.resolve(named)]
+    except NotFoundError as error:
+        try:
+            id = store.experiments.resolve(named)
+        except NotFoundError:
+            raise error from None
+    found = runs_of(store, store.experiments.read(id, ExperimentManifest))
+    return [run.id for run in sorted(found, key=lambda run: (run.created, run.seed))]

@@ -204,6 +204,7 @@ def _beside(alone: Sequence[Comparison]) -> Comparison:
             for arm in found.arms
         ),
         per_step=any(found.per_step for found in alone),
+        windows=max(found.windows for found in alone),
     )
 
 

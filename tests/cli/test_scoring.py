@@ -48,6 +48,27 @@ def test_three_runs_give_three_tests(
     assert len(heed.json("compare", run, other_run, third).fits("compare")["tests"]) == 3
 
 
+def test_seeds_of_a_model_are_one_arm_that_is_tested_over_them(
+    heed: Heed, store: Store, dataset: Dataset
+) -> None:
+    runs = [
+        publish_run_of_arrays(store, dataset, model, seed=seed, wrong=wrong)
+        for model, wrong in (("lstm", 3), ("gru", 6))
+        for seed in (0, 1, 2)
+    ]
+    told = heed.json("compare", *runs).fits("compare")
+    assert [(arm["label"], arm["seeds"]) for arm in told["arms"]] == [("lstm", [0, 1, 2]), ("gru", [0, 1, 2])]
+    (test,) = told["arm_tests"]
+    assert (test["pairs"], test["seeds"], test["method"]) == (3, [0, 1, 2], "paired-t")
+    means = [arm["metrics"]["accuracy"]["mean"] for arm in told["arms"]]
+    assert test["accuracy_difference"] == pytest.approx(means[0] - means[1])
+    shown = heed("compare", *runs).stdout
+    assert "arms, paired over seeds" in shown
+    assert "compare several seeds before concluding" not in shown
+    missing = heed.json("compare", *runs[:2], runs[3]).fits("compare")
+    assert "share one seed only" in missing["untested"][0]["reason"]
+
+
 def test_runs_of_other_data_or_the_same_run_are_not_compared(heed: Heed, store: Store, run: str) -> None:
     other = make_dataset(store, "synthetic", {"samples": 50, "timesteps": 9})
     foreign = publish_run_of_arrays(store, other, "lstm")

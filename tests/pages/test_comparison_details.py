@@ -164,7 +164,7 @@ def test_of_labels_per_step_windows_are_tested_not_steps(house):
     dataset, runs = publish_steps(house)
     found = comparison.compare(runs, dataset.id).comparison
     (test,) = found.tests
-    assert (found.per_step, found.samples) == (True, 24 * 5)
+    assert (found.per_step, found.samples, found.windows) == (True, 24 * 5, 24)
     assert (test.method, test.mcnemar_p, test.only_a, test.only_b) == ("wilcoxon", None, 30, 30)
     assert test.p == 1.0  # six windows each, all their steps
     score = found.scores[0]

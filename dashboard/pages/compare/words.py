@@ -154,12 +154,12 @@ def _runs(result: Comparison, named: Mapping[str, str]) -> list[Any]:
     if not result.tests:
         return [html.P("No two runs were tested on the same samples.", className="muted")]
     ranked = sorted(result.tests, key=lambda test: test.p_adjusted)[:MOST_ROWS]
-    rows = [_run_row(test, named, result.samples) for test in ranked]
+    rows = [_run_row(test, named, result.windows) for test in ranked]
     test = "The signed-rank test over windows" if result.per_step else "McNemar's test"
-    unit = "steps" if result.per_step else "samples"
+    unit = "windows" if result.per_step else "samples"
     left = len(result.tests) - len(rows)
     caption = (
-        f"{test} on the same {count(result.samples)} test {unit}; p adjusted by Holm over "
+        f"{test} on the same {count(result.windows)} test {unit}; p adjusted by Holm over "
         f"{counted(len(result.tests), 'pair')}; each interval is of its pair alone."
         + (f" The {MOST_ROWS} pairs with the least p are shown." if left else "")
     )
