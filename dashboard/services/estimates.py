@@ -8,9 +8,11 @@ from core.jobs import Job
 from core.jobs.planning import swept, whole
 from core.jobs.plans import Arm, ExperimentPlan
 from core.jobs.standing import usual_slots
+from core.models.manifest import RunManifest
 from dashboard.services import library
 
 ALIKE = ("model", "settings", "augmentations")
+LEAST_EPOCHS = 5  # that tell a pace
 LEFT_OUT = ("epochs", "patience")  # of the training: a longer one is told from a shorter one
 
 
@@ -56,14 +58,24 @@ def estimate(plan: ExperimentPlan) -> Estimate:
     )
 
 
-def _time_of(arm: Arm, known: list[tuple[Mapping[str, Any], float]]) -> tuple[list[float], bool]:
+@dataclass(frozen=True)
+class _Measured:
+    """A training that ended: what was asked, how long it took, seconds an epoch (None of a short one)."""
+
+    payload: Mapping[str, Any]
+    seconds: float
+    epochs: int
+    pace: float | None
+
+
+def _time_of(arm: Arm, known: list[_Measured]) -> tuple[list[float], bool]:
     """Return how long trainings of an arm took, and whether that was scaled to its number of epochs."""
-    alike = [(payload, seconds) for payload, seconds in known if _is_alike(arm, payload)]
-    same = [seconds for payload, seconds in alike if payload["training"] == arm.training]
+    alike = [one for one in known if _is_alike(arm, one.payload)]
+    same = [one.seconds for one in alike if one.payload["training"] == arm.training]
     if same:
         return same, False
-    epochs = float(arm.training["epochs"])
-    return [seconds * epochs / float(payload["training"]["epochs"]) for payload, seconds in alike], True
+    wanted = int(arm.training["epochs"])
+    return [one.seconds + one.pace * (wanted - one.epochs) for one in alike if one.pace is not None], True
 
 
 def _is_alike(arm: Arm, payload: Mapping[str, Any]) -> bool:
@@ -74,12 +86,19 @@ def _is_alike(arm: Arm, payload: Mapping[str, Any]) -> bool:
     return all(training.get(name) == value for name, value in arm.training.items() if name not in LEFT_OUT)
 
 
-def _measured(dataset: str | None) -> Iterator[tuple[Mapping[str, Any], float]]:
-    """Give what was asked of each finished training on a dataset, and how many seconds it took."""
+def _measured(dataset: str | None) -> Iterator[_Measured]:
+    """Give the finished trainings on a dataset."""
+    runs = {run.id: run for run in library.runs(dataset).entries}
     for job in library.desk().list():
-        seconds = _seconds(job)
-        if seconds and job.spec.kind == "train" and job.spec.payload.get("dataset") == dataset:
-            yield job.spec.payload, seconds
+        seconds, run = _seconds(job), runs.get(str(job.state.result.get("run", "")))
+        if seconds and run is not None and job.spec.kind == "train":
+            yield _Measured(job.spec.payload, seconds, run.epochs, _pace(run))
+
+
+def _pace(run: RunManifest) -> float | None:
+    """Return the seconds of an epoch, the first one apart, which builds the graph."""
+    times = [float(row["seconds"]) for row in run.history if row.get("seconds") is not None]
+    return None if len(times) < LEAST_EPOCHS else (times[-1] - times[0]) / (len(times) - 1)
 
 
 def _seconds(job: Job) -> float | None:

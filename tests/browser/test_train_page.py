@@ -16,23 +16,11 @@ from core.jobs.train import TrainRequest
 from core.models.manifest import RunManifest
 from core.store import open_store
 from tests.browser.conftest import axe, wait_idle
+from tests.browser.training import CELLS, LONG, MEMBERS, MORE_POINTS, OVER, PLOT, POINTS, box, epochs
 from tests.pages.known_runs import dataset_of, publish_known
 from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-LONG = 120_000  # ms, for what a training does on a busy machine
-PLOT = "document.querySelector('#train-curves .js-plotly-plot')"
-POINTS = "() => (document.querySelector('#train-curves .js-plotly-plot')?.calcdata?.[1]?.length ?? 0)"
-MORE_POINTS = POINTS.replace("() =>", "(than) =>") + " > than"
-STATES = (
-    "() => [...document.querySelectorAll('#train-experiments .badge-state')].map(badge => badge.textContent)"
-)
-CELLS = """() => [...document.querySelectorAll('#train-runs .ag-row')].map(row => Object.fromEntries(
-    [...row.querySelectorAll('.ag-cell')].map(cell => [cell.getAttribute('col-id'), cell.innerText.trim()])
-))"""
-MEMBERS = CELLS.replace("train-runs", "train-members")
-OVER = f"() => !({STATES})().some(state => ['waiting', 'starting', 'running'].includes(state))"
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +41,6 @@ def page(house, open_page):
     page = open_page(f"{server.url}/train?dataset={known.dataset.id}")
     page.wait_for_selector("#train-runs .ag-row")
     return page
-
-
-def box(page, row: int):
-    return page.locator(f"#train-runs .ag-row[row-index='{row}'] input[type=checkbox]")
-
-
-def epochs(page, number: int) -> None:
-    page.click("summary:has-text('How it is trained')")
-    page.locator("label:has-text('Epochs') input").first.fill(str(number))
-    page.locator("label:has-text('Patience') input").fill("0")
 
 
 def test_rows_of_the_table_are_the_metrics_of_the_manifests(house, page):
@@ -143,8 +121,7 @@ def test_a_dataset_too_small_to_be_divided_is_refused_beside_the_form(house, ope
     page.click("#train-submit")
     page.wait_for_selector("#train-order-problem:not(:empty)")
     said = page.inner_text("#train-order-problem")
-    assert re.search("sample", said)
-    assert "Traceback" not in said
+    assert "sample" in said
     assert len(JobDesk(open_store(server.home)).list()) == before
 
 
@@ -190,12 +167,12 @@ def test_arms_and_seeds_are_ordered_as_one_watched_zoomed_found_in_another_tab_a
     page.click("#train-trio")
     page.wait_for_selector("summary:has-text('Settings of Transformer')")
     page.fill("#train-seeds", "10-14")
-    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 15 models'")
+    page.wait_for_selector("#train-submit:has-text('Train 15 models')")
     epochs(page, 9000)
     page.click("#train-submit")
     page.wait_for_function(f"() => ({MEMBERS})().length >= 10")
     assert len(JobDesk(open_store(server.home)).list()) == before + 15
-    assert "experiment=" in page.url
+    page.wait_for_function("() => location.search.includes('experiment=')")
     page.wait_for_function(MORE_POINTS.replace("[1]", "[2]"), arg=2, timeout=LONG)
     page.evaluate(f"() => Plotly.relayout({PLOT}, {{'xaxis.range': [1, 3]}})")
     grown = page.evaluate(POINTS.replace("[1]", "[2]"))
@@ -211,7 +188,6 @@ def test_arms_and_seeds_are_ordered_as_one_watched_zoomed_found_in_another_tab_a
     other.get_by_role("button", name=re.compile("^Cancel: ")).click()
     page.wait_for_function(OVER, timeout=LONG)
     assert "cancelled" in page.inner_text("#train-experiments")
-    other.close()
     page.get_by_role("button", name=re.compile("^Delete: .*transformer")).click()
     page.wait_for_selector("#train-back:not([hidden])")
     page.click("#train-back")
@@ -228,7 +204,7 @@ def test_settings_of_an_architecture_stay_as_typed_when_another_one_joins_and_a_
     page.click("summary:has-text('Try several values')")
     page.locator(".sweep-row select").first.select_option("training.learning_rate")
     page.locator(".sweep-row input").first.fill("0.001, 0.01")
-    page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train 6 models'")
+    page.wait_for_selector("#train-submit:has-text('Train 6 models')")
     page.locator(".sweep-row input").first.fill("much")
     page.wait_for_function("() => document.querySelector('#train-submit').textContent === 'Train'")
     page.click("#train-submit")
@@ -242,9 +218,7 @@ def test_runs_are_filtered_and_one_without_attention_says_why_it_can_t_be_looked
     page.fill("#train-filter", "")
     page.wait_for_function("() => document.querySelectorAll('#train-runs .ag-row').length === 2")
     box(page, 0).check()
-    page.wait_for_function(
-        "() => document.querySelector('#train-why').textContent === 'lstm has no attention.'"
-    )
+    page.wait_for_selector("#train-why:has-text('lstm has no attention.')")
     assert page.get_attribute("#train-look", "aria-disabled") == "true"
 
 

@@ -168,8 +168,8 @@ def update_order(clicks: Any, view: Any, nonce: Any, held: dict[str, Any]) -> tu
 def _time(found: estimates.Estimate) -> str:
     if found.seconds is None:
         return ""
-    most = "at most " if found.at_most else ""
+    most = "At most about" if found.at_most else "About"
     slots = f" on {found.slots} slots" if found.slots > 1 else ""
     kind = "this kind" if found.trainings == 1 else "these kinds"
     measured = counted(found.measured, "training")
-    return f"About {most}{duration(round(found.seconds))}{slots}, judging by {measured} of {kind}."
+    return f"{most} {duration(round(found.seconds))}{slots}, judging by {measured} of {kind}."

@@ -18,24 +18,24 @@ from dashboard.pages.train.order import order
 from dashboard.pages.train.theory import training_theory
 from dashboard.services import library, training
 
-NAME = Column("name", "Run", least=160)
+NAME = Column("name", "Run", least=150)
 DATASET = Column("dataset", "Dataset", width=120)
 TRAINED = Column(
-    "trained", "Trained on", width=108, help_text="aug.: augmentations of the originals; hover a cell for all"
+    "trained", "Trained on", width=104, help_text="aug.: augmentations of the originals; hover a cell for all"
 )
 MEASURES = (
     Column("seeds", "Seeds", width=72, help_text="Seeds that were trained"),
-    Column("accuracy", "Accuracy", numeric=True, percent=True, width=112,
+    Column("accuracy", "Accuracy", numeric=True, percent=True, width=122,
            help_text="Share of the test samples classified rightly; mean \u00b1 SD over several runs"),
-    Column("interval", "95 % CI", width=104, help_text="Wilson interval of one run's accuracy, in percent"),
-    Column("majority", "Majority", numeric=True, percent=True, width=88,
+    Column("interval", "95 % CI", width=100, help_text="Wilson interval of one run's accuracy, in percent"),
+    Column("majority", "Majority", numeric=True, percent=True, width=84,
            help_text="Share of the test samples that have the most frequent class of the training part"),
     Column("loss", "Loss", numeric=True, digits=3, width=76, help_text="Cross-entropy on the test samples"),
     Column("auc", "AUC", numeric=True, digits=3, width=76,
            help_text="Area under the ROC curve on the test samples, with two classes"),
     Column("epochs", "Epochs", numeric=True, width=80),
     Column("seconds", "Seconds", numeric=True, digits=1, width=82),
-    Column("made", "Made (UTC)", width=138),
+    Column("made", "Made (UTC)", width=150),
 )  # fmt: skip
 
 
