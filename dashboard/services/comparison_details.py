@@ -1,19 +1,26 @@
 """What the page Compare asks beyond scores: agreement, difficulty of classes, several targets, cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import DataError
+from core.evaluation import part_metrics
 from core.evaluation.agreement import Agreement, agreement
 from core.evaluation.arms import RunArm
 from core.evaluation.costs import CostComparison, compare_costs
 from core.evaluation.difficulty import ClassDifficulty, class_difficulty
 from core.evaluation.scores import ComparedRun
+from core.evaluation.stored import stored_predictions
 from core.evaluation.targets import TargetComparison, compare_targets
 from core.models.manifest import RunManifest
-from dashboard.services import comparison
+from dashboard.services import comparison, library
+from dashboard.services.cache import AnswerCache
+from dashboard.services.samples import dataset_of
 
 MOST_AGREEING = 40  # runs beside each other in one table
+
+_measures = AnswerCache(100)
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,14 @@ def costs_of(asked: Looked) -> CostComparison:
     return compare_costs(found.arms, manifests, found.provenance, found.samples)
 
 
+def measures_of(run: RunManifest) -> Mapping[str, Mapping[str, Any]]:
+    """Return the measures of a run by part; those an older run did not store are computed, once."""
+    if all("balanced_accuracy" in metrics for metrics in run.metrics.values()):
+        return run.metrics
+    found: Mapping[str, Mapping[str, Any]] = _measures.get(run.id, lambda: _measured(run))
+    return found
+
+
 def arm_of(asked: Looked) -> RunArm:
     """Return the arm that is looked at; the first one for a key that none has."""
     found = comparison.arms(asked.runs, asked.dataset)
@@ -81,6 +96,15 @@ def arm_of(asked: Looked) -> RunArm:
 def shared_targets(manifests: Sequence[RunManifest]) -> tuple[str, ...]:
     """Return the targets that all runs have learnt, in the order of the first run."""
     return tuple(name for name in manifests[0].targets if all(name in run.targets for run in manifests))
+
+
+def _measured(run: RunManifest) -> dict[str, dict[str, Any]]:
+    dataset, found = dataset_of(run), {}
+    for part, known in run.metrics.items():
+        stored = stored_predictions(library.store(), run, dataset, part)
+        anew = part_metrics(stored.predictions.probabilities, stored.predictions.actual, stored.majority)
+        found[part] = {**anew.plain(), **known}
+    return found
 
 
 def _runs_of(asked: Looked, arm: RunArm) -> list[ComparedRun]:

@@ -10,6 +10,7 @@ from core.evaluation.costs import ArmCost, CostComparison
 from core.models.manifest import RunManifest
 from dashboard.components.format import clipped, count, duration, file_size, number, percent
 from dashboard.components.view import ViewState
+from dashboard.services import comparison_details
 
 PARTS = ("test", "validation", "train")
 NO_MODEL = "no model"
@@ -95,7 +96,8 @@ def _cost(arm: ArmCost) -> html.Tr:
 
 
 def _run(run: RunManifest, label: str) -> list[html.Tr]:
-    found = [(part, run.metrics[part]) for part in PARTS if part in run.metrics]
+    measures = comparison_details.measures_of(run)
+    found = [(part, measures[part]) for part in PARTS if part in measures]
     link = html.A(clipped(label, 40), href=ViewState(dataset=run.dataset, run=run.id).href("/attention"))
     rows = []
     for place, (part, measured) in enumerate(found):
