@@ -58,11 +58,13 @@ def keras_outputs(
         if name not in inputs
     }
     samples = len(next(iter(inputs.values())))
+    signature = {name: tf.TensorSpec(tensor.shape, tf.float32) for name, tensor in model.input.items()}
+    # One graph for all batches: called eagerly, a recurrent layer runs its loop over steps in Python.
+    predict = tf.function(
+        lambda given: model(given, training=False), input_signature=[signature], autograph=False
+    )
     parts = [
-        model(
-            {**{name: values[start : start + batch] for name, values in inputs.items()}, **neutral},
-            training=False,
-        )
+        predict({**{name: values[start : start + batch] for name, values in inputs.items()}, **neutral})
         for start in range(0, samples, batch)
     ]
     return {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in model.output}
