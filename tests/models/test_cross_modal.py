@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.data.families import SOURCES
 from core.errors import SettingsError
 from core.inference import Intervention
 from core.inference.received import received_attention
@@ -106,6 +107,39 @@ def test_an_override_in_one_direction_leaves_the_weights_of_the_other(tmp_path: 
     assert np.allclose(found.attention["eeg_to_band_power"], np.broadcast_to(0.2 * valid, (5, 2, 9, 5)))
     assert np.array_equal(found.attention["band_power_to_eeg"], plain.attention["band_power_to_eeg"])
     assert not np.allclose(found.logits["label"], plain.logits["label"], atol=1e-4)
+
+
+@pytest.mark.slow
+def test_attention_peaks_near_the_lag_at_which_one_modality_drives_the_other() -> None:
+    """Neither modality tells the class alone; the encoder sees two steps to each side: near is enough."""
+    from core.training import Examples, FitArrays, TrainSettings
+    from core.training.export import keras_outputs
+    from core.training.fitting import fit, one_thread, seed_everything
+
+    one_thread()
+    lag, steps = 6, 30
+    source = SOURCES.create("two-modal", {"samples": 600, "steps": steps, "lag": lag})
+    dataset = source.make(np.random.default_rng(0))
+    train, validation, test = (
+        Examples(
+            {group: dataset.series[rows][:, :, places] for group, places in dataset.groups.items()},
+            dict.fromkeys(dataset.groups, dataset.lengths[rows]),
+            {"label": dataset.targets["label"][rows]},
+        )
+        for rows in (slice(0, 400), slice(400, 500), slice(500, 600))
+    )
+    shape = shape_of(dict.fromkeys(dataset.groups, (steps, 2)), classes={"label": 2})
+    seed_everything(0)
+    model = architecture("cross-modal", {"width": 16, "heads": 4, "feed_forward": 32}).build(shape)
+    fit(model, FitArrays(train, validation), TrainSettings(epochs=15, noise=0.0), 0)
+    feed = {f"series_{group}": values for group, values in test.series.items()}
+    found = keras_outputs(model, feed | {f"mask_{group}": values for group, values in test.masks().items()})
+    assert np.mean(found["logits_label"].argmax(axis=1) == test.targets["label"]) >= 0.85
+    for name, sign in (("driver_to_follower", 1), ("follower_to_driver", -1)):
+        weights = found[f"attention_{name}"].mean(axis=(0, 1))  # (Q, S)
+        profile = {shift: float(np.diagonal(weights, shift).mean()) for shift in range(-10, 11)}
+        assert max(profile, key=lambda shift: profile[shift]) == pytest.approx(sign * lag, abs=2)
+        assert profile[sign * lag] > 1.4 / steps
 
 
 def test_each_direction_is_a_layer_of_its_own_in_tokens() -> None:

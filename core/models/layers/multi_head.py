@@ -58,17 +58,18 @@ class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has 
             blend: How far they replace the layer's own (n, 1).
         """
         steps, others = queries.shape[1], keys.shape[1]
-        asked = self._by_head(self.query(queries), steps)  # (N, H, Q, D)
+        asked = self._by_head(self.query(queries) * self.size**-0.5, steps)  # (N, H, Q, D)
         offered = self._by_head(self.key(keys), others)  # (N, H, S, D)
         values = self._by_head(self.value(keys), others)  # (N, H, S, D)
-        scores = ops.matmul(asked, self._turned(offered, others)) * self.size**-0.5  # (N, H, Q, S)
         seen = ops.expand_dims(ops.expand_dims(answering, 1), 1)  # (N, 1, 1, S)
-        valid = ops.expand_dims(ops.expand_dims(asking, 1), -1) * seen  # (N, 1, Q, S)
-        highest = ops.max(scores - (1.0 - seen) * 1e9, axis=-1, keepdims=True)
-        raised = ops.exp(ops.minimum(scores - highest, 0.0)) * valid
-        softmax = raised / ops.maximum(ops.sum(raised, axis=-1, keepdims=True), 1e-9)
+        # Beside a valid key's, the exponential of such a score is 0 exactly.
+        scores = ops.matmul(asked, self._turned(offered, others)) + (seen - 1.0) * 1e9  # (N, H, Q, S)
+        valid = ops.expand_dims(ops.expand_dims(asking, 1), -1)  # (N, 1, Q, 1)
         share = ops.expand_dims(ops.expand_dims(blend, -1), -1)  # (n, 1, 1, 1)
-        weights = softmax + share * (override * valid - softmax)
+        # Keras warns of a softmax over one key, whose weight is 1.
+        softmax = ops.softmax(scores, axis=-1) if others > 1 else scores * 0.0 + 1.0
+        # Few passes over all weights, of which there are many: ports and masks are multiplied first.
+        weights = softmax * (valid * (1.0 - share)) + share * override * (valid * seen)
         # Says the sizes that were lost where the override's axes of any size came in.
         weights = ops.reshape(weights, (-1, self.heads, steps, others))
         opened = ops.expand_dims(ops.expand_dims(gate, -1), -1)  # (n, H, 1, 1)
