@@ -117,6 +117,8 @@ def curves(runs: Sequence[str], dataset: str | None) -> ArmCurves:
     """Return the learning curves of the runs to compare, seeds of one arm as one band."""
     manifests = chosen(runs, dataset)
     named = labels(manifests)
+    if not any(run.history for run in manifests):
+        raise NotFoundError("these runs have no learning curves: reference classifiers learn without epochs")
     source = Provenance(
         "learning curves",
         data=manifests[0].dataset_sha256 if len({run.dataset_sha256 for run in manifests}) == 1 else "",
