@@ -1,6 +1,7 @@
 """Attention over steps that know nothing of each other."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -27,6 +28,10 @@ class AttentionDense(Architecture):
     No step hears of another before attention, so that its weights must be faithful: the positive control of
     every test of attention. It is blind to the order of steps.
     """
+
+    # Mean validation accuracy in 3 folds of the training parts of GunPoint, ArrowHead, ItalyPowerDemand and
+    # BasicMotions: 0.64, against 0.59 with the usual 0.003.
+    defaults: ClassVar[Mapping[str, Any]] = {"learning_rate": 0.01}
 
     units: int = Field(64, ge=1, le=1024, description="Width of the dense layer that sees each step")
     second_units: int = Field(0, ge=0, le=1024, description="Width of a second one; 0 leaves it out")
