@@ -1,13 +1,15 @@
 """What the page Compare asks beyond scores: agreement, difficulty of classes, several targets, cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from core.errors import DataError
 from core.evaluation import part_metrics
 from core.evaluation.agreement import Agreement, agreement
-from core.evaluation.arms import RunArm
+from core.evaluation.arms import RunArm, group_arms
 from core.evaluation.costs import CostComparison, compare_costs
 from core.evaluation.difficulty import ClassDifficulty, class_difficulty
 from core.evaluation.scores import ComparedRun
@@ -47,6 +49,21 @@ def agreement_of(asked: Looked) -> Agreement:
     folds = {run.fold for run in found}
     kept = [run for run in found if run.fold == found[0].fold] if None not in folds else found
     return agreement(kept[:MOST_AGREEING])
+
+
+def one_of_each_arm(found: Agreement) -> Agreement:
+    """Return the same of the first run of each arm."""
+    arms = group_arms(library.store(), [library.run(run) for run in found.runs])
+    places = np.array(sorted(found.runs.index(arm.runs[0].id) for arm in arms))
+    pairs = np.ix_(places, places)
+    return replace(
+        found,
+        runs=tuple(found.runs[place] for place in places),
+        labels=tuple(found.labels[place] for place in places),
+        same=found.same[pairs],
+        kappa=found.kappa[pairs],
+        only=found.only[pairs],
+    )
 
 
 def difficulty_of(asked: Looked) -> ClassDifficulty:

@@ -109,6 +109,18 @@ def test_each_metric_can_be_shown(metric, known):
     assert charts.BARS.figure(view, "light").layout.meta["n"] == 10
 
 
+def test_of_many_runs_one_of_each_model_is_linked(known, house, monkeypatch):
+    runs = tuple(arms_of(known, house))
+    whole = comparison_details.agreement_of(Looked(runs, known.dataset.id))
+    few = comparison_details.one_of_each_arm(whole)
+    assert 1 < len(few.runs) < len(runs)
+    pairs = [[whole.runs.index(run) for run in few.runs]] * 2
+    np.testing.assert_array_equal(few.only, whole.only[np.ix_(*pairs)])
+    monkeypatch.setattr(tables, "MOST_LINKED", 2)
+    shown = str(callbacks.update_wins({"dataset": known.dataset.id, "runs": list(runs)}, None))
+    assert f"{len(runs) - len(few.runs)} more are left out" in shown
+
+
 def test_who_is_right_where_the_other_is_wrong_leads_to_the_samples(known):
     asked = Looked((known.run, known.baseline), known.dataset.id)
     found = comparison_details.agreement_of(asked)

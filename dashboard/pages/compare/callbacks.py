@@ -118,7 +118,9 @@ def update_wins(data: Any, _stamp: Any) -> Any:
     """Tell on how many samples each run is right where another is wrong."""
     view = ViewState.parse(data)
     try:
-        return tables.wins(comparison_details.agreement_of(looked(view)), view)
+        found = comparison_details.agreement_of(looked(view))
+        few = found if len(found.runs) <= tables.MOST_LINKED else comparison_details.one_of_each_arm(found)
+        return tables.wins(few, view, len(found.runs))
     except HeedError as error:
         return html.P(sentence(error), className="muted")
 

@@ -34,8 +34,17 @@ def costs(found: CostComparison) -> html.Div:
     return _scrolled(table)
 
 
-def wins(found: Agreement, view: ViewState) -> html.Div:
-    """Return the matrix of samples that only the row's run gets right, each number a link to the Gallery."""
+MOST_LINKED = 12  # runs whose pairs are links: a browser needs seconds for hundreds of them
+
+
+def wins(found: Agreement, view: ViewState, runs: int = 0) -> html.Div:
+    """Return the matrix of samples that only the row's run gets right, each number a link to the Gallery.
+
+    Args:
+        found: The runs that are shown.
+        view: What is looked at.
+        runs: How many runs there are, where only some of them are shown.
+    """
     numbers = [
         html.Th(str(place + 1), scope="col", className="number", title=clipped(label, 80))
         for place, label in enumerate(found.labels)
@@ -52,7 +61,14 @@ def wins(found: Agreement, view: ViewState) -> html.Div:
     ]
     head = html.Thead(html.Tr([html.Th("Only this one is right", scope="col"), *numbers]))
     table = html.Table([head, html.Tbody(rows)], className="plain-table wins-table")
-    words = html.P(f"Of {count(found.samples)} test samples.", className="small muted")
+    left_out = runs - len(found.runs)
+    more = (
+        f" One run of each model is shown, {left_out} more are left out: choose up to {MOST_LINKED} runs"
+        " to see each."
+        if left_out > 0
+        else ""
+    )
+    words = html.P(f"Of {count(found.samples)} test samples.{more}", className="small muted")
     return html.Div([_scrolled(table), words])
 
 
