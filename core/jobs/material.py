@@ -157,7 +157,7 @@ def make_material(dataset: Dataset, split: Split, recipe: Recipe) -> Material:
     """
     for target in recipe.targets:
         dataset.require_any_target(target)
-    groups = _groups(dataset, recipe.chosen) if recipe.modalities else {}
+    groups = groups_of(dataset, recipe.chosen) if recipe.modalities else {}
     parts = create_augmentations(recipe.augmentations)
     derived = [group for group, columns in groups.items() if not columns]
     if parts and derived:
@@ -208,7 +208,7 @@ def _derived_scaler(dataset: Dataset, split: Split, group: str, settings: Scaler
     return Scaler.fit(series, derived.lengths[split.train], settings.kind)
 
 
-def _groups(dataset: Dataset, chosen: Sequence[str]) -> dict[str, tuple[int, ...]]:
+def groups_of(dataset: Dataset, chosen: Sequence[str] = ()) -> dict[str, tuple[int, ...]]:
     """Return what a model of several modalities reads: channels by group, none for what was derived."""
     known: dict[str, tuple[int, ...]] = {WHOLE: tuple(range(dataset.channel_count))}
     known |= {name: tuple(columns) for name, columns in dataset.groups.items()}

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.augmentation.family import create_augmentations
-from core.data import SOURCES, make_split, open_dataset
+from core.data import SOURCES, Dataset, make_split, open_dataset
 from core.errors import SettingsError
+from core.jobs.material import groups_of
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
+from core.jobs.references import require_reference
 from core.jobs.sweeps import Combination
 from core.jobs.train import CONTROL
-from core.models.family import MODELS
+from core.models.family import MODELS, ReferenceClassifier
 from core.registry import describe_settings, validated
 from core.store import Store
 from core.training import TrainSettings
@@ -63,11 +65,21 @@ def checked(store: Store, plan: ExperimentPlan) -> Checked:
             dataset.require_any_target(target)
         for arm in arms:
             arm.scaling.require_channels(dataset.channels)
+            _require_fit(dataset, plan, arm)
         make_split(dataset, plan.split, plan.targets[0])
         found = Checked(plan, arms, dataset.id, dataset.name)
     # Whatever else a request holds its parts to is told now and not by a job.
     request_of(plan, arms, found.members("x")[0], "", found.dataset_name)
     return found
+
+
+def _require_fit(dataset: Dataset, plan: ExperimentPlan, arm: Arm) -> None:
+    """Raise what the training of an arm would end with before its first epoch."""
+    part = MODELS.create(arm.model, arm.settings)
+    if part.reads_modalities:
+        groups_of(dataset)
+    if isinstance(part, ReferenceClassifier):
+        require_reference(arm.model, dataset, plan.targets, bool(arm.augmentations))
 
 
 def whole(arm: Arm) -> Arm:

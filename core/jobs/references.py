@@ -1,7 +1,7 @@
 """Reference classifiers as jobs: what they learn from, and the run they publish."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,14 +43,7 @@ def fit_reference(part: ReferenceClassifier, store: Store, material: Material, s
         SettingsError: If the run that it names does not fit, or augmentations are asked for.
     """
     dataset, split, target = material.dataset, material.split, material.targets[0]
-    if dataset.per_step(target):
-        raise DataError(
-            f"reference classifiers learn one label a sample; the target {target!r:.80} has one a step"
-        )
-    if material.augmentations:
-        raise SettingsError(
-            "reference classifiers learn from the samples as they are: leave augmentations out"
-        )
+    require_reference(type(part).__name__, dataset, material.targets, bool(material.augmentations))
 
     def read(rows: IntArray) -> FloatArray:
         return material.read(rows)[0][""]
@@ -69,6 +62,16 @@ def fit_reference(part: ReferenceClassifier, store: Store, material: Material, s
     )
     began = time.monotonic()
     return Answered(part.fit(learnt), time.monotonic() - began)
+
+
+def require_reference(name: str, dataset: Dataset, targets: Sequence[str], augmented: bool) -> None:
+    """Raise SettingsError or DataError where a reference classifier can't learn what is asked for."""
+    if len(targets) > 1:
+        raise SettingsError(f"{name} learns one target; got {', '.join(targets)!s:.200}")
+    if dataset.per_step(targets[0]):
+        raise DataError(f"{name} learns one label a sample; the target {targets[0]!r:.80} has one a step")
+    if augmented:
+        raise SettingsError(f"{name} learns from the samples as they are: leave augmentations out")
 
 
 def _attention(store: Store, run: str, dataset: Dataset, split: Split) -> dict[str, FloatArray]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from core.data import Dataset, make_dataset, open_dataset
 from core.data.scaler import ScalerSettings
 from core.data.splits import SplitSettings, make_split
-from core.errors import NotFoundError, SettingsError
+from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.examining import publish_at_least
 from core.jobs.material import Material, Recipe, make_material
@@ -246,8 +246,6 @@ def _train(deed: Deed, architecture: Architecture) -> str:
 def _refer(deed: Deed, part: ReferenceClassifier) -> str:
     """Let a reference classifier learn and publish what it predicts."""
     request, material = deed.request, deed.material
-    if len(request.learnt) > 1:
-        raise SettingsError(f"{request.model} learns one target; got {', '.join(request.learnt)!s:.200}")
     deed.context.report(_LOADED, "Learning", new_pace=True)
     found = fit_reference(part, deed.context.store, material, request.seed)
     deed.context.stop_if_cancelled()

@@ -50,6 +50,7 @@ class TrainSettings(BaseModel):
     weight_decay: float = Field(0.0, ge=0.0, le=1.0, description="Share of the weights taken off per step")
     xla: Literal["off", "on", "auto"] = Field(
         "off",
+        title="Compile with XLA",
         description="Whether steps are compiled first; auto does so where a training is long enough to gain",
     )
     class_weights: bool = Field(False, description="Weigh classes against their frequency")

@@ -1,11 +1,13 @@
 """Plans of experiments: what they come to, and what is refused before anything is submitted."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from core.data import Dataset, make_dataset
+from core.data.published import publish_dataset
 from core.errors import DataError, HeedError, NotFoundError, SettingsError
 from core.jobs.planning import checked
 from core.jobs.plans import MOST_MEMBERS, ExperimentPlan
@@ -161,3 +163,31 @@ def test_a_plan_names_what_it_is_of() -> None:
         validated(ExperimentPlan, {"arms": [LSTM]})
     with pytest.raises(ValidationError):
         ExperimentPlan.model_validate({"dataset": "0" * 12, "arms": [LSTM], "nonsense": 1})
+
+
+@pytest.mark.parametrize(
+    ("arm", "targets", "words"),
+    [
+        ({"model": "cross-modal"}, ("label",), "needs at least two groups of channels"),
+        ({"model": "ridge"}, ("label", "other"), "ridge learns one target"),
+        (
+            {"model": "minirocket", "augmentations": ({"name": "gaussian-noise", "settings": {}},)},
+            ("label",),
+            "leave augmentations out",
+        ),
+    ],
+)
+def test_what_a_training_would_end_with_at_once_is_refused_when_it_is_ordered(
+    store: Store, dataset: Dataset, arm: dict[str, Any], targets: tuple[str, ...], words: str
+) -> None:
+    codes, names = dataset.targets["label"], dataset.classes["label"]
+    twice = replace(
+        dataset,
+        targets={"label": codes, "other": codes},
+        classes={"label": names, "other": names},
+        id="",
+        sha256="",
+    )
+    published = publish_dataset(store, twice)
+    with pytest.raises(SettingsError, match=words):
+        checked(store, plan(published.id, arms=[arm], targets=targets))
