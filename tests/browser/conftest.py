@@ -24,6 +24,8 @@ IDLE = """() => {
   const loading = document.querySelector("[data-dash-is-loading='true'], ._dash-loading");
   return !loading && !!document.querySelector("#_pages_content > *");
 }"""
+THEMED = """theme => document.documentElement.getAttribute("data-bs-theme") === theme
+  && !document.getAnimations().some(moving => moving instanceof CSSTransition)"""
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +37,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once."""
+    """Start Debian's Chromium once: the one without windows if it is there, which opens pages faster."""
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -99,9 +102,19 @@ def wait_idle(page: Page, seconds: float = 20) -> None:
     page.wait_for_function(IDLE, timeout=1000 * seconds)
 
 
+def each_theme(page: Page) -> Iterator[str]:
+    """Show a page in light and in dark, as it follows the system, and name the theme."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(THEMED, arg=theme)
+        wait_idle(page)
+        yield theme
+
+
 def axe(page: Page) -> list[str]:
     """Return what axe-core finds serious or critical in a page."""
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("() => !!window.axe"):
+        page.evaluate(AXE.read_text())
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{item['id']}: {item['help']}: {node['target']} {node['html'][:160]}"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from core.store import Store, open_store
-from tests.browser.conftest import axe, wait_idle
+from tests.browser.conftest import axe, each_theme, wait_idle
 from tests.pages.known_runs import Known, publish_known
 from tests.serving import Server, serving
 
@@ -99,8 +99,7 @@ def test_a_cell_leads_to_its_samples_of_that_run_at_that_threshold(compared, hos
     assert page.locator("img").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_sections(theme, compared, known, open_page):
+def test_axe_finds_nothing_serious_in_the_sections(compared, known, open_page):
     charts = {
         "curves": "compare-roc",
         "calibration": "compare-reliability",
@@ -109,11 +108,11 @@ def test_axe_finds_nothing_serious_in_the_sections(theme, compared, known, open_
     }
     page = open_page(
         f"{compared.url}/compare?dataset={known.dataset.id}&section=curves&threshold=0.3",
-        color_scheme=theme,
         viewport={"width": 1024, "height": 800},
     )
     for section, chart in charts.items():
         page.click(f"[role=tab][data-section={section}]")
         drawn(page, chart)
-        assert axe(page) == []
+        for theme in each_theme(page):
+            assert axe(page) == [], theme
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
