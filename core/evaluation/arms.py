@@ -55,7 +55,11 @@ def group_arms(store: Store, runs: Sequence[RunManifest]) -> tuple[RunArm, ...]:
     arms = []
     for (key, members), label in zip(groups.items(), labels, strict=True):
         folds = {run.id: _fold(splits[run.split]) for run in members}
-        ordered = sorted(members, key=lambda run: (run.seed, -1 if (f := folds[run.id]) is None else f))
+        # Of the same seed and fold the finished run comes first: it is the one that stands for both.
+        ordered = sorted(
+            members,
+            key=lambda run: (run.seed, -1 if (f := folds[run.id]) is None else f, run.state != "done"),
+        )
         arms.append(RunArm(key, label, tuple(ordered), tuple(folds[run.id] for run in ordered)))
     return tuple(arms)
 

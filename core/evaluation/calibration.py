@@ -93,6 +93,7 @@ class CalibratedRun:
     fitted_on: int
     caution: str
 
+
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """Calibration of several runs.

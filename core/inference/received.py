@@ -38,9 +38,8 @@ def received_by_head(weights: FloatArray, layer: AttentionLayer, lengths: IntArr
             f"tokens of {layer.patch} steps must cover {steps} steps; {layer.name} has {tokens.shape[2]}"
         )
     valid = length_mask(lengths, steps).astype(np.float32)[:, None, :]  # (N, 1, T)
-    spread = (
-        np.repeat(tokens, layer.patch, axis=2)[:, :, :steps] * valid if layer.patch > 1 else tokens * valid
-    )
+    spread = np.repeat(tokens, layer.patch, axis=2) if layer.patch > 1 else tokens
+    spread = spread[:, :, :steps] * valid
     if layer.patch > 1:
         spread /= _covered(lengths, layer.patch, steps)
     if layer.extra:

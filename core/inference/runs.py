@@ -68,7 +68,9 @@ class OpenRun:
             raise ModelError(
                 f"the model reads {derived[0]!r:.80} too: give it samples of a dataset that has it"
             )
-        return self.model.predict(*self._channels(series, lengths), batch=batch)
+        scaled, valid = self._channels(series, lengths)
+        named = {port_name(name): values for name, values in scaled.items()}
+        return self.model.predict(named, {port_name(name): one for name, one in valid.items()}, batch=batch)
 
     def predict_rows(
         self,
@@ -86,7 +88,7 @@ class OpenRun:
     def inputs(
         self, dataset: Dataset, rows: IntArray | slice
     ) -> tuple[dict[str, FloatArray], dict[str, IntArray]]:
-        """Return what the model reads of some samples: scaled series and lengths by group of channels."""
+        """Return what the model reads of some samples: scaled series and lengths by port of each group."""
         series, lengths = self._channels(np.asarray(dataset.series[rows]), np.asarray(dataset.lengths[rows]))
         for name, scaler in self.others.items():
             if name not in dataset.modalities:
@@ -95,7 +97,12 @@ class OpenRun:
             derived = dataset.modalities[name]
             lengths[name] = np.asarray(derived.lengths[rows])
             series[name] = scaler.transform(np.asarray(derived.series[rows]), lengths[name])
-        return {name: series[name] for name in self.manifest.modalities} or series, lengths
+        if not self.manifest.modalities:
+            return series, lengths
+        names = {name: port_name(name) for name in self.manifest.modalities}
+        return {new: series[old] for old, new in names.items()}, {
+            new: lengths[old] for old, new in names.items()
+        }
 
     def _channels(
         self, series: FloatArray, lengths: IntArray

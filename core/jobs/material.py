@@ -15,7 +15,7 @@ from core.data.splits import Split
 from core.errors import SettingsError
 from core.jobs.copies import Copies
 from core.jobs.streaming import Picked, Scaled
-from core.models.family import AttentionLayer, InputShape
+from core.models.family import AttentionLayer, InputShape, require_ports
 from core.training import Examples, FitArrays
 
 WHOLE = "series"  # what all channels together are called beside derived modalities
@@ -71,15 +71,7 @@ class Material:
 
     def shape(self) -> InputShape:
         """Return what the model is built for."""
-        data = self.dataset
-        return InputShape(
-            data.steps,
-            data.channel_count,
-            {target: len(data.classes[target]) for target in self.targets},
-            frozenset(target for target in self.targets if data.per_step(target)),
-            {} if self.groups else _codes(data),
-            {group: tuple(self._rows(group).shape[1:]) for group in self.groups},  # type: ignore[misc]
-        )
+        return shape_of(self.dataset, self.targets, self.groups)
 
     def examples(self, rows: IntArray, missing: bool = False) -> Examples:
         """Return scaled examples of some samples, read from disk as they are needed where they are many.
@@ -157,6 +149,7 @@ def make_material(dataset: Dataset, split: Split, recipe: Recipe) -> Material:
     """
     for target in recipe.targets:
         dataset.require_any_target(target)
+    require_ports(recipe.targets)
     groups = groups_of(dataset, recipe.chosen) if recipe.modalities else {}
     parts = create_augmentations(recipe.augmentations)
     derived = [group for group, columns in groups.items() if not columns]
@@ -180,6 +173,26 @@ def make_material(dataset: Dataset, split: Split, recipe: Recipe) -> Material:
         parts,
         labels,
     )
+
+
+def shape_of(dataset: Dataset, targets: Sequence[str], groups: Mapping[str, tuple[int, ...]]) -> InputShape:
+    """Return what a model is built for: the targets it learns, the groups of channels it reads, if any."""
+    return InputShape(
+        dataset.steps,
+        dataset.channel_count,
+        {target: len(dataset.classes[target]) for target in targets},
+        frozenset(target for target in targets if dataset.per_step(target)),
+        {} if groups else _codes(dataset),
+        {
+            name: (dataset.steps, len(columns)) if columns else _derived_shape(dataset, name)
+            for name, columns in groups.items()
+        },
+    )
+
+
+def _derived_shape(dataset: Dataset, name: str) -> tuple[int, int]:
+    _, steps, channels = dataset.modalities[name].series.shape
+    return steps, channels
 
 
 def fitted_scaler(dataset: Dataset, split: Split, settings: ScalerSettings) -> Scaler:

@@ -8,12 +8,12 @@ from typing import Any
 from core.augmentation.family import create_augmentations
 from core.data import SOURCES, Dataset, make_split, open_dataset
 from core.errors import SettingsError
-from core.jobs.material import groups_of
+from core.jobs.material import groups_of, shape_of
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
-from core.jobs.references import require_reference
+from core.jobs.references import attending, require_reference
 from core.jobs.sweeps import Combination
 from core.jobs.train import CONTROL
-from core.models.family import MODELS, ReferenceClassifier
+from core.models.family import MODELS, ReferenceClassifier, require_ports
 from core.registry import describe_settings, validated
 from core.store import Store
 from core.training import TrainSettings
@@ -65,7 +65,7 @@ def checked(store: Store, plan: ExperimentPlan) -> Checked:
             dataset.require_any_target(target)
         for arm in arms:
             arm.scaling.require_channels(dataset.channels)
-            _require_fit(dataset, plan, arm)
+            _require_fit(store, dataset, plan, arm)
         make_split(dataset, plan.split, plan.targets[0])
         found = Checked(plan, arms, dataset.id, dataset.name)
     # Whatever else a request holds its parts to is told now and not by a job.
@@ -73,13 +73,16 @@ def checked(store: Store, plan: ExperimentPlan) -> Checked:
     return found
 
 
-def _require_fit(dataset: Dataset, plan: ExperimentPlan, arm: Arm) -> None:
+def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm) -> None:
     """Raise what the training of an arm would end with before its first epoch."""
     part = MODELS.create(arm.model, arm.settings)
-    if part.reads_modalities:
-        groups_of(dataset)
+    require_ports(plan.targets)
+    groups = groups_of(dataset) if part.reads_modalities else {}
     if isinstance(part, ReferenceClassifier):
         require_reference(arm.model, dataset, plan.targets, bool(arm.augmentations))
+        attending(store, part.attending_run, dataset)
+    else:
+        part.refuse(shape_of(dataset, plan.targets, groups))
 
 
 def whole(arm: Arm) -> Arm:

@@ -10,6 +10,7 @@ from core.arrays import DoubleArray, FloatArray, IntArray
 from core.data import Dataset
 from core.data.splits import Split
 from core.errors import DataError, SettingsError
+from core.inference import own_axis
 from core.jobs.material import Material
 from core.models.family import ReferenceClassifier, ReferenceMaterial
 from core.models.manifest import RunManifest
@@ -74,18 +75,33 @@ def require_reference(name: str, dataset: Dataset, targets: Sequence[str], augme
         raise SettingsError(f"{name} learns from the samples as they are: leave augmentations out")
 
 
+def attending(store: Store, run: str, dataset: Dataset) -> RunManifest | None:
+    """Return the run whose attention is learnt from; None if none is wanted.
+
+    Raises:
+        SettingsError: If it has no attention over the steps of this dataset's series.
+        NotFoundError: If there is no such run.
+    """
+    if not run:
+        return None
+    manifest = store.runs.read(store.runs.resolve(run), RunManifest)
+    if not any(own_axis(manifest, layer) for layer in manifest.attention_layers):
+        raise SettingsError(
+            f"run must be one with attention over the series; {manifest.id} is of the model {manifest.model}"
+        )
+    if manifest.dataset_sha256 != dataset.sha256:
+        raise SettingsError(f"run must be trained on the same dataset; {manifest.id} was on another")
+    return manifest
+
+
 def _attention(store: Store, run: str, dataset: Dataset, split: Split) -> dict[str, FloatArray]:
-    """Return the stored attention of a run by layer; none if none is wanted.
+    """Return the stored attention of a run over the steps of the series, by layer; none if none is wanted.
 
     The run must have held the same samples back: attention that was learnt from test samples would leak.
     """
-    if not run:
+    manifest = attending(store, run, dataset)
+    if manifest is None:
         return {}
-    manifest = store.runs.read(store.runs.resolve(run), RunManifest)
-    if not manifest.attention_layers:
-        raise SettingsError(f"run must be one with attention; {manifest.id} is of the model {manifest.model}")
-    if manifest.dataset_sha256 != dataset.sha256:
-        raise SettingsError(f"run must be trained on the same dataset; {manifest.id} was on another")
     theirs = np.asarray(store.runs.array(manifest.id, "parts.npy"))
     if not np.array_equal(theirs, split.parts(dataset.samples)):
         raise SettingsError(
@@ -94,4 +110,5 @@ def _attention(store: Store, run: str, dataset: Dataset, split: Split) -> dict[s
     return {
         layer.name: store.runs.array(manifest.id, f"attention_{layer.name}.npy")
         for layer in manifest.attention_layers
+        if own_axis(manifest, layer)
     }

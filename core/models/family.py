@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -172,6 +172,18 @@ def preset(name: str, preset_name: str) -> dict[str, Any]:
         known = ", ".join(presets) or "none"
         raise SettingsError(f"presets of {name} are: {known}; got {preset_name!r:.80}")
     return dict(presets[preset_name])
+
+
+def require_ports(names: Sequence[str]) -> None:
+    """Raise SettingsError where two names would be the same port: letters, digits and underscores count."""
+    known: dict[str, str] = {}
+    for name in names:
+        other = known.setdefault(port_name(name).casefold(), name)
+        if other != name:
+            raise SettingsError(
+                "names of what is learnt together must differ in letters or digits of the Latin alphabet; "
+                f"got {other!r:.80} and {name!r:.80}"
+            )
 
 
 def port_name(name: str) -> str:

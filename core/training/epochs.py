@@ -67,12 +67,14 @@ def blocks_in_turn(examples: Examples, most: int) -> Iterator[Examples]:
 
 
 def block_rows(examples: Examples, copies: float, batch: int) -> int:
-    """Return how many examples a block holds: whole chunks, and whole batches where there are no copies."""
+    """Return how many examples a block holds: whole chunks, and whole batches where memory allows them."""
     if examples.in_memory:
         return len(examples)
     fitting = int(BLOCK_CELLS / (copies * examples.cells))
     unit = int(np.lcm(CHUNK, batch))
-    return max(1, fitting // unit) * unit
+    if fitting < unit:
+        return max(1, fitting // CHUNK) * CHUNK
+    return fitting // unit * unit
 
 
 def _made(arrays: FitArrays, seed: int, batch: int, epochs: range) -> Iterator[Pass]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from core.errors import TrainingError
 from core.training.checkpoint import Progress, write_checkpoint
 from core.training.steps import Measured, Steps
@@ -104,8 +106,12 @@ class Watching:
         progress.history.append(row)
         decisive = decisive_loss(row)
         if decisive < progress.best_value:
+            weights = model.get_weights()
+            if not all(np.isfinite(one).all() for one in weights):
+                progress.history.pop()
+                require_finite_loss(progress.epochs + 1, {"a weight": math.nan})
             progress.best_value, progress.best_epoch = decisive, progress.epochs
-            progress.best = model.get_weights()
+            progress.best = weights
         self.watch.report(row)
         if self.watch.checkpoint and time.monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS:
             self.save(steps)
@@ -128,7 +134,8 @@ class Watching:
             raise StoppedError(
                 "disk",
                 "the disk is full: the checkpoint of epoch"
-                f" {self.progress.epochs} could not be written. Delete something and resume",
+                f" {self.progress.epochs} could not be written. The best weights so far are kept;"
+                " make room and train again",
             ) from error
         self._saved = time.monotonic()
 

@@ -54,5 +54,6 @@ def _meant(store: Store, named: str) -> list[str]:
             id = store.experiments.resolve(named)
         except NotFoundError:
             raise error from None
-    found = runs_of(store, store.experiments.read(id, ExperimentManifest))
+    members = runs_of(store, store.experiments.read(id, ExperimentManifest))
+    found = [run for run in members if run.state == "done"]
     return [run.id for run in sorted(found, key=lambda run: (run.created, run.seed))]

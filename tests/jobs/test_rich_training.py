@@ -39,7 +39,7 @@ def rich(store: Store) -> Dataset:
         parts=np.full(SAMPLES, -1, np.int8),
         name="rich",
         categories={"kind": ("a", "b", "c", "d")},
-        modalities={"band": band},
+        modalities={"band power": band},
     )
     return open_dataset(store, publish_dataset(store, dataset).id)
 
@@ -97,20 +97,20 @@ def test_modalities_are_read_by_ports_of_their_own_and_attended_on_their_own_axe
     trained = core.train(data, "cross-modal", settings, training=EPOCH, here=True)
     run = store.runs.read(trained.run.id, RunManifest)
     assert (run.modalities["series"].steps, run.modalities["series"].indices) == (STEPS, (0, 1))
-    assert (run.modalities["band"].steps, run.modalities["band"].channels) == (4, ("p", "q"))
+    assert (run.modalities["band power"].steps, run.modalities["band power"].channels) == (4, ("p", "q"))
     layers = {layer.keys: layer.name for layer in run.attention_layers}
     for keys, steps, lengths in (
         ("series", STEPS, data.lengths),
-        ("band", 4, data.modalities["band"].lengths),
+        ("band power", 4, data.modalities["band power"].lengths),
     ):
         weights = store.runs.array(run.id, f"attention_{layers[keys]}.npy")
         assert weights.shape == (SAMPLES, steps)
         np.testing.assert_allclose(weights.sum(axis=1), 1.0, atol=1e-4)
         assert all(not row[length:].any() for row, length in zip(weights, np.asarray(lengths), strict=True))
     axes = {layer.layer: layer.axis for layer in core.attend(run.id).layers}
-    assert axes[layers["band"]].labels == ("a", "b", "c", "d")
+    assert axes[layers["band power"]].labels == ("a", "b", "c", "d")
     assert axes[layers["series"]].labels == data.step_labels
     with pytest.raises(ModelError, match="samples of a dataset"):
         core.open_run(run.id).predict(np.asarray(data.series[:1]), np.asarray(data.lengths[:1]))
-    with pytest.raises(DataError, match="the modality 'band'"):
+    with pytest.raises(DataError, match="the modality 'band power'"):
         core.predict(run.id, core.make("synthetic", {"samples": 20, "timesteps": 12}))
