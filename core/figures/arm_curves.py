@@ -108,7 +108,7 @@ def arm_curves_figure(result: ArmCurves, theme: ThemeName = "light") -> go.Figur
 def note_of(result: ArmCurves) -> str:
     """Return how the shown measure is read, for the line under the figure."""
     return "; ".join(panel.words for panel in result.panels if panel.words) or (
-        "bands: least to greatest run" if any(len(arm.runs) > 1 for arm in result.arms) else ""
+        "bands: least to greatest run" if any(len(arm.runs) > 1 for arm in result.arms) else "one line a run"
     )
 
 

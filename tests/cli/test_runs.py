@@ -19,7 +19,9 @@ def test_runs_are_listed_with_accuracy_interval_majority_and_number(
 def test_a_run_is_shown_as_its_manifest(heed: Heed, dataset: Dataset, run: str) -> None:
     shown = heed.json("show", run[:6]).fits("show")
     assert (shown["id"], shown["dataset"], shown["model"]) == (run, dataset.id, "attention-lstm")
-    assert shown["attention_layers"] == [{"name": "time", "kind": "pooled", "heads": 1, "shape": [1, 12]}]
+    (layer,) = shown["attention_layers"]
+    assert (layer["name"], layer["kind"], layer["heads"], layer["shape"]) == ("time", "pooled", 1, [1, 12])
+    assert (layer["queries"], layer["keys"], layer["patch"], layer["extra"]) == ("", "", 1, 0)
     assert heed("show", run).code == 0
 
 
