@@ -97,7 +97,14 @@ def arm_curves_figure(result: ArmCurves, theme: ThemeName = "light") -> go.Figur
     words = missing_words(lines)
     if words:
         figure.add_annotation(
-            text=words, x=0.5, y=0.5, xref="paper", yref="paper", font={"color": look.muted}
+            text=words,
+            x=0.5,
+            y=0.5,
+            xref="paper",
+            yref="paper",
+            bgcolor=look.ground,
+            borderpad=6,
+            font={"color": look.muted},
         )
     said = "; ".join(_in_words(arm, result.panels) for arm in result.arms[:8]) or "no run"
     finish(figure, f"Curves: {said}.", len(result.runs), note_of(result), result.provenance)

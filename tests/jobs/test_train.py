@@ -86,7 +86,8 @@ def test_a_run_is_whole_and_says_what_made_it(store: Store, state: JobState) -> 
     assert run.attention_layers[0].shape == (1, 6)
     assert set(run.metrics) == {"train", "validation", "test"}
     assert set(run.metrics["test"]) == {
-        "loss", "accuracy", "auc", "majority_rate", "accuracy_interval", "samples",
+        "loss", "accuracy", "balanced_accuracy", "macro_f1", "auc", "majority_rate", "accuracy_interval",
+        "samples",
     }  # fmt: skip
     assert sum(part["samples"] for part in run.metrics.values()) == 30
 
