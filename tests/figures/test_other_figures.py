@@ -28,9 +28,7 @@ def test_bars_of_single_runs_hold_a_metric_with_its_interval(two, metric):
     assert list(bars.x) == [score.value(metric) for score in scores]
     ends = [score.intervals[metric] for score in scores]
     assert np.asarray(bars.x) + np.asarray(bars.error_x.array) == pytest.approx([high for _, high in ends])
-    assert np.asarray(bars.x) - np.asarray(bars.error_x.arrayminus) == pytest.approx(
-        [low for low, _ in ends]
-    )
+    assert np.asarray(bars.x) - np.asarray(bars.error_x.arrayminus) == pytest.approx([low for low, _ in ends])
     lines = {shape.x0 for shape in figure.layout.shapes if shape.type == "line"}
     assert lines == ({two.comparison.majority_rate} if metric == "accuracy" else set())
     assert figure.layout.xaxis.range == (None if metric == "loss" else (0, 1))
