@@ -104,7 +104,7 @@ def test_a_run_names_its_split_the_findings_and_its_scaling(store: Store, data: 
     ("change", "message"),
     [
         ({"scaling": {"channels": {"pulse": "none"}}}, "there is no channel 'pulse'"),
-        ({"target": "phase"}, "this needs one label a sample; the target 'phase' has one a step"),
+        ({"target": "phase", "model": "ridge", "settings": {}}, "the target 'phase' has one a step"),
         ({"split": {"kind": "time"}}, "when each window was recorded"),
     ],
 )
