@@ -68,7 +68,7 @@ def test_hostile_names_are_texts_on_every_page(house, open_page, kind):
     dataset, run = made[kind]
     first, second, third = (name[:8].strip() for name in NAMES[kind])
     wanted = {"/": f"run {second}", "/data": f"a {first}", "/train": f"run {second}"}
-    page = open_page(f"{server.url}/?dataset={dataset}&run={run}")
+    page = open_page()
     dialogs, asked = [], []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: asked.append(request.url))
