@@ -8,7 +8,7 @@ from core.evaluation.arms import group_arms
 from core.models.manifest import RunManifest
 from dashboard.components.view import ViewState
 from dashboard.pages.compare import callbacks, charts, tables, words
-from dashboard.pages.compare.sections import SECTIONS, section_of
+from dashboard.pages.compare.sections import SECTIONS
 from dashboard.services import comparison, comparison_details, gallery
 from dashboard.services.comparison_details import Looked
 from dashboard.services.samples import Selection, select
@@ -225,9 +225,9 @@ def test_without_a_baseline_the_way_to_one_is_shown(house):
     assert "/train?" in offer[1].href
 
 
-@pytest.mark.parametrize("section", [section.key for section in SECTIONS])
+@pytest.mark.parametrize("section", [section.key for section in SECTIONS.all])
 def test_every_section_has_a_layout_without_asking_the_store(section):
-    assert section_of(section).layout(ViewState()) is not None
+    assert SECTIONS.of(section).layout(ViewState()) is not None
 
 
 def test_hostile_names_are_told_as_text(house):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html
+from dash import Input, Output, callback, html
 
 from core.errors import HeedError
 from core.models.manifest import RunManifest
@@ -15,7 +15,6 @@ from dashboard.pages.compare import tables, words
 from dashboard.pages.compare.charts import looked
 from dashboard.pages.compare.ids import Id
 from dashboard.pages.compare.layout import notice
-from dashboard.pages.compare.sections import section_of
 from dashboard.services import comparison, comparison_details, library
 
 
@@ -64,25 +63,6 @@ def update_offers(data: Any, _stamp: Any) -> tuple[Any, bool, Any]:
     names = comparison_details.shared_targets(runs)
     options = [{"value": "" if name == names[0] else name, "label": clipped(name)} for name in names]
     return options, len(names) < 2, _baseline(view, runs)
-
-
-@callback(
-    Output(Id.PLACE, "children"),
-    Input(Id.SECTION, "data"),
-    State(Frame.VIEW, "data"),
-    prevent_initial_call=True,
-)
-def update_section(key: Any, given: Any) -> Any:
-    """Draw the chosen section in place of the former one."""
-    return section_of(str(key or "")).layout(ViewState.parse(given))
-
-
-clientside_callback(
-    ClientsideFunction("heed", "sectionOf"),
-    Output(Id.SECTION, "data"),
-    Input(Frame.VIEW, "data"),
-    State(Id.SECTION, "data"),
-)
 
 
 @callback(Output(Id.TESTS, "children"), Input(Frame.VIEW, "data"), Input(Frame.LIBRARY, "data"))

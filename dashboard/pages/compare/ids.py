@@ -13,7 +13,6 @@ class Id(StrEnum):
     TARGET_FIELD = "compare-target-field"
     BASELINE = "compare-baseline"
     SECTION = "compare-section"
-    PLACE = "compare-section-place"
     METRIC = "compare-metric"
     BARS = "compare-bars"
     CURVES = "compare-curves"

@@ -1,6 +1,5 @@
 """What stands where on the page Compare."""
 
-from functools import cache
 from typing import Any
 
 from dash import dcc, html
@@ -11,14 +10,13 @@ from dashboard.components.controls import view_control
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.compare.ids import Id
-from dashboard.pages.compare.sections import SECTIONS, section_of
+from dashboard.pages.compare.sections import SECTIONS
 from dashboard.services import comparison
 
 
 def layout(view: ViewState) -> Any:
     """Return the page's content; what it needs is asked in callbacks."""
-    _draw_all_once()
-    missing, shown = notice(view), section_of(view.section)
+    missing = notice(view)
     picker = dcc.Dropdown(
         id=Id.RUNS, options=[], value=[], multi=True, placeholder="the newest runs", closeOnSelect=False
     )
@@ -39,18 +37,10 @@ def layout(view: ViewState) -> Any:
         ],
         className="filter-bar",
     )
-    place = html.Div(
-        shown.layout(view),
-        id=Id.PLACE,
-        className="section-place",
-        role="tabpanel",
-        **{"aria-labelledby": _tab_id(shown.key)},
-    )
     return html.Div(
         [
             html.Div(missing, id=Id.NOTICE),
-            html.Div([bar, _tabs(shown.key), place], id=Id.BODY, hidden=bool(missing)),
-            dcc.Store(id=Id.SECTION, data=shown.key),
+            html.Div([bar, *SECTIONS.content(view)], id=Id.BODY, hidden=bool(missing)),
         ]
     )
 
@@ -70,36 +60,3 @@ def notice(view: ViewState) -> list[Any]:
         title = "A run is not here" if view.runs else "Nothing to compare yet"
         return [empty_state(sentence(error), *steps, title=title)]
     return []
-
-
-@cache
-def _draw_all_once() -> None:
-    """Draw every section, so that its controls are bound to the view before the first page is served."""
-    for section in SECTIONS:
-        section.layout(ViewState())
-
-
-def _tabs(chosen: str) -> Any:
-    """Return the tabs of the sections; assets/sections.js moves between them."""
-    tabs = [
-        html.Button(
-            section.title,
-            id=_tab_id(section.key),
-            type="button",
-            role="tab",
-            tabIndex=0 if section.key == chosen else -1,
-            **{
-                "data-section": section.key,
-                "aria-selected": "true" if section.key == chosen else "false",
-                "aria-controls": Id.PLACE,
-            },
-        )
-        for section in SECTIONS
-    ]
-    return html.Div(
-        tabs, className="segments", role="tablist", **{"aria-label": "What is shown of the chosen runs"}
-    )
-
-
-def _tab_id(key: str) -> str:
-    return f"{Id.SECTION}-tab-{key}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
 from dashboard.components.controls import show
@@ -11,7 +11,6 @@ from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.data import layout, words
 from dashboard.pages.data.ids import Id
-from dashboard.pages.data.sections import section_of
 from dashboard.services import data, library
 
 
@@ -32,25 +31,6 @@ def update_about(given: Any, _stamp: Any) -> tuple[Any, ...]:
         title, missing = _without(view, error)
         return title, layout.about_none(view, missing), True, True
     return manifest.name, words.about(manifest, len(data.runs_on(manifest.id)), view), False, False
-
-
-@callback(
-    Output(Id.PLACE, "children"),
-    Input(Id.SECTION, "data"),
-    State(Frame.VIEW, "data"),
-    prevent_initial_call=True,
-)
-def update_section(key: Any, given: Any) -> Any:
-    """Draw the chosen section in place of the former one."""
-    return section_of(str(key or "")).layout(ViewState.parse(given))
-
-
-clientside_callback(
-    ClientsideFunction("heed", "sectionOf"),
-    Output(Id.SECTION, "data"),
-    Input(Frame.VIEW, "data"),
-    State(Id.SECTION, "data"),
-)
 
 
 @callback(

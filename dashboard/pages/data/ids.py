@@ -7,7 +7,6 @@ class Id(StrEnum):
     """Ids of the page's components."""
 
     SECTION = "data-section"
-    PLACE = "data-section-place"
     ABOUT = "data-about"
     ABOUT_TITLE = "data-about-title"
     BODY = "data-body"

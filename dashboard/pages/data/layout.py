@@ -1,6 +1,5 @@
 """What stands where on the page Data."""
 
-from functools import cache
 from typing import Any
 
 from dash import dcc, html
@@ -11,7 +10,7 @@ from dashboard.components.view import ViewState
 from dashboard.pages.data.bring.ids import Id as Bring
 from dashboard.pages.data.bring.layout import bring_card, bring_stores
 from dashboard.pages.data.ids import Id
-from dashboard.pages.data.sections import SECTIONS, section_of
+from dashboard.pages.data.sections import SECTIONS
 from dashboard.services import library
 
 LISTED = 12
@@ -19,8 +18,6 @@ LISTED = 12
 
 def layout(view: ViewState) -> Any:
     """Return the page's content; what it needs is asked in callbacks."""
-    _draw_all_once()
-    shown = section_of(view.section)
     return html.Div(
         [
             grid(
@@ -33,21 +30,7 @@ def layout(view: ViewState) -> Any:
                     width=7,
                 ),
             ),
-            html.Div(
-                [
-                    _tabs(shown.key),
-                    html.Div(
-                        shown.layout(view),
-                        id=Id.PLACE,
-                        className="section-place",
-                        role="tabpanel",
-                        **{"aria-labelledby": _tab_id(shown.key)},
-                    ),
-                ],
-                id=Id.BODY,
-                hidden=view.dataset is None,
-            ),
-            dcc.Store(id=Id.SECTION, data=shown.key),
+            html.Div(SECTIONS.content(view), id=Id.BODY, hidden=view.dataset is None),
             dcc.Store(id=Id.DELETED),
             *bring_stores(),
         ]
@@ -59,43 +42,6 @@ def about_none(view: ViewState, words: str) -> Any:
     known = library.datasets().entries
     steps = [link_button(entry.name, view.href("/data", dataset=entry.id)) for entry in known[:LISTED]]
     return empty_state(words, *steps)
-
-
-@cache
-def _draw_all_once() -> None:
-    """Draw every section, so that its controls are bound to the view before the first page is served."""
-    for section in SECTIONS:
-        section.layout(ViewState())
-
-
-def _tabs(chosen: str) -> Any:
-    """Return the tabs of the sections; assets/sections.js moves between them."""
-    tabs = [
-        html.Button(
-            section.title,
-            id=_tab_id(section.key),
-            type="button",
-            role="tab",
-            tabIndex=0 if section.key == chosen else -1,
-            **{
-                "data-section": section.key,
-                "aria-selected": "true" if section.key == chosen else "false",
-                "aria-controls": Id.PLACE,
-            },
-        )
-        for section in SECTIONS
-    ]
-    return html.Div(
-        tabs,
-        className="segments",
-        role="tablist",
-        hidden=len(tabs) < 2,
-        **{"aria-label": "What is shown of the dataset"},
-    )
-
-
-def _tab_id(key: str) -> str:
-    return f"{Id.SECTION}-tab-{key}"
 
 
 def _edit() -> Any:
