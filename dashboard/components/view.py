@@ -43,6 +43,7 @@ def _number(value: object) -> object:
 
 Id = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[0-9a-z-]{8,40}\z")]
 Word = Annotated[str, BeforeValidator(_first), Field(pattern=r"^[a-zA-Z0-9_-]{0,40}\z")]
+Span = Annotated[str, BeforeValidator(_first), Field(pattern=r"^([0-9]{1,9}-[0-9]{1,9})?\z")]
 Text = Annotated[str, BeforeValidator(_first), Field(max_length=200)]
 LongText = Annotated[str, BeforeValidator(_first), Field(max_length=MAX_LONG_TEXT)]
 Index = Annotated[int, BeforeValidator(_number), BeforeValidator(_first), Field(ge=0, lt=10**9)]
@@ -93,6 +94,19 @@ class ViewState(BaseModel):
         experiment: Id of the experiment whose trainings are shown.
         models: Names of the architectures whose forms are open.
         against: Id of another run: only samples that the run gets right and this one wrong.
+        where: Condition that the samples must meet, as `heed attend --samples` takes it.
+        cohort: Name of the cohort that is looked at, "" for all samples.
+        versus: Name of the cohort that it is contrasted with.
+        other: Id of the run that is looked at beside the run.
+        rows: First and last place of the order that is zoomed into, "" for all.
+        steps: First and last step that is zoomed into, "" for all.
+        head: Number of an attention head, "" for the mean over heads.
+        axis: How steps of unequal lengths are laid out, "" for as they are.
+        least: Smallest weight that a flow or a network shows.
+        edits: What is changed of the sample's signal or attention, in order, split by ";".
+        method: How samples are laid out in a plane.
+        space: What of the samples is laid out.
+        colour: What points are coloured by.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -128,6 +142,19 @@ class ViewState(BaseModel):
     experiment: Id | None = None
     models: Words = ()
     against: Id | None = None
+    where: LongText = ""
+    cohort: Text = ""
+    versus: Text = ""
+    other: Id | None = None
+    rows: Span = ""
+    steps: Span = ""
+    head: Word = ""
+    axis: Word = ""
+    least: Share = 0.0
+    edits: LongText = ""
+    method: Word = ""
+    space: Word = ""
+    colour: Text = ""
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":
@@ -182,22 +209,25 @@ class ViewState(BaseModel):
 CARRIED = ("dataset", "run", "part", "split", "augment", "threshold")
 """Keys that the links of the rail take along from page to page."""
 
-_OF_A_RUN = ("sample", "klass", "predicted", "outcome", "layer", "page", "pinned", "against")
+_PLACE = ("page", "rows")
+_OF_A_RUN = (
+    *("sample", "klass", "predicted", "outcome", "layer", "head", "pinned", "against"),
+    *("where", "cohort", "versus", "other", "steps", "edits", *_PLACE),
+)
 DEPENDENTS: dict[str, tuple[str, ...]] = {
     "dataset": ("run", "runs", "channel", "target", "split", "threshold", *_OF_A_RUN),
-    "run": ("layer", "page", "against"),
-    "part": ("page", "pinned"),
-    "outcome": ("page",),
-    "klass": ("page",),
-    "predicted": ("page",),
-    "against": ("page",),
+    "run": ("layer", "head", "against", "other", "cohort", "versus", "edits", *_PLACE),
+    "part": ("pinned", *_PLACE),
+    **dict.fromkeys(("outcome", "klass", "predicted", "against", "where", "cohort", "sort"), _PLACE),
+    "layer": ("head",),
+    "sample": ("edits",),
 }
 """Keys that are forgotten when another key gets a new value."""
 
 
 def view_spec() -> dict[str, Any]:
     """Return what the browser must know of the keys: defaults, kinds, dependents, which are carried."""
-    kinds = {"runs": "list", "models": "list", "pinned": "numbers", "threshold": "share"}
+    kinds = {"runs": "list", "models": "list", "pinned": "numbers", "threshold": "share", "least": "share"}
     kinds |= dict.fromkeys(("sample", "page", "draw"), "number")
     return {
         "keys": {
