@@ -50,11 +50,11 @@ def require_strace() -> None:
 
 
 class Stage:
-    """The helper process that does deeds of tests/faults/deeds.py under observation."""
+    """The helper process that does the deeds of a module under observation."""
 
-    def __init__(self) -> None:
+    def __init__(self, deeds: str = "tests.faults.deeds") -> None:
         self._helper = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.deeds"],
+            [sys.executable, "-m", deeds],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,8 +1,5 @@
 """D1 for experiments: killed at system calls while they are submitted, grown, deleted and restored."""
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +12,8 @@ from core.jobs.checking import verify_jobs
 from core.jobs.experiments import Experiments
 from core.jobs.standing import status_of
 from core.store import Store, open_store
-from core.store.verify import verify_store
-from tests.faults.strace import Stage, require_strace
+from tests.faults.points import fresh, staged, strangers
+from tests.faults.strace import Stage
 from tests.jobs import experiment_deeds as deeds
 from tests.jobs.trainings import OPTIONS
 
@@ -24,24 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.faults]
 STEP = 4  # what an experiment is made of is struck at every call in the tests of jobs and store
 
 
-class ExperimentStage(Stage):
-    """The helper process that does the deeds of tests/jobs/experiment_deeds.py."""
-
-    def __init__(self) -> None:
-        self._helper = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.experiment_deeds"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-
-
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    require_strace()
-    with ExperimentStage() as stage:
-        yield stage
+    yield from staged("tests.jobs.experiment_deeds")
 
 
 @pytest.fixture(autouse=True)
@@ -85,29 +67,21 @@ def test_D1_a_kill_at_any_point_leaves_an_experiment_that_the_same_deed_finishes
     template = open_store(tmp_path / "template" / "home")
     prepared(template, deed)
     root = tmp_path / "home"
-    points = list(stage.points(deed, fresh(template, root).root))
+    points = list(stage.points(deed, fresh(template.root, root).root))
     seen = set()
     for point in points[::STEP]:
-        store = fresh(template, root)
+        store = fresh(template.root, root)
         stage.kill(deed, store.root, point)
         shelf = deeds.shelf(store)
         assert shelf.list().damaged == ()
         told = verify_jobs(store)
         seen.add(len(told))
         assert all("`heed resume " in problem.what for problem in told)
-        strangers = [one for one in verify_store(store).problems if not one.where.startswith("tmp/")]
-        assert [one for one in strangers if "left behind" not in one.what] == []
+        assert strangers(store) == []
         again(shelf, deed)
         run_all(shelf)
         finished(shelf, deed)
     assert seen == ({0, 1} if deed in {"submit_experiment", "add_seed"} else {0})
-
-
-def fresh(template: Store, root: Path) -> Store:
-    if root.exists():
-        shutil.rmtree(root)
-    shutil.copytree(template.root, root)
-    return Store(root)
 
 
 def finished(shelf: Experiments, deed: str) -> None:

@@ -1,8 +1,5 @@
 """J1 at every system call: jobs killed while they are submitted, executed, resumed and cancelled."""
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +8,9 @@ import pytest
 from core.jobs import JobDesk, execute
 from core.jobs import desk as desk_module
 from core.jobs.checking import verify_jobs
-from core.store import Store, open_store
-from core.store.verify import verify_store
-from tests.faults.strace import Stage, require_strace
+from core.store import open_store
+from tests.faults.points import fresh, staged, strangers
+from tests.faults.strace import Stage
 from tests.jobs import deeds, kinds
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
@@ -27,37 +24,14 @@ STATES = {
 }
 
 
-class JobStage(Stage):
-    """The helper process that does the deeds of tests/jobs/deeds.py."""
-
-    def __init__(self) -> None:
-        self._helper = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.deeds"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-
-
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    require_strace()
-    with JobStage() as stage:
-        yield stage
+    yield from staged("tests.jobs.deeds")
 
 
 @pytest.fixture(autouse=True)
 def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "ensure_runner", lambda *_: None)
-
-
-def fresh(template: Path, root: Path) -> Store:
-    """Return a store as it is before the deed."""
-    if root.exists():
-        shutil.rmtree(root)
-    shutil.copytree(template, root)
-    return Store(root)
 
 
 def finish(desk: JobDesk) -> None:
@@ -94,7 +68,6 @@ def test_J1_a_kill_at_any_syscall_leaves_a_job_that_can_go_on(
         seen.add(jobs[0].state.state if jobs else None)
         assert len(jobs) <= 1
         assert verify_jobs(store) == ()
-        strangers = [one for one in verify_store(store).problems if not one.where.startswith("tmp/")]
-        assert [one for one in strangers if "left behind" not in one.what] == []
+        assert strangers(store) == []
         finish(desk)
     assert seen <= STATES[deed]

@@ -1,6 +1,5 @@
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -17,16 +16,16 @@ from core.store.files import append_line, read_json, read_lines, save_array
 from core.store.verify import sweep, verify_store
 from tests.faults import deeds
 from tests.faults.deeds import DEEDS, ID, NEW, OLD
-from tests.faults.strace import REFUSED, Stage, require_strace
+from tests.faults.points import fresh as anew
+from tests.faults.points import staged
+from tests.faults.strace import REFUSED, Stage
 
 pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    require_strace()
-    with Stage() as stage:
-        yield stage
+    yield from staged()
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +52,7 @@ def fresh(templates: dict[str, Path], tmp_path: Path) -> Callable[[str], Store]:
     """Return a function that gives a store as it is before a deed, anew at each call."""
 
     def copy(deed: str) -> Store:
-        root = tmp_path / "home"
-        if root.exists():
-            shutil.rmtree(root)
-        shutil.copytree(templates[deed], root)
-        return Store(root)
+        return anew(templates[deed], tmp_path / "home")
 
     return copy
 
