@@ -92,6 +92,11 @@ class Registry(Generic[P]):
         """Return a part with the given settings, validated; SettingsError says the rule and what came."""
         return validated(self.part(name), settings or {})
 
+    def name_of(self, part: P) -> str:
+        """Return the name under which a part was registered."""
+        self._load()
+        return next(name for name, kind in self._parts.items() if kind is type(part))
+
     def describe(self, name: str) -> PartDescription:
         """Return what forms, options and lists show of a part."""
         part = self.part(name)

@@ -10,7 +10,7 @@ from core.data import SOURCES, Dataset, make_split, open_dataset
 from core.errors import SettingsError
 from core.jobs.material import groups_of, shape_of
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
-from core.jobs.references import attending, require_reference
+from core.jobs.references import attending, require_memory, require_reference
 from core.jobs.sweeps import Combination
 from core.jobs.train import CONTROL
 from core.models.family import MODELS, ReferenceClassifier, require_ports
@@ -63,23 +63,24 @@ def checked(store: Store, plan: ExperimentPlan) -> Checked:
         dataset = open_dataset(store, str(plan.dataset))
         for target in plan.targets:
             dataset.require_any_target(target)
+        split = make_split(dataset, plan.split, plan.targets[0])
         for arm in arms:
             arm.scaling.require_channels(dataset.channels)
-            _require_fit(store, dataset, plan, arm)
-        make_split(dataset, plan.split, plan.targets[0])
+            _require_fit(store, dataset, plan, arm, len(split.train))
         found = Checked(plan, arms, dataset.id, dataset.name)
     # Whatever else a request holds its parts to is told now and not by a job.
     request_of(plan, arms, found.members("x")[0], "", found.dataset_name)
     return found
 
 
-def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm) -> None:
-    """Raise what the training of an arm would end with before its first epoch."""
+def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm, rows: int) -> None:
+    """Raise what the training of an arm on so many samples would end with before its first epoch."""
     part = MODELS.create(arm.model, arm.settings)
     require_ports(plan.targets)
     groups = groups_of(dataset) if part.reads_modalities else {}
     if isinstance(part, ReferenceClassifier):
-        require_reference(arm.model, dataset, plan.targets, bool(arm.augmentations))
+        require_reference(part, dataset, plan.targets, bool(arm.augmentations))
+        require_memory(part, dataset, plan.targets[0], rows)
         attending(store, part.attending_run, dataset)
     else:
         part.refuse(shape_of(dataset, plan.targets, groups))

@@ -11,10 +11,12 @@ from core.data import Dataset
 from core.data.splits import Split
 from core.errors import DataError, SettingsError
 from core.inference import own_axis
-from core.jobs.material import Material
-from core.models.family import ReferenceClassifier, ReferenceMaterial
+from core.jobs.material import Material, shape_of
+from core.models.family import MODELS, ReferenceClassifier, ReferenceMaterial
 from core.models.manifest import RunManifest
 from core.store import Store
+
+MOST_BYTES = 4 * 2**30  # of memory, the same on every machine
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,8 @@ def fit_reference(part: ReferenceClassifier, store: Store, material: Material, s
         SettingsError: If the run that it names does not fit, or augmentations are asked for.
     """
     dataset, split, target = material.dataset, material.split, material.targets[0]
-    require_reference(type(part).__name__, dataset, material.targets, bool(material.augmentations))
+    require_reference(part, dataset, material.targets, bool(material.augmentations))
+    require_memory(part, dataset, target, len(split.train))
 
     def read(rows: IntArray) -> FloatArray:
         return material.read(rows)[0][""]
@@ -65,14 +68,28 @@ def fit_reference(part: ReferenceClassifier, store: Store, material: Material, s
     return Answered(part.fit(learnt), time.monotonic() - began)
 
 
-def require_reference(name: str, dataset: Dataset, targets: Sequence[str], augmented: bool) -> None:
+def require_reference(
+    part: ReferenceClassifier, dataset: Dataset, targets: Sequence[str], augmented: bool
+) -> None:
     """Raise SettingsError or DataError where a reference classifier can't learn what is asked for."""
+    name = MODELS.name_of(part)
     if len(targets) > 1:
         raise SettingsError(f"{name} learns one target; got {', '.join(targets)!s:.200}")
     if dataset.per_step(targets[0]):
         raise DataError(f"{name} learns one label a sample; the target {targets[0]!r:.80} has one a step")
     if augmented:
         raise SettingsError(f"{name} learns from the samples as they are: leave augmentations out")
+
+
+def require_memory(part: ReferenceClassifier, dataset: Dataset, target: str, rows: int) -> None:
+    """Raise SettingsError where learning from so many training samples would take too much memory."""
+    needed = part.bytes_for(rows, shape_of(dataset, (target,), {}))
+    if needed > MOST_BYTES:
+        raise SettingsError(
+            f"{MODELS.name_of(part)} may take {MOST_BYTES / 1e9:.1f} GB of memory; the {rows:,} training"
+            f" samples of {dataset.steps * dataset.channel_count:,} values would take about"
+            f" {needed / 1e9:.1f} GB: lower its setting most, or what a sample holds"
+        )
 
 
 def attending(store: Store, run: str, dataset: Dataset) -> RunManifest | None:

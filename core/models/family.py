@@ -144,6 +144,10 @@ class ReferenceClassifier(Part):
         """Id of the run whose attention it learns from; "" if it needs none."""
         return ""
 
+    def bytes_for(self, rows: int, shape: InputShape) -> int:  # noqa: ARG002 - for children
+        """Return about how much memory learning from so many rows takes at most, 0 for little."""
+        return 0
+
     @abstractmethod
     def fit(self, material: ReferenceMaterial) -> Callable[[IntArray], DoubleArray]:
         """Learn from the training rows and return what gives probabilities (n, K) of any rows."""

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core.data import Dataset, make_dataset
+from core.data import Dataset, SplitSettings, make_dataset, make_split
 from core.data.published import publish_dataset
 from core.errors import DataError, HeedError, NotFoundError, SettingsError
+from core.jobs.material import Recipe, make_material
 from core.jobs.planning import checked
 from core.jobs.plans import MOST_MEMBERS, ExperimentPlan
+from core.jobs.references import fit_reference
+from core.models.family import MODELS, ReferenceClassifier
 from core.registry import validated
 from core.store import Store
 
@@ -191,3 +194,29 @@ def test_what_a_training_would_end_with_at_once_is_refused_when_it_is_ordered(
     published = publish_dataset(store, twice)
     with pytest.raises(SettingsError, match=words):
         checked(store, plan(published.id, arms=[arm], targets=targets))
+
+
+@pytest.mark.parametrize("arm", [{"model": "ridge"}, {"model": "minirocket", "settings": {"most": 50_000}}])
+def test_a_reference_that_would_need_more_memory_than_there_may_be_is_refused_when_it_is_ordered(
+    store: Store, dataset: Dataset, arm: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked(store, plan(dataset.id, arms=[arm]))
+    monkeypatch.setattr("core.jobs.references.MOST_BYTES", 5000)
+    name = arm["model"]
+    with pytest.raises(
+        SettingsError, match=rf"^{name} may take 0.0 GB of memory; .* would take .*setting most"
+    ):
+        checked(store, plan(dataset.id, arms=[arm]))
+
+
+@pytest.mark.parametrize("name", ["ridge", "minirocket"])
+def test_a_reference_is_called_by_the_name_under_which_it_was_chosen(
+    store: Store, dataset: Dataset, name: str
+) -> None:
+    made = MODELS.create(name)
+    assert isinstance(made, ReferenceClassifier)
+    split = make_split(dataset, SplitSettings(), "label")
+    noise = [{"name": "gaussian-noise", "settings": {}}]
+    material = make_material(dataset, split, Recipe(("label",), augmentations=noise))
+    with pytest.raises(SettingsError, match=f"^{name} learns from the samples as they are"):
+        fit_reference(made, store, material, 0)

@@ -1,7 +1,10 @@
 """Reference classifiers: better than the majority, the same for a seed, with probabilities to trust."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from core.data.sources.bundled import Bundled
 from core.errors import DataError, SettingsError
 from core.models.architectures.boosting import attention_features
 from core.models.family import MODELS, ReferenceClassifier, ReferenceMaterial, architecture
-from core.models.linear import fitted_temperature, stretched
+from core.models.linear import CHUNK, fitted_temperature, stretched
 from tests.models.toys import examples
 
 SIZES = {"GunPoint": 50, "BasicMotions": 40}  # training samples of the published split
@@ -126,6 +129,65 @@ def test_of_many_samples_minirocket_reads_as_many_as_it_may():
     answer = part("minirocket", most=100, kernels=84).fit(toy(samples=300, read=counted))
     assert max(asked) == 100
     assert score(material, answer(held_back(material)), held_back(material)) > 0.7
+
+
+def test_of_many_samples_ridge_draws_as_many_as_it_may_and_reads_others_in_pieces():
+    asked: list[int] = []
+    held = toy(samples=3000, validation=1400)
+    read = held.read
+
+    def counted(rows: IntArray):
+        asked.append(len(rows))
+        return read(rows)
+
+    answer = part("ridge", most=100).fit(replace(held, read=counted))
+    assert asked[0] == 100
+    assert max(asked) <= CHUNK
+    assert score(held, answer(held_back(held)), held_back(held)) > 0.6  # the majority has a third
+
+
+def test_boosting_reads_samples_in_pieces():
+    asked: list[int] = []
+    held = toy(samples=1200, validation=100)
+    read = held.read
+
+    def counted(rows: IntArray):
+        asked.append(len(rows))
+        return read(rows)
+
+    part("boosting", run="any", trees=2).fit(replace(held, read=counted))(held_back(held))
+    assert sum(asked) == 1000 + 100
+    assert max(asked) <= CHUNK
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "features"), [(400, 4000), (4000, 400)])
+def test_ridge_takes_no_more_memory_than_is_told_before(rows, features):
+    script = f"""
+from pathlib import Path
+import numpy as np
+import scipy.optimize, scipy.special, sklearn.linear_model, sklearn.model_selection
+from core.models.family import ReferenceMaterial
+from core.models.linear import fit_ridge, ridge_bytes
+rng = np.random.default_rng(0)
+codes = rng.integers(0, 3, {rows} + 100)
+places = np.arange({rows} + 100)
+material = ReferenceMaterial(None, None, codes, places[:-100], places[-100:], 3, 0)
+
+def most():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+before = most()
+draw = lambda rows: rng.standard_normal((len(rows), {features}), dtype=np.float32)
+fit_ridge(material, draw(material.train), draw, material.train)
+print((most() - before) / ridge_bytes({rows}, {features}))
+"""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    assert 0.3 < float(done.stdout) < 1.2  # the libraries' own few MB apart
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pydantic import Field
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
 from core.errors import SettingsError
 from core.models.family import MODELS, ReferenceClassifier, ReferenceMaterial
-from core.models.linear import require_two_classes
+from core.models.linear import in_chunks, require_two_classes
 from core.models.settings import ADVANCED
 
 
@@ -76,7 +76,10 @@ class Boosting(ReferenceClassifier):
 
         return answer
 
-    def _features(self, material: ReferenceMaterial, rows: IntArray) -> DoubleArray:
+    def _features(self, material: ReferenceMaterial, wanted: IntArray) -> DoubleArray:
+        return in_chunks(lambda rows: self._told(material, rows), wanted)
+
+    def _told(self, material: ReferenceMaterial, rows: IntArray) -> DoubleArray:
         series, lengths = material.read(rows), material.lengths[rows]
         columns = [
             attention_features(np.asarray(weights[rows]), series, lengths, self.shares)

@@ -7,12 +7,12 @@ import numpy as np
 from pydantic import Field
 
 from core.arrays import DoubleArray, FloatArray, IntArray
-from core.models.family import MODELS, ReferenceClassifier, ReferenceMaterial
-from core.models.linear import fit_ridge, stretched
+from core.models.family import MODELS, InputShape, ReferenceClassifier, ReferenceMaterial
+from core.models.linear import drawn_rows, fit_ridge, in_chunks, ridge_bytes, stretched
 from core.models.settings import ADVANCED
 
 _LEAST_STEPS = 9  # length of a kernel
-_CHUNK = 512  # samples transformed at once
+_COPIES = 16  # bytes of memory for each value of the series that kernels are fitted on
 
 
 @MODELS.register("minirocket")
@@ -46,26 +46,27 @@ class MiniRocket(ReferenceClassifier):
         ),
     ] = 5_000
 
+    def bytes_for(self, rows: int, shape: InputShape) -> int:
+        """Return about how much memory the kernels or the regression take, whichever take more."""
+        held = min(rows, self.most)
+        values = max(shape.steps, _LEAST_STEPS) * shape.channels
+        return max(_COPIES * held * values, ridge_bytes(held, self.kernels))
+
     def fit(self, material: ReferenceMaterial) -> Callable[[IntArray], DoubleArray]:
         """Learn from the training rows and return what gives probabilities (n, K) of any rows."""
         from aeon.transformations.collection.convolution_based import MiniRocket as Transformer
 
-        rows = material.train
-        if len(rows) > self.most:
-            rows = np.sort(np.random.default_rng(material.seed).choice(rows, self.most, replace=False))
+        rows = drawn_rows(material, self.most)
         transformer = Transformer(n_kernels=self.kernels, random_state=material.seed % 2**32, n_jobs=1)
         transformer.fit(_cases(material, rows))
 
         def features(wanted: IntArray) -> FloatArray:
-            parts = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
-            found = [_transformed(transformer, _cases(material, part)) for part in parts]
-            return np.concatenate(found)  # (n, F)
+            return in_chunks(lambda part: _transformed(transformer, _cases(material, part)), wanted)  # (n, F)
 
         ridge = fit_ridge(material, features(rows), features, rows)
 
         def answer(wanted: IntArray) -> DoubleArray:
-            parts = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
-            return np.concatenate([ridge(features(part)) for part in parts])
+            return in_chunks(lambda part: ridge(features(part)), wanted)
 
         return answer
 
