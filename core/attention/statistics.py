@@ -36,7 +36,11 @@ class AttentionStatistics:
         peak: Step of the largest weight, the first of equals (N,).
         pattern: Index into PATTERNS (N,).
         lengths: Number of valid steps (N,).
-        profile: Mean weight of each step over the samples that have it (T,).
+        early: Share of the weight in the first third of the sample's own length (N,).
+        middle: The same of the middle third (N,).
+        late: The same of the last third (N,).
+        profile: Mean weight of each step over the samples that have it (T,); empty where only the numbers
+            of each sample are known.
     """
 
     mean: DoubleArray
@@ -48,7 +52,10 @@ class AttentionStatistics:
     peak: IntArray
     pattern: IntArray
     lengths: IntArray
-    profile: DoubleArray
+    early: DoubleArray
+    middle: DoubleArray
+    late: DoubleArray
+    profile: DoubleArray = field(default_factory=lambda: np.zeros(0))
     provenance: Provenance = field(default_factory=lambda: Provenance("attention statistics"))
 
     def __post_init__(self) -> None:
@@ -57,18 +64,34 @@ class AttentionStatistics:
             if entry.name not in {"profile", "provenance"}:
                 require_axes(getattr(self, entry.name), "N", entry.name, sizes)
 
+    def rows(self, indices: NDArray[Any]) -> "AttentionStatistics":
+        """Return the statistics of some samples, in the order of `indices`; their profile is not known."""
+        chosen = np.asarray(indices)
+        if len(chosen) == len(self.mean) and bool((np.diff(chosen, prepend=-1) == 1).all()):
+            return self
+        kept = {
+            entry.name: getattr(self, entry.name)[chosen]
+            for entry in fields(self)
+            if entry.name not in {"profile", "provenance"}
+        }
+        return AttentionStatistics(
+            **kept, provenance=traced(self.provenance, self.provenance.what, len(chosen))
+        )
+
     def overall(self) -> dict[str, float]:
         """Return the statistics over all valid weights; entropy and concentration are means over samples."""
         steps = self.lengths / max(1, self.lengths.sum())
         mean = float(np.sum(steps * self.mean))
-        square = float(np.sum(steps * (self.std**2 + self.mean**2)))
+        square = float(
+            np.sum(steps * (np.square(self.std, dtype=np.float64) + np.square(self.mean, dtype=np.float64)))
+        )
         return {
             "mean": mean,
             "std": float(np.sqrt(max(0.0, square - mean**2))),
             "max": float(self.max.max()),
-            "entropy": float(self.entropy.mean()),
+            "entropy": float(self.entropy.mean(dtype=np.float64)),
             "sparsity": float(np.sum(steps * self.sparsity)),
-            "concentration": float(self.concentration.mean()),
+            "concentration": float(self.concentration.mean(dtype=np.float64)),
         }
 
     def top_steps(self, k: int = 5) -> tuple[int, ...]:
@@ -106,13 +129,15 @@ def attention_statistics(
     """
     sizes = check_weights(weights, lengths)
     values = np.zeros((sizes["N"], 6))
+    shares = np.zeros((sizes["N"], 3))
     peak = np.zeros(sizes["N"], np.int64)
     pattern = np.zeros(sizes["N"], np.int64)
     total, present = np.zeros(sizes["T"]), np.zeros(sizes["T"])
     for part, block, mask in slices(weights, lengths):
         values[part] = _spread(block, mask)
         peak[part] = block.argmax(axis=1)
-        pattern[part] = _patterns(thirds(block, np.asarray(lengths[part])), values[part, 3])
+        shares[part] = thirds(block, np.asarray(lengths[part]))
+        pattern[part] = _patterns(shares[part], values[part, 3])
         total += block.sum(axis=0)
         present += mask.sum(axis=0)
     profile = np.divide(total, present, out=np.zeros_like(total), where=present > 0)
@@ -126,6 +151,9 @@ def attention_statistics(
         peak=peak,
         pattern=pattern,
         lengths=np.asarray(lengths, np.int64),
+        early=shares[:, 0],
+        middle=shares[:, 1],
+        late=shares[:, 2],
         profile=profile,
         provenance=traced(source, "attention statistics", sizes["N"], sparse_below=SPARSE_BELOW),
     )

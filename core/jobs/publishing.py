@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray
+from core.attention.stored import as_table, measured_statistics, statistics_file
 from core.data import Dataset
 from core.data.dataset import PARTS, row_chunks
 from core.data.scaler import Scaler
 from core.data.splits import Split
+from core.errors import ModelError
 from core.evaluation import part_metrics
 from core.inference import OpenRun, Prediction, RunModel, key_axis
 from core.inference.received import received_attention
@@ -62,14 +64,19 @@ def publish_run(
         run = OpenRun(manifest, RunModel.open(onnx, onnx_hash), scalers[""], others)
         rows = split.test if len(split.test) else split.train
         parity = check_parity(model, run, dataset, rows)
-        probabilities = _save_predictions(staging, run, dataset)
+        arrays = _save_predictions(staging, run, dataset)
+        probabilities = {
+            target: np.asarray(arrays[f"probabilities_{port_name(target)}.npy"])
+            for target in manifest.targets
+        }
+        unfit = _save_statistics(staging, arrays, dataset)
         _save_sides(staging, dataset, split, scalers)
         staging.manifest = staging.manifest.model_copy(
             update={
                 **_measured(staging.manifest, probabilities, dataset, split),
                 "hashes": {"data": dataset.sha256, "weights": weights_hash(model), "onnx": onnx_hash},
                 "parity": parity.deviation,
-                "problem": "; ".join(filter(None, (manifest.problem, parity.words))),
+                "problem": "; ".join(filter(None, (manifest.problem, parity.words, unfit))),
                 "size": onnx.stat().st_size,
                 "latency": latency(run, dataset),
             }
@@ -140,7 +147,7 @@ def _save_sides(
 
 
 def _save_predictions(staging: Staging[RunManifest], run: OpenRun, dataset: Dataset) -> dict[str, FloatArray]:
-    """Predict all samples chunk by chunk into mapped arrays; return the probabilities by target."""
+    """Predict all samples chunk by chunk into mapped arrays; return these by name of the file."""
     arrays: dict[str, Any] = {}
     for rows in row_chunks(dataset.samples, dataset.steps * max(dataset.channel_count, CELLS_PER_STEP)):
         series, lengths = run.inputs(dataset, rows)
@@ -148,10 +155,25 @@ def _save_predictions(staging: Staging[RunManifest], run: OpenRun, dataset: Data
             if name not in arrays:
                 arrays[name] = staging.new_array(name, (dataset.samples, *values.shape[1:]), np.float32)
             arrays[name][rows] = values
-    return {
-        target: np.asarray(arrays[f"probabilities_{port_name(target)}.npy"])
-        for target in staging.manifest.targets
-    }
+    return arrays
+
+
+def _save_statistics(
+    staging: Staging[RunManifest], arrays: Mapping[str, FloatArray], dataset: Dataset
+) -> str:
+    """Measure the attention of all samples; return in words what keeps a layer from being measured."""
+    manifest, unfit = staging.manifest, []
+    for layer in manifest.attention_layers:
+        lengths = key_axis(manifest, dataset, layer)[0]
+        try:
+            found = measured_statistics(
+                arrays[f"attention_{layer.name}.npy"], lengths, manifest.id, layer.name
+            )
+        except ModelError as error:
+            unfit.append(str(error))
+            continue
+        staging.save_array(statistics_file(layer.name), as_table(found))
+    return "; ".join(unfit)
 
 
 def _stored(

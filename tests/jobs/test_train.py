@@ -28,6 +28,7 @@ FILES = {
     "parts.npy",
     "probabilities_label.npy",
     "scaler.json",
+    "statistics_time.npy",
 }
 TRAINING = {"epochs": 2, "batch_size": 8}
 
