@@ -17,6 +17,7 @@ from core.cli.output import Output, output_of, visible
 from core.data import SplitSettings
 from core.errors import JobError
 from core.jobs import Job
+from core.jobs.planning import shortfall
 from core.jobs.standing import ExperimentStatus
 from core.training import TrainSettings
 from core.verbs.results import Training
@@ -242,6 +243,8 @@ def _tell(output: Output, trained: Training, status: ExperimentStatus | None) ->
     several: list[Any] = []
     if status is not None:
         several = [f"Experiment {trained.experiment}"]
+        if status.manifest.plan is not None and (fewer := shortfall(status.manifest.plan)):
+            output.tell(f"Note: {fewer}.")
         if len(status.arms) > 1:
             best = "" if status.best is None else f" Best: {status.arms[status.best].label}."
             several = [arms_table(status), f"{CHOICE}{best}", *several]

@@ -11,7 +11,7 @@ from core.errors import SettingsError
 from core.jobs.material import groups_of, shape_of
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
 from core.jobs.references import attending, require_memory, require_reference
-from core.jobs.sweeps import Combination
+from core.jobs.sweeps import Combination, Sweep
 from core.jobs.train import CONTROL
 from core.models.family import MODELS, ReferenceClassifier, require_ports
 from core.registry import describe_settings, validated
@@ -107,17 +107,37 @@ def swept(plan: ExperimentPlan) -> tuple[Arm, ...]:
     """Return the arms of a plan, with those that its sweep makes of them."""
     if plan.sweep is None:
         return plan.arms
-    known = [set(MODELS.part(arm.model).model_fields) for arm in plan.arms]
-    places = {axis: _place(axis, set().union(*known), plan.arms) for axis in plan.sweep.axes}
-    numbers = {axis for axis, place in places.items() if _is_whole(place, plan.arms)}
+    places = _places(plan, plan.sweep)
     made: list[Arm] = []
-    combinations = plan.sweep.combinations(frozenset(numbers))
-    for arm, fields in zip(plan.arms, known, strict=True):
+    combinations = _combinations(plan, plan.sweep)
+    for arm in plan.arms:
         for combination in combinations:
-            varied = _varied(arm, combination, places, fields)
+            varied = _varied(arm, combination, places, set(MODELS.part(arm.model).model_fields))
             if varied not in made:
                 made.append(varied)
     return tuple(made)
+
+
+def shortfall(plan: ExperimentPlan) -> str:
+    """Say where a random search has fewer different combinations than were asked for; else nothing."""
+    if plan.sweep is None or plan.sweep.search != "random":
+        return ""
+    count = len(_combinations(plan, plan.sweep))
+    if count == plan.sweep.trials:
+        return ""
+    were = "combination was" if count == 1 else "different combinations were"
+    return f"{count} {were} drawn of {plan.sweep.trials} asked for: there are no more"
+
+
+def _combinations(plan: ExperimentPlan, sweep: Sweep) -> tuple[Combination, ...]:
+    places = _places(plan, sweep).items()
+    return sweep.combinations(frozenset(axis for axis, place in places if _is_whole(place, plan.arms)))
+
+
+def _places(plan: ExperimentPlan, sweep: Sweep) -> dict[str, str]:
+    """Return the swept settings with their prefixes."""
+    known = {name for arm in plan.arms for name in MODELS.part(arm.model).model_fields}
+    return {axis: _place(axis, known, plan.arms) for axis in sweep.axes}
 
 
 def _place(axis: str, models: set[str], arms: Sequence[Arm]) -> str:

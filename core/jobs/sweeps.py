@@ -1,8 +1,9 @@
 """A sweep: chosen settings varied on a grid or at random."""
 
 import itertools
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ DIGITS = 3  # of a number that is drawn or spread: enough to try, short enough t
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RANGE = re.compile(rf"(?P<log>log:)?(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})(?::(?P<points>\d+))?\Z")
 _DRAWS = 50  # tries for each trial until one differs from those before
+_LISTED = 1000  # combinations that are looked through where tries were in vain
 
 Combination = Mapping[str, Any]
 
@@ -54,14 +56,19 @@ class Sweep(BaseModel):
 
     def _drawn(self, axes: "Mapping[str, Axis]") -> Iterator[Combination]:
         rng = np.random.default_rng(self.seed)
-        seen = set()
+        seen: set[tuple[Any, ...]] = set()
         for _ in range(self.trials):
             for _ in range(_DRAWS):
-                drawn = {name: axis.draw(rng) for name, axis in axes.items()}
-                if (key := tuple(drawn.values())) not in seen:
-                    seen.add(key)
-                    yield drawn
+                drawn = tuple(axis.draw(rng) for axis in axes.values())
+                if drawn not in seen:
                     break
+            else:
+                left = _left(axes, seen)
+                if not left:
+                    return
+                drawn = left[int(rng.integers(len(left)))]
+            seen.add(drawn)
+            yield dict(zip(axes, drawn, strict=True))
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,12 @@ class Axis:
         if self.log:
             return self._tidy(float(np.exp(rng.uniform(np.log(self.low), np.log(self.high)))))
         if self.whole:
-            return int(rng.integers(int(self.low), int(self.high) + 1))
+            return int(rng.integers(math.ceil(self.low), math.floor(self.high) + 1))
         return self._tidy(float(rng.uniform(self.low, self.high)))
+
+    def every(self) -> Sequence[Any]:
+        """Return all values there are; none for a range of fractions, which never ends."""
+        return self.values or (range(math.ceil(self.low), math.floor(self.high) + 1) if self.whole else ())
 
     def spread(self) -> tuple[Any, ...]:
         """Return the values that a grid takes."""
@@ -105,8 +116,12 @@ class Axis:
         return tuple(dict.fromkeys(self._tidy(float(value)) for value in found))
 
     def _tidy(self, value: float) -> float | int:
-        value = min(max(value, self.low), self.high)
-        return round(value) if self.whole else min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
+        if self.whole:
+            return min(max(round(value), math.ceil(self.low)), math.floor(self.high))
+        # A narrow range far from 0 takes more digits to have values between its ends.
+        narrow = math.log10(max(abs(self.low), abs(self.high)) / (self.high - self.low))
+        rounded = float(f"{value:.{DIGITS + max(0, math.ceil(narrow - 0.3))}g}")
+        return min(max(rounded, self.low), self.high)
 
 
 def read_axis(name: str, text: str, whole: bool = False) -> Axis:
@@ -127,10 +142,19 @@ def read_axis(name: str, text: str, whole: bool = False) -> Axis:
     low, high, log = float(found["low"]), float(found["high"]), found["log"] is not None
     if not low < high or (log and low <= 0) or not np.isfinite(high):
         raise SettingsError(f"a range goes from low to high, log from above 0; got {name:.80}={text!r:.80}")
+    if whole and math.ceil(low) > math.floor(high):
+        raise SettingsError(f"{name:.80} takes whole numbers; no whole number lies in {text!r:.80}")
     points = int(found["points"] or 0)
     if points > MOST_COMBINATIONS or points == 1:
         raise SettingsError(f"a range takes 2 to {MOST_COMBINATIONS} points; got {name:.80}={text!r:.80}")
     return Axis(name, (), low, high, log, points, whole)
+
+
+def _left(axes: Mapping[str, Axis], seen: Set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the combinations that were not drawn yet, as many as can be listed."""
+    spread = [axis.every() for axis in axes.values()]
+    listed = itertools.islice(itertools.product(*spread), len(seen) + _LISTED)
+    return [values for values in listed if values not in seen]
 
 
 def _grid(axes: Mapping[str, Axis]) -> tuple[Combination, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.jobs import Job
-from core.jobs.planning import swept, whole
+from core.jobs.planning import shortfall, swept, whole
 from core.jobs.plans import Arm, ExperimentPlan
 from core.jobs.standing import usual_slots
 from core.models.manifest import RunManifest
@@ -25,6 +25,7 @@ class Estimate:
         seconds: How long they take together; None where a kind of them was never measured.
         measured: How many trainings that is told from.
         slots: How many run side by side.
+        remark: What else is to be known of it, "" for nothing.
         at_most: Whether it is told from trainings with another number of epochs, which may end earlier.
     """
 
@@ -33,6 +34,7 @@ class Estimate:
     measured: int = 0
     slots: int = 1
     at_most: bool = False
+    remark: str = ""
 
 
 def estimate(plan: ExperimentPlan) -> Estimate:
@@ -46,8 +48,9 @@ def estimate(plan: ExperimentPlan) -> Estimate:
     count, slots = len(arms) * each, min(usual_slots(), len(arms) * each)
     known = list(_measured(plan.dataset))
     times = [_time_of(arm, known) for arm in arms]
+    remark = shortfall(plan)
     if any(not found for found, _ in times):
-        return Estimate(count, slots=slots)
+        return Estimate(count, slots=slots, remark=remark)
     usual = [sum(found) / len(found) for found, _ in times]
     return Estimate(
         count,
@@ -55,6 +58,7 @@ def estimate(plan: ExperimentPlan) -> Estimate:
         sum(len(found) for found, _ in times),
         slots,
         any(scaled for _, scaled in times),
+        remark,
     )
 
 

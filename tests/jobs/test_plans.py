@@ -10,9 +10,10 @@ from core.data import Dataset, SplitSettings, make_dataset, make_split
 from core.data.published import publish_dataset
 from core.errors import DataError, HeedError, NotFoundError, SettingsError
 from core.jobs.material import Recipe, make_material
-from core.jobs.planning import checked
+from core.jobs.planning import checked, shortfall
 from core.jobs.plans import MOST_MEMBERS, ExperimentPlan
 from core.jobs.references import fit_reference
+from core.jobs.sweeps import Sweep
 from core.models.family import MODELS, ReferenceClassifier
 from core.registry import validated
 from core.store import Store
@@ -84,6 +85,53 @@ def test_draws_lie_in_their_range_differ_and_follow_from_their_seed(store: Store
 
 
 @pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("2.5..6.4", True),
+        ("log:2.5..6.4", True),
+        ("0.1001..0.1004", False),
+        ("log:0.0123401..0.0123409", False),
+        ("-0.30049..-0.3001", False),
+    ],
+)
+def test_draws_of_a_narrow_range_lie_in_it_and_differ(text: str, whole: bool) -> None:
+    found = Sweep(axes={"a": text}, search="random", trials=4).combinations(frozenset({"a"} if whole else ()))
+    low, high = (float(end) for end in text.removeprefix("log:").split(".."))
+    drawn = [one["a"] for one in found]
+    assert len(set(drawn)) == 4
+    assert all(low <= value <= high for value in drawn)
+    assert not whole or set(drawn) == {3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("axes", "trials", "count"),
+    [
+        ({"a": "1..199"}, 199, 199),
+        ({"a": "1,2,3"}, 10, 3),
+        ({"a": "1,2", "b": "log:1..1000"}, 200, 200),
+        ({"a": "1,2", "b": "3..7"}, 11, 10),
+    ],
+)
+def test_as_many_different_draws_are_made_as_were_asked_for_or_as_there_are(
+    axes: dict[str, str], trials: int, count: int
+) -> None:
+    sweep = Sweep(axes=axes, search="random", trials=trials)
+    found = sweep.combinations(frozenset(axes))
+    assert len({tuple(one.values()) for one in found}) == len(found) == count
+    assert found == sweep.combinations(frozenset(axes))
+
+
+def test_a_sweep_says_that_there_are_fewer_combinations_than_were_asked_for(
+    store: Store, dataset: Dataset
+) -> None:
+    wanted = plan(dataset.id, sweep={"axes": {"units": "4..6"}, "search": "random", "trials": 5})
+    assert len(checked(store, wanted).arms) == 3
+    assert shortfall(wanted) == "3 different combinations were drawn of 5 asked for: there are no more"
+    enough = plan(dataset.id, sweep={"axes": {"units": "4..9"}, "search": "random", "trials": 5})
+    assert shortfall(enough) == shortfall(plan(dataset.id)) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "values"),
     [
         ("0..0.4:3", [0.0, 0.2, 0.4]),
@@ -131,6 +179,7 @@ def test_arms_of_one_model_are_told_apart_by_whatever_differs(store: Store, data
         ({"sweep": {"axes": {"nonsense": "1,2"}}}, "neither lstm nor the training has 'nonsense'"),
         ({"sweep": {"axes": {"units": "8,8"}}}, "different values"),
         ({"sweep": {"axes": {"units": "64..8"}}}, "from low to high"),
+        ({"sweep": {"axes": {"units": "4.2..4.8"}, "search": "random"}}, "no whole number lies in"),
         ({"sweep": {"axes": {"units": "log:0..8"}}}, "from above 0"),
         ({"sweep": {"axes": {"units": "8..64"}}}, "a grid needs values or a number of points"),
         ({"sweep": {"axes": {"units": "8..100:50", "noise": "0..1:50"}}}, "this grid has 2500"),

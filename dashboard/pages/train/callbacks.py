@@ -100,7 +100,8 @@ def update_words(view: Any, held: dict[str, Any]) -> tuple[str, str, bool]:
         found = estimates.estimate(experiments.plan_of(form.order_of(ViewState.parse(view), held)))
     except HeedError:
         return "Train", "", search
-    return f"Train {counted(found.trainings, 'model')}", _time(found), search
+    said = [f"{found.remark}." if found.remark else "", _time(found)]
+    return f"Train {counted(found.trainings, 'model')}", " ".join(filter(None, said)), search
 
 
 @callback(
