@@ -1,0 +1,237 @@
+"""What a condition says, as a tree that can be evaluated on columns and written down again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.arrays import BoolArray
+from core.errors import SettingsError
+from core.expressions.columns import Column, Numbers, Truths, nearest
+from core.expressions.tokens import Kind, in_quotes
+
+Sign = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
+Columns = Mapping[str, Column]
+TURNED: dict[Sign, Sign] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+MOST_FIELDS_NAMED = 40
+
+
+@dataclass(frozen=True)
+class Term:
+    """A field, a name or a number.
+
+    Attributes:
+        kind: "word" for what may be a field or a name; "field" for one with a key, as meta["site"].
+        text: The field or name, or the number as it was typed.
+        at: Its place in the condition, counted from 1.
+        value: The number, of a number.
+    """
+
+    kind: Kind | Literal["field"]
+    text: str
+    at: int
+    value: float = 0.0
+
+    def render(self) -> str:
+        """Return it as a condition writes it."""
+        return in_quotes(self.text) if self.kind == "text" else self.text
+
+    def column(self, columns: Columns) -> Column | None:
+        """Return the column it names; None for a name or a number.
+
+        Raises:
+            SettingsError: If it can only be a field and there is none of this name.
+        """
+        if self.kind in {"word", "field"} and self.text in columns:
+            return columns[self.text]
+        if self.kind == "field":
+            raise no_field(self, columns)
+        return None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A field beside a value, another field or a list of values."""
+
+    left: Term
+    sign: Sign
+    rights: tuple[Term, ...]
+
+    def render(self) -> str:
+        """Return it as a condition writes it."""
+        right = ", ".join(term.render() for term in self.rights)
+        return f"{self.left.render()} {self.sign} {f'({right})' if self.sign.endswith('in') else right}"
+
+    def evaluate(self, columns: Columns) -> BoolArray:
+        """Return where it holds (N,)."""
+        left = self.left.column(columns)
+        if self.sign in {"in", "not in"}:
+            if left is None:
+                raise no_field(self.left, columns)
+            return _listed(self.left, left, self.rights, self.sign == "not in")
+        (beside,) = self.rights
+        right = beside.column(columns)
+        if left is None and right is None:
+            raise no_field(self.left, columns)
+        if left is None or (right is not None and _is_name(self.left, left, right)):
+            turned = Comparison(beside, TURNED[self.sign], (self.left,))
+            return _compared(turned, _there(right), None)
+        named = right is not None and _is_name(beside, right, left)
+        return _compared(self, left, None if named else right)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A field that is yes or no by itself, as `correct`."""
+
+    term: Term
+    wanted: bool = True
+
+    def render(self) -> str:
+        """Return it as a condition writes it."""
+        return f"{'' if self.wanted else 'not '}{self.term.render()}"
+
+    def evaluate(self, columns: Columns) -> BoolArray:
+        """Return where the field says what is wanted (N,); where it is not known, neither fits."""
+        column = self.term.column(columns)
+        if column is None:
+            raise no_field(self.term, columns)
+        if not isinstance(column, Truths):
+            raise SettingsError(
+                f"a field of a condition must be compared with something, as in {self.term.text} == ...;"
+                f" got it alone at character {self.term.at}"
+            )
+        found: BoolArray = column.codes == int(self.wanted)
+        return found
+
+
+@dataclass(frozen=True)
+class Not:
+    """What holds where its part does not."""
+
+    part: "Node"
+
+    def render(self) -> str:
+        """Return it as a condition writes it."""
+        return f"not ({self.part.render()})"
+
+    def evaluate(self, columns: Columns) -> BoolArray:
+        """Return where it holds (N,)."""
+        return ~self.part.evaluate(columns)
+
+
+@dataclass(frozen=True)
+class Several:
+    """Parts of which all, or any, must hold."""
+
+    word: Literal["and", "or"]
+    parts: tuple["Node", ...]
+
+    def render(self) -> str:
+        """Return it as a condition writes it."""
+        inner = (
+            f"({part.render()})" if isinstance(part, Several) and part.word != self.word else part.render()
+            for part in self.parts
+        )
+        return f" {self.word} ".join(inner)
+
+    def evaluate(self, columns: Columns) -> BoolArray:
+        """Return where it holds (N,)."""
+        found = self.parts[0].evaluate(columns)
+        for part in self.parts[1:]:
+            other = part.evaluate(columns)
+            found = found & other if self.word == "and" else found | other
+        return found
+
+
+Node = Comparison | Flag | Not | Several
+
+
+def no_field(term: Term, columns: Columns) -> SettingsError:
+    """Return the error that a condition names no field where it must, with those there are."""
+    fields = list(columns)
+    listed = ", ".join(fields[:MOST_FIELDS_NAMED])
+    more = f" and {len(fields) - MOST_FIELDS_NAMED} more" if len(fields) > MOST_FIELDS_NAMED else ""
+    return SettingsError(
+        f"a condition must compare a field of the samples; got {term.text[:60]!r} at character {term.at}"
+        f"{nearest(term.text, fields)}. Fields: {listed}{more}"
+    )
+
+
+def _there(column: Column | None) -> Column:
+    if column is None:
+        raise AssertionError("a comparison without a field was let through")
+    return column
+
+
+def _is_name(term: Term, own: Column, beside: Column) -> bool:
+    """Tell whether a word that is also a field is meant as a name beside another column."""
+    if term.kind != "word" or isinstance(beside, Numbers):
+        return False
+    return isinstance(own, Numbers) or beside.knows(term.text)
+
+
+def _compared(asked: Comparison, left: Column, right: Column | None) -> BoolArray:
+    (beside,) = asked.rights
+    if isinstance(left, Numbers):
+        return _ordered(asked, left, right)
+    if asked.sign not in {"==", "!="}:
+        raise SettingsError(
+            f"{asked.left.text} is no number and must be compared by ==, != or in;"
+            f" got {asked.sign} at character {asked.left.at}"
+        )
+    same = left.equal(beside.text, asked.left.text) if right is None else _alike(asked, left, right)
+    return same if asked.sign == "==" else ~same
+
+
+def _alike(asked: Comparison, left: Column, right: Column) -> BoolArray:
+    """Return where two fields have the same name (N,); a sample without a name is like none."""
+    texts = [
+        column.texts()
+        for column in (left, right)
+        if not isinstance(column, Numbers | Truths) and hasattr(column, "texts")
+    ]
+    if len(texts) < 2:
+        raise SettingsError(
+            f"{asked.left.text} and {asked.rights[0].text} are of different kinds and can't be compared"
+        )
+    found: BoolArray = (texts[0] == texts[1]) & (texts[0] != "")
+    return found
+
+
+def _ordered(asked: Comparison, left: Numbers, right: Column | None) -> BoolArray:
+    (beside,) = asked.rights
+    if right is None and beside.kind != "number":
+        raise _needs_number(asked.left, beside)
+    if right is not None and not isinstance(right, Numbers):
+        raise _needs_number(asked.left, beside)
+    other = beside.value if right is None else right.values
+    found: BoolArray = {
+        "==": np.equal,
+        "!=": np.not_equal,
+        "<": np.less,
+        "<=": np.less_equal,
+        ">": np.greater,
+        ">=": np.greater_equal,
+    }[asked.sign](left.values, other)
+    return found
+
+
+def _listed(term: Term, column: Column, values: tuple[Term, ...], inverted: bool) -> BoolArray:
+    if isinstance(column, Numbers):
+        for value in values:
+            if value.kind != "number":
+                raise _needs_number(term, value)
+        found: BoolArray = np.isin(column.values, [value.value for value in values])
+    else:
+        found = column.equal(values[0].text, term.text)
+        for value in values[1:]:
+            found = found | column.equal(value.text, term.text)
+    return ~found if inverted else found
+
+
+def _needs_number(term: Term, got: Term) -> SettingsError:
+    return SettingsError(
+        f"{term.text} is a number and must be compared with one; got {got.text[:60]!r} at character {got.at}"
+    )
