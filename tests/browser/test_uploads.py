@@ -53,6 +53,8 @@ class Walk:
         self.verdicts: list[str] = []
         self.always = "go"
         page.on("request", self._note)
+        # Listened to from here on: what is switched on with a key's press may come after the press.
+        page.on("filechooser", lambda chooser: None)
         page.route(UPLOAD, self._gate)
         self.open()
 
