@@ -47,13 +47,6 @@ def require_axes(
     return {letter: known[letter] for letter in letters}
 
 
-def read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return a view that can't be written through."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
 def length_mask(lengths: NDArray[np.integer], steps: int) -> BoolArray:
     """Return the mask (N, T) of valid steps of right-padded series, True where step < length."""
     require_axes(lengths, "N", "lengths")

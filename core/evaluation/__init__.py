@@ -10,7 +10,7 @@ from core.evaluation.comparison import (
     holm,
     mcnemar,
 )
-from core.evaluation.curves import LearningCurves, RunCurve, learning_curves, run_curve
+from core.evaluation.curves import RunCurve, run_curve
 from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics
 from core.evaluation.outcomes import (
     OUTCOMES,
@@ -31,7 +31,6 @@ __all__ = [
     "Comparison",
     "Confusion",
     "Judgement",
-    "LearningCurves",
     "PairedTest",
     "PartMetrics",
     "Predictions",
@@ -43,7 +42,6 @@ __all__ = [
     "confusion",
     "holm",
     "judge",
-    "learning_curves",
     "mcnemar",
     "outcomes",
     "part_metrics",

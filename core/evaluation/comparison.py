@@ -91,12 +91,6 @@ class Comparison:
             )
         return pd.DataFrame(rows)
 
-    def tests_frame(self) -> "pd.DataFrame":
-        """Return one row a pair of runs."""
-        import pandas as pd
-
-        return pd.DataFrame([vars(test) for test in self.tests])
-
 
 @dataclass(frozen=True, eq=False)
 class _Group:

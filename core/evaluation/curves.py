@@ -1,16 +1,12 @@
 """How runs came to where they are: loss, accuracy and what else was measured, by epoch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from core.arrays import DoubleArray, IntArray, require_axes
-from core.results import Provenance
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def _unknown() -> DoubleArray:
@@ -59,28 +55,6 @@ class RunCurve:
         for name in ("loss", "accuracy", "validation_loss", "validation_accuracy", *FURTHER):
             require_axes(getattr(self, name), "E", name, sizes)
 
-    @property
-    def best_epoch(self) -> int | None:
-        """Epoch of the lowest validation loss, or training loss without validation; None before the first."""
-        decisive = self.loss if np.isnan(self.validation_loss).all() else self.validation_loss
-        return None if np.isnan(decisive).all() else int(self.epoch[np.nanargmin(decisive)])
-
-
-@dataclass(frozen=True)
-class LearningCurves:
-    """Curves of one or several runs."""
-
-    runs: tuple[RunCurve, ...]
-    provenance: Provenance
-
-    def to_frame(self) -> "pd.DataFrame":
-        """Return one row per run and epoch."""
-        import pandas as pd
-
-        frames = [pd.DataFrame(vars(run)) for run in self.runs]
-        names = [column.name for column in fields(RunCurve)]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
-
 
 def run_curve(run: str, label: str, history: Sequence[Mapping[str, Any]]) -> RunCurve:
     """Return the curve of a run from its epoch rows: epoch, loss, accuracy, val_loss, val_accuracy.
@@ -104,9 +78,3 @@ def run_curve(run: str, label: str, history: Sequence[Mapping[str, Any]]) -> Run
         validation_accuracy=column("val_accuracy"),
         **{name: column(name) for name in FURTHER},
     )
-
-
-def learning_curves(runs: Sequence[RunCurve], source: Provenance | None = None) -> LearningCurves:
-    """Return the curves of several runs as one result."""
-    made = source or Provenance("learning curves", parameters={"runs": [run.run for run in runs]})
-    return LearningCurves(tuple(runs), made)

@@ -3,7 +3,6 @@
 from core.figures.balance import entity_balance_figure, lengths_figure, part_balance_figure
 from core.figures.comparison import comparison_figure
 from core.figures.confusion import confusion_figure
-from core.figures.curves import learning_curves_figure
 from core.figures.datasets import channel_spread_figure, class_balance_figure
 from core.figures.examples import ClassExamples, class_examples, class_examples_figure
 from core.figures.gallery import gallery_figure
@@ -33,7 +32,6 @@ __all__ = [
     "correlation_figure",
     "entity_balance_figure",
     "gallery_figure",
-    "learning_curves_figure",
     "lengths_figure",
     "missing_figure",
     "outliers_figure",

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from core.arrays import DoubleArray, IntArray
 from core.evaluation.arm_curves import Arm, ArmCurves, Panel, Side
-from core.figures.curves import MARKS, SYMBOLS
 from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, counted, number, plain
@@ -20,6 +19,8 @@ LABEL = 40
 LEAST_EPOCHS = (1, 6)  # that the axis shows: fewer would have ticks between epochs, and move with each one
 NOT_YET = "The first epoch is under way"
 NOT_MEASURED = "Not measured in these runs"
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "pentagon")
+MARKS = 8  # most marks on a curve; their shapes tell arms apart without colour
 DOMAINS = {1: ([0, 1],), 2: ([0, 0.44], [0.56, 1])}
 
 

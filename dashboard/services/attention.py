@@ -105,11 +105,6 @@ def has_attention(manifest: RunManifest) -> bool:
     return bool(layers_of(manifest))
 
 
-def runs_with_attention(dataset: str) -> tuple[RunManifest, ...]:
-    """Return the runs of a dataset that have attention, newest first."""
-    return tuple(run for run in library.runs(dataset).entries if has_attention(run))
-
-
 def heatmap(asked: AttentionView) -> AttentionHeatmap:
     """Return the attention of all samples asked for as one picture, in order."""
     answer: AttentionHeatmap = _heatmaps.get(repr(asked), lambda: _heatmap(asked))

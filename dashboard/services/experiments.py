@@ -8,7 +8,6 @@ from core.errors import SettingsError
 from core.jobs import Job
 from core.jobs.experiment_shelf import ExperimentManifest
 from core.jobs.experiments import Experiments
-from core.jobs.planning import checked
 from core.jobs.plans import ExperimentPlan
 from core.jobs.standing import ExperimentStatus, status_of
 from core.registry import validated
@@ -51,7 +50,6 @@ class ExperimentOrder:
         targets: What is learnt; () for the first target that can be trained.
         split: Id of a stored split, None for the dataset's usual one.
         all_folds: Whether each arm is trained on every fold, of a split that has folds.
-        control: Whether every arm learns from shuffled labels.
         sweep: Settings to vary as text, one a line or split by semicolons: "units=16,32".
         trials: How many combinations are drawn at random, 0 for every one of the grid.
         nonce: The same order sent twice with the same nonce is one order.
@@ -63,27 +61,11 @@ class ExperimentOrder:
     targets: Sequence[str] = ()
     split: str | None = None
     all_folds: bool = False
-    control: bool = False
     sweep: str = ""
     trials: int = 0
     sweep_seed: int = 0
     name: str = ""
     nonce: str = ""
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What an order comes to before it is sent.
-
-    Attributes:
-        arms: Labels of the arms, those of a sweep among them.
-        trainings: How many trainings that makes.
-        words: The same in a sentence.
-    """
-
-    arms: tuple[str, ...]
-    trainings: int
-    words: str
 
 
 def plan_of(order: ExperimentOrder) -> ExperimentPlan:
@@ -109,7 +91,6 @@ def plan_of(order: ExperimentOrder) -> ExperimentPlan:
             "split": split.settings,
             "all_folds": order.all_folds and split.folds > 0,
             "targets": targets,
-            "control": order.control,
             "sweep": {"axes": axes, "seed": order.sweep_seed, **search} if axes else None,
         },
     )
@@ -126,16 +107,6 @@ def axes_of(text: str) -> dict[str, str]:
             )
         found[name] = values
     return found
-
-
-def outlook(order: ExperimentOrder) -> Outlook:
-    """Return what an order comes to; it raises what `submit` would."""
-    ready = checked(library.store(), plan_of(order))
-    sizes = {"arm": len(ready.arms), "seed": len(ready.plan.seeds), "fold": len(ready.plan.folds)}
-    count = sizes["arm"] * sizes["seed"] * sizes["fold"]
-    counted = [f"{number} {name}{'' if number == 1 else 's'}" for name, number in sizes.items()]
-    words = f"{' x '.join(counted)}: {count} training{'' if count == 1 else 's'}"
-    return Outlook(tuple(arm.label for arm in ready.arms), count, words)
 
 
 def submit(order: ExperimentOrder) -> str:

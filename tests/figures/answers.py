@@ -29,10 +29,10 @@ from core.evaluation import (
     compare_runs,
     confusion,
     judge,
-    learning_curves,
     run_curve,
 )
 from core.evaluation.agreement import agreement
+from core.evaluation.arm_curves import Arm, arm_curves
 from core.evaluation.costs import ArmCost, CostComparison
 from core.evaluation.differences import differences
 from core.evaluation.difficulty import class_difficulty
@@ -50,7 +50,6 @@ from core.figures import (
     correlation_figure,
     entity_balance_figure,
     gallery_figure,
-    learning_curves_figure,
     lengths_figure,
     missing_figure,
     outliers_figure,
@@ -61,6 +60,7 @@ from core.figures import (
     spectrogram_figure,
 )
 from core.figures.agreement import agreement_figure
+from core.figures.arm_curves import arm_curves_figure
 from core.figures.augmentation import (
     augmented_lines_figure,
     augmented_spectra_figure,
@@ -201,7 +201,7 @@ def answers(classes=("no", "yes"), **settings):
         difficulty=class_difficulty(runs[:2], HOSTILE[0]),
         targets=compare_targets([{HOSTILE[0]: runs[0], HOSTILE[1]: runs[1]}], dict.fromkeys(HOSTILE, 0)),
         costs=costs_of(runs),
-        curves=learning_curves([run_curve(run.run, run.label, rows) for run in runs]),
+        curves=arm_curves([Arm(run.label, (run_curve(run.run, run.label, rows),)) for run in runs]),
         statistics=compute_statistics(data),
         examples=class_examples(data, each=3),
         confusion=confusion(predictions),
@@ -232,7 +232,7 @@ DRAWN = {
     "target_confidence": target_confidence_figure,
     "target_errors": target_errors_figure,
     "costs": costs_figure,
-    "curves": learning_curves_figure,
+    "curves": arm_curves_figure,
     "statistics": class_balance_figure,
     "examples": class_examples_figure,
     "confusion": confusion_figure,

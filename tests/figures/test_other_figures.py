@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from core.data.statistics import compute_statistics
-from core.evaluation import learning_curves, run_curve
 from core.figures import (
     channel_spread_figure,
     class_balance_figure,
@@ -10,7 +9,6 @@ from core.figures import (
     class_examples_figure,
     comparison_figure,
     confusion_figure,
-    learning_curves_figure,
 )
 from tests.figures.answers import answers, dataset
 
@@ -32,25 +30,6 @@ def test_bars_of_single_runs_hold_a_metric_with_its_interval(two, metric):
     lines = {shape.x0 for shape in figure.layout.shapes if shape.type == "line"}
     assert lines == ({two.comparison.majority_rate} if metric == "accuracy" else set())
     assert figure.layout.xaxis.range == (None if metric == "loss" else (0, 1))
-
-
-def test_each_run_has_four_curves_in_a_fixed_order(two):
-    figure = learning_curves_figure(two.curves)
-    assert len(figure.data) == 4 * len(two.curves.runs)
-    run = two.curves.runs[1]
-    wanted = (run.loss, run.validation_loss, run.accuracy, run.validation_accuracy)
-    for trace, values in zip(figure.data[4:8], wanted, strict=True):
-        assert np.array_equal(np.asarray(trace.y, float), values, equal_nan=True)
-
-
-def test_curves_can_be_drawn_before_the_first_epoch():
-    figure = learning_curves_figure(learning_curves([run_curve("r", "a run", [])]))
-    assert len(figure.data) == 4
-    assert "no epoch yet" in figure.layout.meta["description"]
-
-
-def test_curves_of_no_run_can_be_drawn():
-    assert learning_curves_figure(learning_curves([])).layout.meta["n"] == 0
 
 
 def test_class_balance_counts_samples_by_part(two):

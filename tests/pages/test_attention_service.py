@@ -132,10 +132,6 @@ def test_a_model_without_attention_says_so(known):
         attention.heatmap(asked(known.baseline))
 
 
-def test_runs_with_attention_are_offered(known):
-    assert [run.id for run in attention.runs_with_attention(known.dataset.id)] == [known.run]
-
-
 def test_a_deleted_run_is_not_answered_from_memory(known, house):
     attention.heatmap(asked(known.run))
     house.runs.delete(known.run)

@@ -8,7 +8,7 @@ from core.errors import JobError, NotFoundError, SettingsError
 from core.jobs import execute
 from core.jobs.kinds import KINDS
 from core.store import Store
-from dashboard.services import experiments, library
+from dashboard.services import estimates, experiments, library
 from dashboard.services.experiments import ArmOrder, ExperimentOrder
 from tests.jobs.trainings import OPTIONS
 from tests.pages.known_runs import Known
@@ -41,10 +41,8 @@ def run_all(most: int = 100) -> None:
 
 
 def test_an_order_is_told_before_it_is_sent_and_is_one_experiment(known: Known) -> None:
-    told = experiments.outlook(order(known, sweep="units=4,8\ntraining.noise=0,0.1"))
-    assert told.trainings == 16
-    assert told.words == "8 arms x 2 seeds x 1 fold: 16 trainings"
-    assert len(set(told.arms)) == 8
+    swept = experiments.plan_of(order(known, sweep="units=4,8\ntraining.noise=0,0.1"))
+    assert estimates.estimate(swept).trainings == 16  # 8 arms of 2 seeds
     assert library.desk().list() == ()
 
     made = experiments.submit(order(known))
@@ -91,7 +89,7 @@ def test_it_is_cancelled_resumed_grown_deleted_and_restored_as_one(known: Known)
 
 def test_a_random_sweep_draws_what_it_is_told(known: Known) -> None:
     drawn = order(known, arms=[ArmOrder("lstm")], sweep="units=4..64", trials=5, seeds="0")
-    assert experiments.outlook(drawn).trainings == 5
+    assert estimates.estimate(experiments.plan_of(drawn)).trainings == 5
 
 
 @pytest.mark.parametrize(
