@@ -67,8 +67,13 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
         ),
     ] = None,
     target: Annotated[
-        str, typer.Option("--target", metavar="NAME", help="What is predicted, where there are several.")
-    ] = "label",
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="NAME",
+            help="What is predicted, label unless given; repeat it for several, the one measured first.",
+        ),
+    ] = None,
     permuted_labels: Annotated[
         bool,
         typer.Option(
@@ -123,13 +128,13 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
             {"name": part, "settings": settings_of(AUGMENTATIONS.part(part), texts)} for part, texts in copies
         ],
         "scaling": scaling_of(pairs(scaling, "--scaling")),
+        "control": permuted_labels,
     }
     wanted = {
         "arms": [{**arm, **common} for arm in arms],
         "seeds": seed_list(seeds),
         **folds_of(folds, settings_of(SplitSettings, pairs(split, "--split"))),
-        "targets": (target,),
-        "control": permuted_labels,
+        "targets": tuple(target or ("label",)),
         "sweep": sweep_of(sweep, search, trials, sweep_seed),
         "name": "" if name is None else name,
     }

@@ -34,6 +34,22 @@ class ExperimentManifest(Manifest):
 
     @model_validator(mode="before")
     @classmethod
+    def _controls_by_arm(cls, plain: Any) -> Any:
+        """Read a plan of an earlier Heed, which said of all its arms at once that they are controls."""
+        plan = plain.get("plan") if isinstance(plain, dict) else None
+        if not isinstance(plan, dict) or "control" not in plan:
+            return plain
+        plan = dict(plan)
+        also = {"control": True} if plan.pop("control") else {}
+        arms = [{**arm, **also} for arm in plan.get("arms", ())]
+        return {
+            **plain,
+            "plan": {**plan, "arms": arms},
+            "arms": [{**arm, **also} for arm in plain.get("arms", ())],
+        }
+
+    @model_validator(mode="before")
+    @classmethod
     def _of_one_arm(cls, plain: Any) -> Any:
         """Read an experiment of an earlier Heed, which named one model, its seeds, and the job of each."""
         if not isinstance(plain, dict) or "arms" in plain or "runs" not in plain:

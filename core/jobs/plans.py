@@ -70,7 +70,6 @@ class ExperimentPlan(BaseModel):
         split: How samples are divided, with its `fold` unless
         all_folds: Each arm is trained on every fold.
         targets: What is learnt; the first is the one that measures are of.
-        control: Whether every arm learns from shuffled labels.
         sweep: Settings that are varied in every arm that has them.
     """
 
@@ -84,13 +83,17 @@ class ExperimentPlan(BaseModel):
     split: SplitSettings = Field(default_factory=SplitSettings)
     all_folds: bool = False
     targets: tuple[str, ...] = Field(("label",), min_length=1)
-    control: bool = False
     sweep: Sweep | None = None
 
     @field_validator("seeds")
     @classmethod
     def _different_seeds(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         return checked_seeds(seeds)
+
+    @field_validator("targets")
+    @classmethod
+    def _different_targets(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_names(targets, "targets")
 
     @model_validator(mode="after")
     def _one_origin(self) -> "ExperimentPlan":
@@ -115,6 +118,14 @@ def checked_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     if min(seeds) < 0 or max(seeds) > LARGEST_SEED:
         raise SettingsError(f"seeds must be 0 to {LARGEST_SEED}; got {seeds!s:.80}")
     return seeds
+
+
+def checked_names(names: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """Return names of targets or modalities; SettingsError if one comes twice."""
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise SettingsError(f"{what} must be different; {name!r:.80} came twice")
+    return names
 
 
 def require_size(arms: int, seeds: int, folds: int) -> None:
@@ -174,7 +185,7 @@ def request_of(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, of: 
         augmentations=list(arm.augmentations),
         split=split,
         scaling=arm.scaling,
-        permuted_labels=arm.control or plan.control,
+        permuted_labels=arm.control,
         seed=member.seed,
         experiment=of,
         name=_run_name(plan, arms, member, on),
@@ -186,7 +197,7 @@ def request_of(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, of: 
 def member_title(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, on: str) -> str:
     """Return what lists of jobs call a member."""
     arm = arms[member.arm]
-    control = f", {CONTROL}" if (arm.control or plan.control) and CONTROL not in arm.label else ""
+    control = f", {CONTROL}" if arm.control and CONTROL not in arm.label else ""
     return f"{arm.label or arm.model} on {on}, seed {member.seed}{_fold_words(plan, member)}{control}"[:300]
 
 

@@ -88,7 +88,6 @@ class ArmSummary:
 def summaries(manifest: ExperimentManifest, members: Sequence[Scored]) -> tuple[ArmSummary, ...]:
     """Return what each arm reaches so far."""
     over = "folds" if len(manifest.seeds) == 1 and len(manifest.folds) > 1 else "seeds"
-    everything = manifest.plan is not None and manifest.plan.control
     found = []
     for place, arm in enumerate(manifest.arms):
         own = [member for member in members if member.arm == place]
@@ -103,7 +102,7 @@ def summaries(manifest: ExperimentManifest, members: Sequence[Scored]) -> tuple[
                 done=len(done),
                 over=over,
                 spreads={part: _spreads(done, part, over) for part in parts},
-                control=arm.control or everything,
+                control=arm.control,
             )
         )
     return tuple(found)

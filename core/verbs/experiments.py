@@ -23,7 +23,6 @@ def experiment(  # noqa: PLR0913 - the arguments of a verb are its interface
     split: Mapping[str, Any] | None = None,
     all_folds: bool = False,
     targets: Sequence[str] = ("label",),
-    control: bool = False,
     sweep: Mapping[str, Any] | None = None,
     name: str = "",
     here: bool = False,
@@ -43,7 +42,6 @@ def experiment(  # noqa: PLR0913 - the arguments of a verb are its interface
         split: Settings of the split.
         all_folds: Whether each arm is trained on every fold of a split that has folds.
         targets: What is learnt; measures are of the first.
-        control: Whether labels of training and validation are shuffled, so that chance is right.
         sweep: Settings that are varied in every arm that has them, as `sweep` takes them: {"axes": ...}.
         name: What to call the experiment.
         here: Whether to train in this process, one after the other, in place of the job slots.
@@ -74,7 +72,6 @@ def experiment(  # noqa: PLR0913 - the arguments of a verb are its interface
         "split": dict(split or {}),
         "all_folds": all_folds,
         "targets": tuple(targets),
-        "control": control,
         "sweep": None if sweep is None else dict(sweep),
         "name": name,
     }

@@ -87,12 +87,12 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
                 "training": dict(training or {}),
                 "augmentations": [{"name": part, "settings": dict(given)} for part, given in augmentations],
                 "scaling": dict(scaling or {}),
+                "control": permuted_labels,
             }
         ],
         "seeds": tuple(seeds),
         "split": dict(split or {}),
         "targets": (target,) if isinstance(target, str) else tuple(target),
-        "control": permuted_labels,
         "name": name or "",
     }
     return train_plan(dataset, wanted, here=here, watch=watch, store=store)[0]
@@ -148,7 +148,7 @@ def _submitted(desk: JobDesk, data: Dataset, plan: ExperimentPlan, here: bool) -
     request = request_of(plan, (arm,), Member(id="", seed=seed, fold=plan.split.fold), "", "")
     # It stands alone: nothing is to be told from others by its name.
     request = request.model_copy(update={"name": plan.name})
-    title = f"{arm.model}, seed {seed}{', permuted labels' * plan.control}"
+    title = f"{arm.model}, seed {seed}{', permuted labels' * arm.control}"
     payload = request.model_dump(mode="json")
     return "", (desk.submit(JobSpec(kind="train", payload=payload, title=title, queue=queue)),)
 

@@ -1,11 +1,15 @@
 """Experiments through the command, with trainings that need no TensorFlow."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from core.data import Dataset
+from core.data import Dataset, open_dataset
+from core.data.published import publish_dataset
+from core.jobs import JobDesk
 from core.jobs.kinds import KINDS
+from core.jobs.train import TrainRequest
 from core.store import Store
 from tests.cli.calling import Heed
 
@@ -45,6 +49,29 @@ def test_arms_are_told_by_validation_and_the_best_is_named(heed: Heed) -> None:
     told = heed(*LINE, "--sweep", "units=4,8").stdout
     assert "by mean validation loss; never by the test part" in " ".join(told.split())
     assert "Best: lstm, units 8" in " ".join(told.split())
+
+
+def test_several_targets_are_learnt_together_the_first_one_measured(
+    heed: Heed, store: Store, dataset: Dataset
+) -> None:
+    waves = open_dataset(store, dataset.id)
+    codes, names = waves.targets["label"], waves.classes["label"]
+    targets = {"label": codes, "mood": 1 - codes}
+    publish_dataset(
+        store,
+        replace(waves, targets=targets, classes=dict.fromkeys(targets, names), name="both", id="", sha256=""),
+    )
+    line = ("train", "both", "--here", "--model", "lstm", "--epochs", "1", "--target", "mood")
+    assert heed.json(*line).fits("train")
+    assert heed.json(*line, "--target", "label").fits("train")
+    learnt = [
+        TrainRequest.model_validate(job.spec.payload).learnt
+        for job in sorted(JobDesk(store).list(), key=lambda job: job.state.sequence)
+    ]
+    assert learnt == [("mood",), ("mood", "label")]
+    refused = heed.json(*line, "--target", "mood")
+    assert (refused.code, refused.document["error"]["kind"]) == (2, "settings")
+    assert "targets must be different; 'mood' came twice" in refused.document["error"]["message"]
 
 
 def test_one_training_is_no_experiment(heed: Heed) -> None:

@@ -14,6 +14,7 @@ from core.jobs.directory import JobDirectory, create_directory
 from core.jobs.experiments import Experiments
 from core.models.manifest import RunManifest
 from core.store import Store
+from core.store.files import read_json, write_json
 from core.store.verify import verify_store
 from tests.jobs import trainings
 from tests.jobs.experimenting import ARMS, dataset, desk, experiments, plan, run_all, standing
@@ -76,6 +77,19 @@ def test_a_control_is_never_the_best_arm(experiments: Experiments, dataset: Data
     found = standing(experiments, id)
     assert found.best == 0
     assert [arm.control for arm in found.ranked] == [False, True]
+
+
+def test_an_earlier_plan_that_shuffled_all_labels_is_read_as_arms_that_do(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    file = store.experiments.directory(id) / "manifest.json"
+    plain = read_json(file)
+    write_json(file, {**plain, "plan": {**plain["plan"], "control": True}})
+    found = experiments.get(id)
+    assert found.plan is not None
+    assert all(arm.control for arm in (*found.arms, *found.plan.arms))
+    assert standing(experiments, id).best is None
 
 
 def test_J7_one_nonce_is_one_experiment_however_often_it_is_sent(

@@ -62,7 +62,7 @@ def requests() -> list[TrainRequest]:
 
 
 def order(dataset: Dataset, **changes) -> ExperimentOrder:
-    arm = {name: changes.pop(name) for name in ("augment", "scaling") if name in changes}
+    arm = {name: changes.pop(name) for name in ("augment", "scaling", "control") if name in changes}
     arms = [ArmOrder(model="lstm", **arm)]
     return ExperimentOrder(**{"dataset": dataset.id, "arms": arms, "nonce": "n1", **changes})
 
@@ -119,6 +119,7 @@ def test_one_fold_is_one_run_unless_all_are_wanted(house):
     [
         ({"augment": "blur;shift"}, SettingsError, "blur was left out"),
         ({"scaling": "by feel"}, SettingsError, "kind must be"),
+        ({"targets": ("mood", "mood")}, SettingsError, "targets must be different; 'mood' came twice"),
         ({"targets": ("gone",)}, DataError, "must have the target 'gone'"),
         ({"split": "aaaaaaaaaaaa"}, NotFoundError, "there is no split"),
         ({"seeds": "0-19", "all_folds": True, "split": "folds"}, SettingsError, "at most 200 trainings"),

@@ -74,6 +74,7 @@ def order_of(
             training=how,
             augment=view.augment,
             scaling=str(held.get("scaling") or ""),
+            control=control,
         )
         for part in map(training.architecture, chosen)
     ]
@@ -85,7 +86,6 @@ def order_of(
         targets=(view.target, *also) if view.target or also else (),
         split=view.split,
         all_folds=bool(held.get("folds")),
-        control=control,
         sweep=_sweep(held),
         trials=_trials(held),
         nonce=nonce,
