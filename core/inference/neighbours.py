@@ -29,7 +29,7 @@ class TrainingSamples:
 
     Attributes:
         rows: Their places in the dataset (n,).
-        total: How many samples the run was trained on.
+        members: Places of all samples the run was trained on, ascending.
         codes: Class of each (n,), -1 where it has none.
         mean: Mean of each channel (C,), raw.
         std: Standard deviation of each channel (C,), raw.
@@ -39,7 +39,7 @@ class TrainingSamples:
     """
 
     rows: IntArray
-    total: int
+    members: IntArray
     codes: IntArray
     mean: DoubleArray
     std: DoubleArray
@@ -47,6 +47,11 @@ class TrainingSamples:
     squares: DoubleArray
     nearest: DoubleArray
     _means: "OrderedDict[int, tuple[FloatArray, IntArray]]" = field(default_factory=OrderedDict)
+
+    @property
+    def total(self) -> int:
+        """How many samples the run was trained on."""
+        return len(self.members)
 
     def distances(self, scaled: FloatArray) -> DoubleArray:
         """Return the distance (n,) of a scaled series, flat (T C), to each training sample."""
@@ -127,9 +132,7 @@ def _measured(store: Store, run: OpenRun, dataset: Dataset) -> TrainingSamples:
     scaled = run.scaler.transform(series, lengths).reshape(len(rows), -1)
     squares = np.einsum("nd,nd->n", scaled, scaled, dtype=np.float64)
     codes = _window_codes(dataset, run.manifest.target, rows)
-    return TrainingSamples(
-        rows, len(training), codes, mean, std, scaled, squares, _own_nearest(scaled, squares)
-    )
+    return TrainingSamples(rows, training, codes, mean, std, scaled, squares, _own_nearest(scaled, squares))
 
 
 def _window_codes(dataset: Dataset, target: str, rows: IntArray) -> IntArray:

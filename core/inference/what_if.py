@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray
-from core.data.dataset import PARTS, Dataset, Modality
+from core.data.dataset import Dataset, Modality
 from core.data.recomputed import recomputed_modality
 from core.errors import DataError, NotFoundError
 from core.inference.editing import Material, edited_series
 from core.inference.edits import Edit, edits_text
 from core.inference.interventions import Intervention
-from core.inference.looking import intervened, layer_of, touched
+from core.inference.looking import intervened, layer_of
 from core.inference.model import Prediction
 from core.inference.neighbours import TrainingSamples, training_samples
+from core.inference.remarks import remarks
 from core.inference.runs import OpenRun, key_axis, own_axis
 from core.models.family import port_name
 from core.results import Provenance
@@ -178,7 +179,7 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
         after=_chances(run, last, dataset, sample),
         layers=_changes(run, (first, dataset, sample), (last, alone, 0), done),
         distance=_distance(run, training, dataset, alone, sample),
-        notes=(*_notes(run, dataset, sample, edits, training), *notes),
+        notes=(*remarks(run, dataset, sample, edits, training), *notes),
         provenance=Provenance(
             what="what-if",
             data=manifest.dataset_sha256,
@@ -286,31 +287,3 @@ def _distance(
         len(training.rows),
         training.total,
     )
-
-
-def _notes(
-    run: OpenRun, dataset: Dataset, sample: int, edits: Sequence[Edit], training: TrainingSamples
-) -> list[str]:
-    """Return what a reader of the numbers must know."""
-    notes = []
-    if sample in training.rows or int(dataset.parts[sample]) == PARTS.index("train"):
-        notes.append("the model was trained on this sample")
-    if np.isnan(np.asarray(dataset.series[sample, : int(dataset.lengths[sample])])).any():
-        notes.append("some values are missing: the model reads the channel's mean in their place")
-    for edit in edits:
-        if edit.on_attention:
-            layer = layer_of(run.manifest, edit)
-            said = "a head is switched off" if edit.kind == "head_off" else "weights are put in place"
-            notes.append(f"intervention: in {layer.name} {said}; this is no change of the data")
-            length = int(key_axis(run.manifest, dataset, layer)[0][sample])
-            if layer.patch > 1 and edit.kind in {"zero", "step"}:
-                start, stop = touched(edit, layer, length)
-                notes.append(
-                    f"a token stands for {layer.patch} steps: steps {start} to {stop - 1} go together"
-                )
-        elif edit.kind == "class_mean" and edit.value in run.manifest.classes:
-            count = int((training.codes == run.manifest.classes.index(edit.value)).sum())
-            notes.append(f"the mean of class {edit.value!s:.40} is of {count} training samples")
-    if run.others and any(not edit.on_attention for edit in edits):
-        notes.append(f"{', '.join(run.others)!s:.80}: computed anew from the edited signal")
-    return list(dict.fromkeys(notes))

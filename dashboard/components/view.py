@@ -74,6 +74,7 @@ class ViewState(BaseModel):
         predicted: Name of the predicted class, "" for all.
         layer: Attention layer, "" for the first.
         channel: Name of a channel, "" for the first.
+        channels: Indices of the channels that are drawn, none for those that stand out most.
         group: What averages are grouped by.
         show: Which statistic is shown, as mean or max.
         metric: Which metric is shown.
@@ -122,6 +123,7 @@ class ViewState(BaseModel):
     predicted: Text = ""
     layer: Text = ""
     channel: Text = ""
+    channels: Indices = ()
     group: Word = ""
     show: Word = ""
     metric: Word = ""
@@ -215,7 +217,7 @@ _OF_A_RUN = (
     *("where", "cohort", "versus", "other", "steps", "edits", *_PLACE),
 )
 DEPENDENTS: dict[str, tuple[str, ...]] = {
-    "dataset": ("run", "runs", "channel", "target", "split", "threshold", *_OF_A_RUN),
+    "dataset": ("run", "runs", "channel", "channels", "target", "split", "threshold", *_OF_A_RUN),
     "run": ("layer", "head", "against", "other", "cohort", "versus", "edits", *_PLACE),
     "part": ("pinned", *_PLACE),
     **dict.fromkeys(("outcome", "klass", "predicted", "against", "where", "cohort", "sort"), _PLACE),
@@ -227,7 +229,14 @@ DEPENDENTS: dict[str, tuple[str, ...]] = {
 
 def view_spec() -> dict[str, Any]:
     """Return what the browser must know of the keys: defaults, kinds, dependents, which are carried."""
-    kinds = {"runs": "list", "models": "list", "pinned": "numbers", "threshold": "share", "least": "share"}
+    kinds = {
+        "runs": "list",
+        "models": "list",
+        "pinned": "numbers",
+        "channels": "numbers",
+        "threshold": "share",
+        "least": "share",
+    }
     kinds |= dict.fromkeys(("sample", "page", "draw"), "number")
     return {
         "keys": {

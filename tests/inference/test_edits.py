@@ -89,7 +89,7 @@ def after(text: str, sample: int = 0, data: Dataset | None = None) -> np.ndarray
     data = data or dataset()
     flat = data.series.reshape(3, -1)
     training = TrainingSamples(
-        np.arange(3), 3, np.array([0, 1, 1]), np.array([2.5, 2.0]), np.array([1.0, 0.0]), flat,
+        np.arange(3), np.arange(3), np.array([0, 1, 1]), np.array([2.5, 2.0]), np.array([1.0, 0.0]), flat,
         (flat**2).sum(axis=1), np.zeros(3), OrderedDict(),
     )  # fmt: skip
     return edited_series(Material(data, training, data.classes["label"], sample), [parse_edit(text)])
