@@ -10,6 +10,11 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 if TYPE_CHECKING:
     from core.verbs.attention import attend as attend
     from core.verbs.checking import check as check
+    from core.verbs.cohorts import cohorts as cohorts
+    from core.verbs.cohorts import delete_cohort as delete_cohort
+    from core.verbs.cohorts import rename_cohort as rename_cohort
+    from core.verbs.cohorts import restore_cohort as restore_cohort
+    from core.verbs.cohorts import save_cohort as save_cohort
     from core.verbs.comparison import compare as compare
     from core.verbs.data import datasets as datasets
     from core.verbs.data import load as load
@@ -23,23 +28,32 @@ if TYPE_CHECKING:
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
     from core.verbs.training import train as train
+    from core.verbs.what_if import nearest as nearest
+    from core.verbs.what_if import what_if as what_if
 
 VERBS = {
     "attend": "attention",
     "check": "checking",
+    "cohorts": "cohorts",
     "compare": "comparison",
     "datasets": "data",
+    "delete_cohort": "cohorts",
     "derive_spectrogram": "deriving",
     "experiment": "experiments",
     "experiments": "experiments",
     "load": "data",
     "make": "data",
+    "nearest": "what_if",
     "open_run": "runs",
     "predict": "scoring",
     "preview": "data",
+    "rename_cohort": "cohorts",
+    "restore_cohort": "cohorts",
     "runs": "runs",
+    "save_cohort": "cohorts",
     "sweep": "experiments",
     "train": "training",
+    "what_if": "what_if",
 }
 
 

@@ -13,7 +13,19 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import changing, checking, data, deriving, experiments, house, jobs, runs, scoring, training
+from core.cli import (
+    changing,
+    checking,
+    cohorts,
+    data,
+    deriving,
+    experiments,
+    house,
+    jobs,
+    runs,
+    scoring,
+    training,
+)
 from core.cli.output import Output
 from core.errors import HeedError, SettingsError
 
@@ -25,7 +37,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (house, data, deriving, checking, training, experiments, runs, jobs, scoring, changing):
+for room in (house, data, deriving, checking, training, experiments, runs, jobs, scoring, changing, cohorts):
     room.add_to(application)
 
 

@@ -111,7 +111,8 @@ def attend(
         str,
         typer.Option(
             "--samples",
-            help="train, validation, test, all, TP, TN, FP, FN (of the test part), or numbers: 0-9,12.",
+            help="train, validation, test, all, TP, TN, FP, FN (of the test part), numbers: 0-9,12, or a"
+            " condition: 'outcome == FP and late > 50%'.",
         ),
     ] = "test",
 ) -> None:

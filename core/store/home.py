@@ -22,6 +22,7 @@ FOLDERS = (
     "tmp",
     "trash",
     "edits",
+    "cohorts",
     "locks",
 )
 

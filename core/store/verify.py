@@ -20,9 +20,11 @@ from core.store.files import read_json
 from core.store.home import Store
 from core.store.ids import is_id
 from core.store.shelf import Shelf
+from core.store.sides import SIDES
 
 TMP_AGE = 3600.0
 TRASH_AGE = 7 * 86400.0
+NOBODYS = "it belongs to nothing"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ def verify_store(store: Store, deep: bool = True) -> Report:
     for path in _entries(store.root / "edits"):
         checked += 1
         problems += (Problem(_below(store, path), what) for what in _wrong_edits(store, path))
+    for path in (path for folder in SIDES for path in _entries(store.root / folder)):
+        checked += 1
+        problems += (Problem(_below(store, path), what) for what in _wrong_side(store, path))
     for path in _leftovers(store):
         problems.append(Problem(_below(store, path), "was left behind by a writer that died"))
     return Report(tuple(problems), checked)
@@ -96,17 +101,34 @@ def _wrong(shelf: Shelf, path: Path, deep: bool) -> Iterator[str]:
 def _wrong_edits(store: Store, path: Path) -> Iterator[str]:
     if path.suffix == PART_SUFFIX:
         return  # a writer is at work, or it died and this is one of the leftovers
-    kind, _, id = path.stem.partition("-")
-    shelf = next((one for one in store.shelves if one.kind == kind), None)
-    if shelf is None or not is_id(id):
-        yield "it belongs to nothing"
+    wrong = list(_wrong_owner(store, path))
+    yield from wrong
+    if wrong == [NOBODYS]:
         return
-    if not (shelf.path / id).exists() and not (store.trash / path.stem).exists():
-        yield f"there is no {kind} {id}"
     try:
         Edits.model_validate(read_json(path))
     except (StoreError, ValidationError) as error:
         yield f"it is damaged: {error!s:.200}"
+
+
+def _wrong_side(store: Store, path: Path) -> Iterator[str]:
+    if path.suffix == PART_SUFFIX:
+        return
+    yield from _wrong_owner(store, path)
+    try:
+        read_json(path)
+    except StoreError as error:
+        yield f"it is damaged: {error!s:.200}"
+
+
+def _wrong_owner(store: Store, path: Path) -> Iterator[str]:
+    kind, _, id = path.stem.partition("-")
+    shelf = next((one for one in store.shelves if one.kind == kind), None)
+    if shelf is None or not is_id(id):
+        yield NOBODYS
+        return
+    if not (shelf.path / id).exists() and not (store.trash / path.stem).exists():
+        yield f"there is no {kind} {id}"
 
 
 def _leftovers(store: Store) -> Iterator[Path]:
@@ -114,7 +136,7 @@ def _leftovers(store: Store) -> Iterator[Path]:
     for path in _entries(store.tmp):
         if _age(path) > TMP_AGE and not _held(path):
             yield path
-    for pattern in ("edits/.*", "jobs/*/.*"):
+    for pattern in ("edits/.*", *(f"{folder}/.*" for folder in SIDES), "jobs/*/.*"):
         for path in sorted(store.root.glob(pattern + PART_SUFFIX)):
             if _age(path) > TMP_AGE:
                 yield path
@@ -159,8 +181,9 @@ def _remove(path: Path) -> bool:
 def _empty(store: Store, path: Path) -> bool:
     """Remove a directory from the trash for good; renamed first, so that half of it is never restored."""
     going = store.tmp / f"{path.name[:80]}-{secrets.token_hex(4)}"
-    with suppress(OSError):
-        (store.root / "edits" / f"{path.name}.json").unlink()
+    for folder in ("edits", *SIDES):
+        with suppress(OSError):
+            (store.root / folder / f"{path.name}.json").unlink()
     with suppress(OSError):
         path.rename(going)
         return _remove(going)

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.arrays import FloatArray, IntArray
 from core.attention import AttentionStatistics, StepAxis, attention_statistics
+from core.attention.choosing import Chooser
 from core.data import Dataset
 from core.errors import ModelError
 from core.evaluation import Predictions, outcomes
@@ -18,7 +19,7 @@ from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
 from core.verbs.opening import opened, the_dataset
-from core.verbs.selection import Samples, selected
+from core.verbs.selection import Samples, meeting_of, selected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,8 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
     Args:
         run: The run's id, the beginning of its id or its name.
         samples: A part ("train", "validation", "test"), "all", an outcome ("TP", "TN", "FP", "FN") of the
-            test part, or numbers of samples, as a sequence or as text like "0-9,12".
+            test part, numbers of samples, as a sequence or as text like "0-9,12", or a condition like
+            "outcome == FP and late > 50%" (of the test part unless it names part, cohort, sample or id).
         store: The store; the one that HEED_HOME names unless given.
 
     Returns:
@@ -112,7 +114,9 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
             f"attention needs a model with an attention layer; run {id} is of the model {manifest.model}"
         )
     dataset = the_dataset(manifest.dataset, place)
-    rows = selected(samples, place.runs.array(id, "parts.npy"), stored_outcomes(place, manifest, dataset))
+    outcomes_of_all = stored_outcomes(place, manifest, dataset)
+    meeting = meeting_of(Chooser.of(place, manifest, dataset))
+    rows = selected(samples, place.runs.array(id, "parts.npy"), outcomes_of_all, meeting)
     source = Provenance(
         what="attention",
         data=manifest.dataset_sha256,

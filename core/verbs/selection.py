@@ -1,26 +1,54 @@
-"""Which samples a question is about: a part, an outcome, or numbers."""
+"""Which samples a question is about: a part, an outcome, numbers, or a condition."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import IntArray
+from core.arrays import BoolArray, IntArray
+from core.attention.choosing import Chooser, scope_of
 from core.data import PARTS
 from core.errors import DataError, SettingsError
 from core.evaluation import OUTCOMES
 
 Samples = str | Sequence[int]
-RULE = f"samples must be {', '.join((*PARTS, 'all', *OUTCOMES))}, or numbers like 0-9,12"
+RULE = (
+    f"samples must be {', '.join((*PARTS, 'all', *OUTCOMES))}, numbers like 0-9,12, or a condition like"
+    " outcome == FP and late > 50%"
+)
+_CONDITION = re.compile(r"[=<>!≤≥≠()\[\]|&]|\b(in|not|and|or)\b|\Acorrect\Z", re.IGNORECASE)
 
 
-def selected(samples: Samples, parts: NDArray[np.int8], outcomes: IntArray) -> IntArray:
+Meeting = Callable[[str], BoolArray]
+
+
+def is_condition(samples: Samples) -> bool:
+    """Tell whether samples are given by a condition."""
+    return isinstance(samples, str) and bool(_CONDITION.search(samples.strip()))
+
+
+def meeting_of(chooser: Chooser) -> Meeting:
+    """Return what tells which samples of a run meet a condition, of the test part or as it says."""
+
+    def meeting(where: str) -> BoolArray:
+        scope = scope_of(where)
+        return chooser.of_part(scope.part) & chooser.meeting(where, scope)
+
+    return meeting
+
+
+def selected(
+    samples: Samples, parts: NDArray[np.int8], outcomes: IntArray, meeting: Meeting | None = None
+) -> IntArray:
     """Return the indices of the samples that are meant, ascending.
 
     Args:
-        samples: Name of a part, "all", an outcome (of the test part), numbers as text, or numbers.
+        samples: Name of a part, "all", an outcome (of the test part), numbers as text, numbers, or a
+            condition, of the test part unless it names part, cohort, sample or id.
         parts: Part of each sample (N,).
         outcomes: Outcome of each sample (N,).
+        meeting: Tells which samples meet a condition (N,); without it none may be given.
 
     Raises:
         SettingsError: If the text is none of these or a number has no sample.
@@ -34,6 +62,8 @@ def selected(samples: Samples, parts: NDArray[np.int8], outcomes: IntArray) -> I
         found = np.arange(len(parts))
     elif samples in OUTCOMES:
         found = np.flatnonzero((parts == PARTS.index("test")) & (outcomes == OUTCOMES.index(samples)))
+    elif meeting is not None and is_condition(samples):
+        found = np.flatnonzero(meeting(samples))
     else:
         found = _existing(np.array(_numbers(samples, len(parts))), len(parts), samples)
     if not len(found):

@@ -1,0 +1,136 @@
+"""Which samples of a run meet a condition or belong to a cohort."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.arrays import BoolArray, IntArray
+from core.attention.cohorts import Cohort, Scope, find_cohort, read_cohorts
+from core.attention.fields import FN, TP, UNKNOWN, FieldSources, SampleFields
+from core.attention.statistics import AttentionStatistics
+from core.attention.stored import stored_statistics
+from core.data import PARTS, Dataset
+from core.errors import SettingsError
+from core.evaluation import Judgement, Predictions, judge
+from core.evaluation.windows import by_window
+from core.expressions import parse
+from core.inference import own_axis
+from core.models.family import AttentionLayer, port_name
+from core.models.manifest import RunManifest
+from core.store import Store
+
+DEEPEST = 8  # cohorts whose conditions name each other
+OF_ANY_PART = frozenset({"part", "cohort", "sample", "id"})
+"""Fields by which a condition says itself of which part its samples are."""
+
+Judged = Callable[[str, float], tuple[Judgement, bool]]
+
+
+@dataclass(frozen=True, eq=False)
+class Chooser:
+    """Answers which samples of a run are meant; every answer is of all samples of its dataset.
+
+    Attributes:
+        store: The store.
+        manifest: The run.
+        dataset: Its dataset.
+        judged: Returns the predictions of all samples with their outcomes for the name of a class and a
+            threshold, and whether outcomes are of each sample's own class.
+        within: Names of the cohorts that are being looked into.
+    """
+
+    store: Store
+    manifest: RunManifest
+    dataset: Dataset
+    judged: Judged
+    within: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, store: Store, manifest: RunManifest, dataset: Dataset) -> "Chooser":
+        """Return the chooser of a run that judges its stored predictions itself."""
+        return cls(store, manifest, dataset, lambda klass, at: judge_all(store, manifest, dataset, klass, at))
+
+    def fields(self, scope: Scope) -> SampleFields:
+        """Return the fields of the samples as a scope sees them."""
+        labels, own = self.judged(scope.klass, scope.threshold)
+        layers = [layer for layer in self.manifest.attention_layers if own_axis(self.manifest, layer)]
+        sources = FieldSources(
+            labels=labels,
+            parts=self.store.runs.array(self.manifest.id, "parts.npy"),
+            data=self.dataset,
+            statistics=self._statistics(layers, scope.layer) if layers else None,
+            cohorts=[cohort.name for cohort in read_cohorts(self.store, self.manifest.id)],
+            members=self.members,
+            own=own,
+        )
+        return SampleFields(sources)
+
+    def meeting(self, where: str, scope: Scope) -> BoolArray:
+        """Return which samples meet a condition, of whichever part (N,)."""
+        return parse(where).evaluate(self.fields(scope))
+
+    def members(self, name: str) -> BoolArray:
+        """Return which samples belong to a cohort (N,).
+
+        Raises:
+            NotFoundError: If there is no such cohort.
+            SettingsError: If it is defined by itself.
+        """
+        if name in self.within or len(self.within) >= DEEPEST:
+            raise SettingsError(
+                f"a cohort must not be defined by itself; got {' in '.join((*self.within, name)):.200}"
+            )
+        cohort = find_cohort(self.store, self.manifest.id, name)
+        return replace(self, within=(*self.within, name)).of_cohort(cohort)
+
+    def of_cohort(self, cohort: Cohort) -> BoolArray:
+        """Return which samples a cohort holds, saved or not (N,)."""
+        if cohort.samples:
+            return cohort.rows(self.dataset.samples)
+        found = self.of_part(cohort.scope.part)
+        return found & self.meeting(cohort.where, cohort.scope) if cohort.where else found
+
+    def of_part(self, part: str) -> BoolArray:
+        """Return which samples are of a part, or all for "all" (N,)."""
+        if part not in PARTS:
+            return np.ones(self.dataset.samples, np.bool_)
+        parts = np.asarray(self.store.runs.array(self.manifest.id, "parts.npy"))
+        found: BoolArray = parts == PARTS.index(part)
+        return found
+
+    def _statistics(self, layers: list[AttentionLayer], name: str) -> Callable[[], AttentionStatistics]:
+        chosen = next((layer for layer in layers if layer.name == name), layers[0])
+        return lambda: stored_statistics(self.store, self.manifest, chosen)
+
+
+def scope_of(where: str, scope: Scope | None = None) -> Scope:
+    """Return what a condition is about: the test part, unless it says itself of which part it is."""
+    scope = scope or Scope()
+    return scope.model_copy(update={"part": "all"}) if parse(where).names & OF_ANY_PART else scope
+
+
+def judge_all(
+    store: Store, manifest: RunManifest, dataset: Dataset, klass: str = "", threshold: float = 0.5
+) -> tuple[Judgement, bool]:
+    """Return the predictions of all samples with their outcomes, and whether these are of each own class.
+
+    Args:
+        store: The store.
+        manifest: The run.
+        dataset: Its dataset; it may have no labels.
+        klass: With more than two classes: the one that outcomes are about; "" for each sample's own.
+        threshold: Probability of the positive class of two from which it is predicted.
+    """
+    stored = store.runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
+    codes = dataset.targets.get(manifest.target)
+    actual: IntArray = np.full(stored.shape[:-1], UNKNOWN) if codes is None else np.asarray(codes)
+    probabilities, known = by_window(stored, actual)
+    predictions = Predictions(known, probabilities, manifest.classes, manifest.positive)
+    if len(manifest.classes) == 2:
+        return judge(predictions, threshold=threshold), False
+    if klass in manifest.classes:
+        return judge(predictions, manifest.classes.index(klass)), False
+    found = judge(predictions)
+    right = np.where(found.predicted == found.actual, TP, FN)
+    return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, right)), True

@@ -1,0 +1,158 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.attention import attention_statistics
+from core.attention.choosing import Chooser, judge_all, scope_of
+from core.attention.cohorts import Cohort, Scope, add_cohort
+from core.attention.packing import packed
+from core.data import publish_dataset
+from core.errors import NotFoundError, SettingsError, StoreError
+from core.expressions import Numbers, in_quotes
+from core.models.manifest import RunManifest
+from core.store import Store
+from tests.pages.known_runs import (
+    ACTUAL,
+    CHANCES,
+    HOSTILE,
+    PARTS,
+    dataset_of,
+    publish_known,
+    publish_run,
+    publish_three_classes,
+    weights,
+)
+
+
+def chooser(store: Store, run: str) -> Chooser:
+    from core.data import open_dataset
+
+    manifest = store.runs.read(run, RunManifest)
+    return Chooser.of(store, manifest, open_dataset(store, manifest.dataset))
+
+
+def meeting(store: Store, run: str, where: str, **scope: object) -> list[int]:
+    asked = Scope(**scope)
+    found = chooser(store, run)
+    return np.flatnonzero(found.of_part(asked.part) & found.meeting(where, asked)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("where", "samples"),
+    [
+        ("outcome == FP", [13, 14]),
+        ("outcome in (TP, FN)", [15, 16, 17, 18, 19]),
+        ("class == up and predicted == down", [18, 19]),
+        ("class != predicted", [13, 14, 18, 19]),
+        ("not correct", [13, 14, 18, 19]),
+        ("confidence > 0.7", [10, 14, 15, 19]),
+        ("margin >= 89%", [15, 19]),
+        ("probability['up'] < 0.35", [10, 11, 12, 19]),
+        ("probability > 0.9", [15, 19]),
+        ("pattern == late", [10, 11, 16, 17]),
+        ("late > 0.5 and outcome == TP", [16, 17]),
+        ("early > 50% or middle > 50%", [12, 13, 14, 15, 18, 19]),
+        ("peak == 5", [11, 17]),
+        ("0.9 < peak_at <= 1", [11, 17]),
+        ("length == 6 and sample in (10, 3)", [10]),
+        ("entropy < 0.01", []),
+        ("concentration > 4", list(range(10, 20))),
+        ("id == s12", [12]),
+        ("part == test and sample < 12", [10, 11]),
+    ],
+)
+def test_fields_of_a_known_run_are_what_they_say(store: Store, where: str, samples: list[int]) -> None:
+    assert meeting(store, publish_known(store).run, where) == samples
+
+
+def test_shares_of_thirds_are_those_of_the_statistics(store: Store) -> None:
+    run = publish_known(store).run
+    fields = chooser(store, run).fields(Scope())
+    measured = attention_statistics(weights(20), np.full(20, 6))
+    for name in ("entropy", "sparsity", "early", "middle", "late"):
+        column = fields[name]
+        assert isinstance(column, Numbers)
+        assert np.allclose(column.values, getattr(measured, name), atol=1e-6)
+
+
+def test_outcomes_are_of_the_class_that_is_looked_at(store: Store) -> None:
+    run = publish_three_classes(store).run
+    assert meeting(store, run, "outcome == wrong") == [5, 11, 17]
+    assert meeting(store, run, "outcome == FN", klass="green") == [11]
+    assert meeting(store, run, "outcome == FP", klass="green") == [5]
+    assert judge_all(store, chooser(store, run).manifest, chooser(store, run).dataset)[1]
+
+
+def test_a_threshold_and_a_layer_change_what_a_condition_means(store: Store) -> None:
+    run = publish_known(store).run
+    assert meeting(store, run, "outcome == FP", threshold=0.65) == [14]
+    three = publish_three_classes(store).run
+    first, second = (meeting(store, three, "peak == 0", layer=name) for name in ("time", "second"))
+    assert first != second
+
+
+def test_entities_and_further_columns_are_fields(store: Store) -> None:
+    plain = dataset_of(ACTUAL, PARTS, ("down", "up"), "wards")
+    dataset = publish_dataset(
+        store,
+        replace(
+            plain,
+            entities=np.array([f"e{index % 2}" for index in range(20)]),
+            metadata={HOSTILE: np.arange(20.0), "site": np.array(["A", "B"] * 10)},
+        ),
+    )
+    run = publish_run(store, dataset, np.stack([1 - CHANCES, CHANCES], axis=1), PARTS)
+    assert meeting(store, run, f"meta[{in_quotes(HOSTILE)}] >= 18") == [18, 19]
+    assert meeting(store, run, 'meta["site"] == B and entity == e1 and sample < 13') == [11]
+    with pytest.raises(SettingsError, match=r"Fields: .*entity.*meta\[\"site\"\]"):
+        meeting(store, run, "place == A")
+
+
+def test_hostile_names_of_classes_can_be_named(store: Store) -> None:
+    run = publish_known(store, hostile=True).run
+    assert meeting(store, run, f"class == {in_quotes('b' + HOSTILE)} and predicted != class") == [18, 19]
+
+
+def test_a_model_without_attention_has_no_fields_of_it(store: Store) -> None:
+    run = publish_known(store).baseline
+    assert meeting(store, run, "confidence > 0.85") == [15, 19]
+    with pytest.raises(SettingsError, match="got 'late'"):
+        meeting(store, run, "late > 0.5")
+
+
+def test_a_cohort_keeps_what_it_was_about(store: Store) -> None:
+    run = publish_known(store).run
+    add_cohort(store, run, Cohort(name="late FPs", where="outcome == FP", scope=Scope(threshold=0.65)))
+    add_cohort(store, run, Cohort(name="few", samples=packed(np.array([1, 14, 19]), 20)))
+    found = chooser(store, run)
+    assert np.flatnonzero(found.members("late FPs")).tolist() == [14]
+    assert meeting(store, run, "cohort == few and cohort == 'late FPs'") == [14]
+    assert meeting(store, run, "cohort == few", part="all") == [1, 14, 19]
+    with pytest.raises(SettingsError, match=r"one of late FPs, few; got 'fewer' .did you mean few"):
+        meeting(store, run, "cohort == fewer")
+    with pytest.raises(NotFoundError, match="no cohort"):
+        found.members("gone")
+
+
+def test_cohorts_that_name_each_other_say_so(store: Store) -> None:
+    run = publish_known(store).run
+    add_cohort(store, run, Cohort(name="a", where="cohort == b"))
+    add_cohort(store, run, Cohort(name="b", where="cohort == a"))
+    with pytest.raises(SettingsError, match="defined by itself; got a in b in a"):
+        chooser(store, run).members("a")
+
+
+def test_a_list_for_another_dataset_is_damage(store: Store) -> None:
+    run = publish_known(store).run
+    for name, text in (("other", packed(np.array([1]), 2000)), ("torn", "AAAA"), ("odd", "ä")):
+        add_cohort(store, run, Cohort(name=name, samples=text))
+        with pytest.raises(StoreError, match="list of a cohort"):
+            chooser(store, run).members(name)
+
+
+def test_a_condition_is_of_the_test_part_unless_it_says_otherwise() -> None:
+    assert scope_of("outcome == FP").part == "test"
+    assert scope_of("outcome == FP", Scope(part="train", layer="x")) == Scope(part="train", layer="x")
+    for where in ("part == train", "cohort == x", "sample in (1)", "not (id == a)"):
+        assert scope_of(where).part == "all"
