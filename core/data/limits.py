@@ -1,7 +1,6 @@
 """What a dataset may hold at most; the same numbers stand in the documentation."""
 
-UPLOAD_BYTES = 2 * 1024**3  # through the browser; a file that lies on this machine may be larger
-FILE_BYTES = 20 * 1024**3
+FILE_BYTES = 20 * 1024**3  # that lies on this machine; what comes through the browser is smaller
 COLUMNS = 4_096
 CLASSES = 1_000
 CELLS = 200_000_000

@@ -24,8 +24,6 @@ from dashboard.services.planning import target_of
 MOST_CURVES = 6
 TRIO = ("lstm", "attention-lstm", "transformer")
 TRIO_WORDS = "Baseline, attention, transformer"
-PRESETS = {("attention-lstm", "s2"): "LSTM 64-32, attention, dense 32-16"}
-"""Titles of presets whose name is none."""
 DEMO_SOURCE = SourceRequest(name="bundled", settings={"name": "GunPoint"})
 DEMO_MODELS = ("attention-lstm", "lstm")
 
@@ -39,6 +37,11 @@ def architecture(name: str) -> PartDescription:
     """Return one architecture; the first of all for a name that nobody knows."""
     known = architectures()
     return next((part for part in known if part.name == name), known[0])
+
+
+def readers() -> frozenset[str]:
+    """Return the names of the architectures that read several modalities."""
+    return frozenset(name for name in MODELS.names() if MODELS.part(name).reads_modalities)
 
 
 def training_settings() -> tuple[Setting, ...]:
@@ -75,7 +78,8 @@ def trio() -> tuple[str, ...]:
 
 def presets(model: str) -> dict[str, str]:
     """Return the titles of an architecture's presets by name."""
-    return {name: PRESETS.get((model, name), title_of(name)) for name in MODELS.part(model).presets}
+    part = MODELS.part(model)
+    return {name: part.preset_titles.get(name, title_of(name)) for name in part.presets}
 
 
 def values_of(model: str, preset: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def test_more_than_the_limits_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
 
 def test_limits_are_those_of_the_documentation() -> None:
     assert (limits.COLUMNS, limits.CLASSES, limits.CELLS) == (4_096, 1_000, 200_000_000)
-    assert (limits.NPZ_MEMBERS, limits.NPZ_RATIO, limits.UPLOAD_BYTES) == (64, 200, 2 * 1024**3)
+    assert (limits.NPZ_MEMBERS, limits.NPZ_RATIO) == (64, 200)
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,8 @@ def test_an_unknown_dataset_is_named_with_ways_on(known):
     shown = str(notice(ViewState.parse({"dataset": "aaaaaaaaaaaa"})))
     assert "aaaaaaaaaaaa" in shown
     assert f"Use {known.dataset.name}" in shown
+
+
+def test_presets_are_called_as_their_architecture_calls_them():
+    assert training.presets("attention-lstm") == {"s2": "Windows of market data: two layers, 64 and 32"}
+    assert training.presets("gru") == {}
