@@ -17,7 +17,8 @@ from core.evaluation.thresholds import ThresholdSweep, counts_at, sweep
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from dashboard.services.cache import AnswerCache
-from dashboard.services.gathered import Chosen, key_of, manifests, one, predictions, target_of
+from dashboard.services.comparison import target_of
+from dashboard.services.gathered import Chosen, key_of, manifests, one, predictions
 
 MATRICES = 8  # on one page
 

@@ -105,12 +105,17 @@ def compare(runs: Sequence[str], dataset: str | None, part: str = "test", target
 
 def gathered(manifests: Sequence[RunManifest], part: str = "test", target: str = "") -> Gathered:
     """Return runs with their predictions, read once; a target that some have not learnt is passed over."""
-    target = target if all(target in run.targets for run in manifests) else ""
+    target = target_of(manifests, target)
     key = repr(([(run.id, run.name) for run in manifests], part, target))
     answer: Gathered = _gathered.get(
         key, lambda: gather(library.store(), manifests, labels(manifests), dataset_of, part, target)
     )
     return answer
+
+
+def target_of(manifests: Sequence[RunManifest], target: str) -> str:
+    """Return the target that is meant: the named one if every run has learnt it, else "" for their first."""
+    return target if all(target in run.targets for run in manifests) else ""
 
 
 def curves(runs: Sequence[str], dataset: str | None) -> ArmCurves:

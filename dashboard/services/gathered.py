@@ -1,6 +1,5 @@
 """The chosen runs of the page Compare with their predictions, for all that its sections ask of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,17 +62,10 @@ def predictions(chosen: Chosen) -> tuple[ComparedRun, ...]:
     Raises:
         NotFoundError: If a run or its dataset is gone, or the part has no samples.
     """
-    found = manifests(chosen)
-    return comparison.gathered(found, "test", target_of(found, chosen.target)).runs
+    return comparison.gathered(manifests(chosen), target=chosen.target).runs
 
 
 def one(manifest: RunManifest, part: str, target: str) -> ComparedRun:
     """Return one run with its predictions on a part; NotFoundError if the part has no samples."""
     labels = {manifest.id: manifest.id}
     return gather(library.store(), [manifest], labels, dataset_of, part, target).runs[0]
-
-
-def target_of(chosen: Sequence[RunManifest], target: str) -> str:
-    """Return the target that is meant: the named one if every run has learnt it, else each run's first."""
-    known = all(target in (run.heads or {run.target: ()}) for run in chosen)
-    return target if known else ""

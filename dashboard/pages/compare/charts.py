@@ -9,7 +9,9 @@ from core.evaluation import Comparison
 from core.evaluation.agreement import Agreement
 from core.evaluation.costs import COSTS as COST_KINDS
 from core.evaluation.differences import Differences, differences
+from core.evaluation.difficulty import ClassDifficulty
 from core.evaluation.scores import METRICS
+from core.evaluation.targets import TargetComparison
 from core.figures.agreement import agreement_figure
 from core.figures.arm_curves import arm_curves_figure
 from core.figures.comparison import comparison_figure
@@ -17,7 +19,6 @@ from core.figures.costs import costs_figure
 from core.figures.differences import differences_figure
 from core.figures.difficulty import class_confidence_figure, class_error_figure, difficulty_figure
 from core.figures.targets import target_accuracy_figure, target_confidence_figure, target_errors_figure
-from core.results import Result
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.compare.drawn import Drawn, draw_chosen
@@ -28,6 +29,7 @@ from dashboard.services.comparison_details import Looked
 LEAST_ROWS = 4  # fewer bars keep the thickness they have among four
 OF_RUNS = ("runs", "dataset", "target")
 OF_ARM = (*OF_RUNS, "group")
+OF_TARGETS = ("runs", "dataset", "group")
 
 
 def looked(view: ViewState) -> Looked:
@@ -61,6 +63,16 @@ def tested(view: ViewState) -> Differences:
     return result
 
 
+def difficulty(view: ViewState) -> ClassDifficulty:
+    """Return how hard each class is for the arm that is looked at."""
+    return comparison_details.difficulty_of(looked(view))
+
+
+def targets(view: ViewState) -> TargetComparison:
+    """Return the targets of the arm that is looked at beside each other."""
+    return comparison_details.targets_of(looked(view))
+
+
 def draw_bars(answer: Comparison, theme: Any, metric: str) -> go.Figure:
     """Draw bars that are no thicker when there are few."""
     figure = comparison_figure(answer, theme, metric)
@@ -73,16 +85,12 @@ def draw_agreement(answer: Agreement, theme: Any, shown: str) -> go.Figure:
     return agreement_figure(answer, theme, "kappa" if shown == "kappa" else "same")
 
 
-def _with(result: Result, choice: str) -> Drawn:
-    return Drawn(result, choice)
-
-
 BARS = Chart(
     id=Id.BARS,
     title="What they reach on the test samples",
     reading="Runs that differ in seed only are one bar: their mean, each seed a point, the whisker from the "
     "least to the greatest. The whisker of a single run is a 95 % interval.",
-    answer=lambda view: _with(compared(view), metric_of(view)),
+    answer=lambda view: Drawn(compared(view), metric_of(view)),
     draw=draw_chosen(draw_bars),
     uses=(*OF_RUNS, "metric"),
     height=400,
@@ -115,7 +123,7 @@ AGREEMENT = Chart(
     title="How often they predict the same",
     reading="Two runs of equal accuracy may err on different samples. Kappa takes off what their frequencies "
     "alone would give.",
-    answer=lambda view: _with(comparison_details.agreement_of(looked(view)), view.show),
+    answer=lambda view: Drawn(comparison_details.agreement_of(looked(view)), view.show),
     draw=draw_chosen(draw_agreement),
     uses=(*OF_RUNS, "show"),
     height=460,
@@ -126,7 +134,7 @@ DIFFICULTY = Chart(
     title="Which classes are hard",
     reading="Left: share of each class that is predicted right. Right: how many test samples it has; few "
     "make wide intervals.",
-    answer=lambda view: comparison_details.difficulty_of(looked(view)),
+    answer=difficulty,
     draw=difficulty_figure,
     uses=OF_ARM,
     height=560,
@@ -136,7 +144,7 @@ CLASS_CONFIDENCE = Chart(
     id=Id.CLASS_CONFIDENCE,
     title="Is it sure where it is right?",
     reading="On the dashed line confidence is borne out; below it the model is too sure of this class.",
-    answer=lambda view: comparison_details.difficulty_of(looked(view)),
+    answer=difficulty,
     draw=class_confidence_figure,
     uses=OF_ARM,
     height=340,
@@ -146,7 +154,7 @@ CLASS_ERROR = Chart(
     id=Id.CLASS_ERROR,
     title="Are rare classes the hard ones?",
     reading="",
-    answer=lambda view: comparison_details.difficulty_of(looked(view)),
+    answer=difficulty,
     draw=class_error_figure,
     uses=OF_ARM,
     height=340,
@@ -155,27 +163,27 @@ CLASS_ERROR = Chart(
 TARGET_ACCURACY = Chart(
     id=Id.TARGET_ACCURACY,
     title="How well each target is predicted",
-    answer=lambda view: comparison_details.targets_of(looked(view)),
+    answer=targets,
     draw=target_accuracy_figure,
-    uses=("runs", "dataset", "group"),
+    uses=OF_TARGETS,
     height=360,
 )
 
 TARGET_CONFIDENCE = Chart(
     id=Id.TARGET_CONFIDENCE,
     title="How sure it is of each, and how rightly",
-    answer=lambda view: comparison_details.targets_of(looked(view)),
+    answer=targets,
     draw=target_confidence_figure,
-    uses=("runs", "dataset", "group"),
+    uses=OF_TARGETS,
     height=400,
 )
 
 TARGET_ERRORS = Chart(
     id=Id.TARGET_ERRORS,
     title="Do errors of targets come together?",
-    answer=lambda view: comparison_details.targets_of(looked(view)),
+    answer=targets,
     draw=target_errors_figure,
-    uses=("runs", "dataset", "group"),
+    uses=OF_TARGETS,
     height=360,
 )
 
@@ -184,7 +192,7 @@ COSTS = Chart(
     title="Is the accuracy worth its cost?",
     reading="Upper left is best: more accurate and cheaper. What published no model has no weights, latency "
     "and size.",
-    answer=lambda view: _with(comparison_details.costs_of(looked(view)), cost_of(view)),
+    answer=lambda view: Drawn(comparison_details.costs_of(looked(view)), cost_of(view)),
     draw=draw_chosen(costs_figure),
     uses=(*OF_RUNS, "sort"),
     height=400,
