@@ -7,11 +7,13 @@ that value. A control whose value is not in ``value`` names its property. The bi
 (assets/view.js) and has no loop: a value that is already there changes nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
+from dashboard.components.cards import field
 from dashboard.components.ids import Id
 from dashboard.components.view import ViewState
 
@@ -36,6 +38,26 @@ def view_control(key: str, component: Any, prop: str = "value", class_name: str 
     bind(identifier, prop, has_options="options" in component.available_properties)
     stores = [dcc.Store(id=f"{identifier}-binding", data=spec), dcc.Store(id=f"{identifier}-bound")]
     return html.Div([component, *stores], className=f"view-control {class_name}".strip())
+
+
+def choice(id: str, key: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
+    """Return a labelled dropdown of a few known values, bound to a key of the view.
+
+    Args:
+        id: Id of the dropdown.
+        key: Name of a field of ``ViewState``.
+        label: What is chosen.
+        options: Values with their titles.
+        value: What is shown while the view does not hold the key.
+    """
+    dropdown = dcc.Dropdown(
+        id=id,
+        options=[{"value": name, "label": title} for name, title in options],
+        value=value,
+        clearable=False,
+        searchable=False,
+    )
+    return field(label, view_control(key, dropdown), for_id=id)
 
 
 def show(view: ViewState) -> None:

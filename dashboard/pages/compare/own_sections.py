@@ -7,7 +7,7 @@ from dash import dcc, html
 from core.evaluation.costs import COSTS as COST_KINDS
 from core.evaluation.scores import METRICS
 from dashboard.components.cards import card, column, field, grid
-from dashboard.components.controls import view_control
+from dashboard.components.controls import choice, view_control
 from dashboard.components.view import ViewState
 from dashboard.pages.compare.charts import (
     AGREEMENT,
@@ -27,9 +27,8 @@ from dashboard.pages.compare.ids import Id
 
 def scores(_view: ViewState) -> Any:
     """Return bars, learning curves, differences and what may be said of them."""
-    metric = _choice(
-        Id.METRIC, "metric", [(name, of.title) for name, of in METRICS.items()], "accuracy", "Metric"
-    )
+    metrics = [(name, of.title) for name, of in METRICS.items()]
+    metric = choice(Id.METRIC, "metric", "Metric", metrics, "accuracy")
     said = card(
         "Is the difference more than chance?",
         html.Div(id=Id.TESTS, className="tests", role="status"),
@@ -47,9 +46,8 @@ def scores(_view: ViewState) -> Any:
 
 def agreement(_view: ViewState) -> Any:
     """Return how often runs agree and who is right where the other is wrong."""
-    shown = _choice(
-        Id.AGREED, "show", [("same", "Share of samples"), ("kappa", "Kappa")], "same", "Measured by"
-    )
+    measures = (("same", "Share of samples"), ("kappa", "Kappa"))
+    shown = choice(Id.AGREED, "show", "Measured by", measures, "same")
     wins = card(
         "Who is right where the other is wrong",
         html.Div(id=Id.WINS),
@@ -88,7 +86,7 @@ def targets(_view: ViewState) -> Any:
 def costs(_view: ViewState) -> Any:
     """Return measures by part and what they cost."""
     options = [(name, of.title) for name, of in COST_KINDS.items()]
-    cost = _choice(Id.COST, "sort", options, "seconds", "Cost")
+    cost = choice(Id.COST, "sort", "Cost", options, "seconds")
     return html.Div(
         [
             grid(
@@ -98,17 +96,6 @@ def costs(_view: ViewState) -> Any:
             grid(card("Measures by part", html.Div(id=Id.METRICS, className="compare-measures"), width=12)),
         ]
     )
-
-
-def _choice(id: Id, key: str, options: list[tuple[str, str]], value: str, label: str) -> Any:
-    dropdown = dcc.Dropdown(
-        id=id,
-        options=[{"value": name, "label": title} for name, title in options],
-        value=value,
-        clearable=False,
-        searchable=False,
-    )
-    return field(label, view_control(key, dropdown), for_id=id)
 
 
 def _arm(id: Id) -> Any:

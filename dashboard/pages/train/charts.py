@@ -1,6 +1,5 @@
 """The chart of the page Train: curves that grow while models learn."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +11,6 @@ from dash import (
     State,
     callback,
     clientside_callback,
-    dcc,
     html,
     no_update,
 )
@@ -20,9 +18,8 @@ from dash import (
 from core.errors import HeedError
 from core.figures.arm_curves import CurveLine, arm_curves_figure, curve_lines, missing_words
 from core.figures.palette import ThemeName
-from dashboard.components.cards import field
 from dashboard.components.chart import Chart
-from dashboard.components.controls import view_control
+from dashboard.components.controls import choice
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.train.ids import Id
@@ -70,19 +67,11 @@ CURVES = Chart(
 
 def curve_controls() -> list[Any]:
     """Return what is chosen of the curves: the measure, the part of the samples, single runs."""
-
-    def options(known: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-        return [{"value": value, "label": label} for value, label in known]
-
-    measure = dcc.Dropdown(id=Id.MEASURE, options=options(SHOWN), value="", clearable=False, searchable=False)
-    sides = dcc.Dropdown(id=Id.SIDES, options=options(SIDES), value="", clearable=False, searchable=False)
-    singles = [{"value": "", "label": "mean and band"}, {"value": SINGLE, "label": "single runs"}]
-    single = dcc.Dropdown(id=Id.SINGLE, options=singles, value="", clearable=False, searchable=False)
     return [
         html.P([html.Strong(id=Id.OPENED)], className="curves-of"),
-        field("Show", view_control("metric", measure), for_id=Id.MEASURE),
-        field("Samples", view_control("show", sides), for_id=Id.SIDES),
-        field("Arms as", view_control("group", single), for_id=Id.SINGLE),
+        choice(Id.MEASURE, "metric", "Show", SHOWN, ""),
+        choice(Id.SIDES, "show", "Samples", SIDES, ""),
+        choice(Id.SINGLE, "group", "Arms as", (("", "mean and band"), (SINGLE, "single runs")), ""),
     ]
 
 

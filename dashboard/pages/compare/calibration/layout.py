@@ -5,7 +5,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.components.cards import card, field, grid
-from dashboard.components.controls import view_control
+from dashboard.components.controls import choice, view_control
 from dashboard.components.view import ViewState
 from dashboard.pages.compare.calibration.charts import CHART
 from dashboard.pages.compare.calibration.ids import Id
@@ -16,17 +16,10 @@ BINNINGS = (("width", "15 of equal width"), ("mass", "15 of equally many samples
 def layout(_view: ViewState) -> Any:
     """Return the diagram of the run in focus beside the measures of all."""
     run = dcc.Dropdown(id=Id.RUN, options=[], value=None, placeholder="the first one")
-    bins = dcc.Dropdown(
-        id=Id.BINS,
-        options=[{"value": value, "label": label} for value, label in BINNINGS],
-        value="width",
-        clearable=False,
-        searchable=False,
-    )
     controls = html.Div(
         [
             field("Run", view_control("run", run), for_id=Id.RUN),
-            field("Bins", view_control("group", bins), for_id=Id.BINS),
+            choice(Id.BINS, "group", "Bins", BINNINGS, "width"),
         ],
         className="filter-bar",
     )

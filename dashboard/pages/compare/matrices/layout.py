@@ -4,8 +4,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.components.cards import field, grid
-from dashboard.components.controls import view_control
+from dashboard.components.cards import grid
+from dashboard.components.controls import choice
 from dashboard.components.view import ViewState
 from dashboard.pages.compare.matrices.charts import CHART
 from dashboard.pages.compare.matrices.ids import Id
@@ -16,16 +16,9 @@ SCALES = (("share", "share of the row"), ("count", "samples"))
 
 def layout(_view: ViewState) -> Any:
     """Return the threshold and the matrices, with their most frequent confusions as links."""
-    scale = dcc.Dropdown(
-        id=Id.SCALE,
-        options=[{"value": value, "label": label} for value, label in SCALES],
-        value="share",
-        clearable=False,
-        searchable=False,
-    )
     controls = html.Div(
         [
-            field("Colour", view_control("show", scale), for_id=Id.SCALE),
+            choice(Id.SCALE, "show", "Colour", SCALES, "share"),
             html.Div(id=Id.PAGER, className="walk"),
         ],
         className="filter-bar",
