@@ -87,6 +87,26 @@ def pooled_states(states: Any, mask: Any, pooling: Literal["last", "mean"]) -> A
     return pool(states, mask)
 
 
+def recurrent_model(
+    cell: Literal["lstm", "gru"],
+    shape: InputShape,
+    units: int,
+    pooling: Literal["last", "mean"],
+    dropout: float,
+) -> "keras.Model":
+    """Return one recurrent layer whose last or mean state the heads read, without attention."""
+    inputs = series_inputs(shape)
+    mask = inputs["mask"]
+    hidden = recurrent_stack(features_of(inputs, shape), mask, (units,), dropout, cell)
+    pooled = dropped(pooled_states(hidden, mask, pooling), dropout, "dropout")
+    return probed_model(cell, inputs, {**heads(pooled, hidden, shape), "hidden": hidden})
+
+
+def pooling_layer(number: int, shape: InputShape) -> AttentionLayer:
+    """Return the one layer of a model that pools its steps, with a number of heads."""
+    return AttentionLayer(name="time", kind="pooled", heads=number, shape=(number, shape.steps))
+
+
 def pooled_by_attention(
     states: Any, mask: Any, layer: AttentionLayer, score: Literal["additive", "dot"], size: int
 ) -> tuple[Any, Any, dict[str, Any]]:

@@ -11,6 +11,7 @@ from core.models.blocks import (
     features_of,
     heads,
     pooled_by_attention,
+    pooling_layer,
     probed_model,
     series_inputs,
 )
@@ -55,9 +56,7 @@ class AttentionDense(Architecture):
 
     def attention_layers(self, shape: InputShape) -> tuple[AttentionLayer, ...]:
         """Return the one layer that pools the steps."""
-        return (
-            AttentionLayer(name="time", kind="pooled", heads=self.heads, shape=(self.heads, shape.steps)),
-        )
+        return (pooling_layer(self.heads, shape),)
 
     def _hidden(self, features: Any, mask: Any) -> Any:
         import keras

@@ -11,6 +11,7 @@ from core.models.blocks import (
     features_of,
     heads,
     pooled_by_attention,
+    pooling_layer,
     probed_model,
     recurrent_stack,
     series_inputs,
@@ -65,6 +66,4 @@ class AttentionLSTM(Architecture):
 
     def attention_layers(self, shape: InputShape) -> tuple[AttentionLayer, ...]:
         """Return the one layer that pools the steps."""
-        return (
-            AttentionLayer(name="time", kind="pooled", heads=self.heads, shape=(self.heads, shape.steps)),
-        )
+        return (pooling_layer(self.heads, shape),)

@@ -10,6 +10,7 @@ from core.models.blocks import (
     features_of,
     heads,
     pooled_by_attention,
+    pooling_layer,
     probed_model,
     series_inputs,
 )
@@ -70,9 +71,7 @@ class CNNAttention(Architecture):
 
     def attention_layers(self, shape: InputShape) -> tuple[AttentionLayer, ...]:
         """Return the one layer that pools the steps."""
-        return (
-            AttentionLayer(name="time", kind="pooled", heads=self.heads, shape=(self.heads, shape.steps)),
-        )
+        return (pooling_layer(self.heads, shape),)
 
     def _trunk(self, features: Any, mask: Any) -> Any:
         """Return states (N, T, 4 * filters), 0 on padding."""

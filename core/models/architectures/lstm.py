@@ -2,15 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from core.models.blocks import (
-    dropped,
-    features_of,
-    heads,
-    pooled_states,
-    probed_model,
-    recurrent_stack,
-    series_inputs,
-)
+from core.models.blocks import recurrent_model
 from core.models.family import MODELS, Architecture, InputShape
 from core.models.settings import Dropout, Pooling, Units
 
@@ -28,7 +20,4 @@ class LSTM(Architecture):
 
     def build(self, shape: InputShape) -> "keras.Model":
         """Return the model: LSTM, last or mean state, head."""
-        inputs = series_inputs(shape)
-        hidden = recurrent_stack(features_of(inputs, shape), inputs["mask"], (self.units,), self.dropout)
-        features = dropped(pooled_states(hidden, inputs["mask"], self.pooling), self.dropout, "dropout")
-        return probed_model("lstm", inputs, {**heads(features, hidden, shape), "hidden": hidden})
+        return recurrent_model("lstm", shape, self.units, self.pooling, self.dropout)
