@@ -1,9 +1,18 @@
 """Where a model looks: statistics, patterns, averages and single samples, from stored attention weights."""
 
+from core.attention.clusters import AttentionClusters, attention_clusters
 from core.attention.counts import PatternCounts, pattern_counts
 from core.attention.gallery import Gallery, GalleryView, gallery, gallery_rows
-from core.attention.heatmap import SORTS, AttentionHeatmap, HeatmapView, attention_heatmap, row_order
+from core.attention.heatmap import (
+    AttentionHeatmap,
+    HeatmapView,
+    OrderedAttention,
+    attention_heatmap,
+    heatmap_of,
+    in_order,
+)
 from core.attention.inputs import SampleLabels, SeriesData, StepAxis
+from core.attention.ordering import SORTS, SampleOrder, sample_order
 from core.attention.profiles import (
     AttentionProfiles,
     Grouping,
@@ -12,6 +21,7 @@ from core.attention.profiles import (
     by_class,
     by_outcome,
 )
+from core.attention.rows import OrderedRows
 from core.attention.samples import (
     ChannelScale,
     SampleAttention,
@@ -30,10 +40,12 @@ from core.attention.statistics import (
     peaks,
     top_steps,
 )
+from core.attention.stored import stored_statistics
 
 __all__ = [
     "PATTERNS",
     "SORTS",
+    "AttentionClusters",
     "AttentionHeatmap",
     "AttentionProfiles",
     "AttentionStatistics",
@@ -42,13 +54,17 @@ __all__ = [
     "GalleryView",
     "Grouping",
     "HeatmapView",
+    "OrderedAttention",
+    "OrderedRows",
     "PatternCounts",
     "SampleAttention",
     "SampleLabels",
+    "SampleOrder",
     "SeriesData",
     "StepAxis",
     "TopStep",
     "all_together",
+    "attention_clusters",
     "attention_heatmap",
     "attention_profiles",
     "attention_statistics",
@@ -60,10 +76,13 @@ __all__ = [
     "explain_sample",
     "gallery",
     "gallery_rows",
+    "heatmap_of",
+    "in_order",
     "normalised_entropy",
     "pattern_counts",
     "patterns",
     "peaks",
-    "row_order",
+    "sample_order",
+    "stored_statistics",
     "top_steps",
 ]

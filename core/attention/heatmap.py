@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
+from core.attention.clusters import attention_clusters
 from core.attention.inputs import (
     OUTCOMES,
     SampleLabels,
@@ -15,19 +16,20 @@ from core.attention.inputs import (
     check_labels,
     check_weights,
     names_of,
-    slices,
     traced,
 )
-from core.attention.statistics import normalised_entropy, peaks
+from core.attention.ordering import SampleOrder, require_sort, sample_order
+from core.attention.pyramid import Cells, Pyramid, pyramid_of
+from core.attention.rows import SHARES, OrderedRows
+from core.attention.statistics import attention_statistics
 from core.errors import SettingsError
 from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Sort = Literal["outcome", "confidence", "entropy", "peak", "class", "sample"]
 Show = Literal["mean", "max"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,25 @@ class HeatmapView:
     """How the samples are laid out.
 
     Attributes:
-        sort: "outcome": TP, TN, FP, FN, then unknown, the most confident first in each; "class": by actual
-            class, the most confident first in each; "confidence": most confident first; "entropy": sharpest
-            first; "peak": earliest peak first; "sample": as in the dataset. Equals keep the dataset's order.
+        sort: Key by which they are ordered, see `sample_order`; "cluster" puts similar maps together.
         rows: Most rows of the picture; more samples are drawn together.
         steps: Most columns; more steps are drawn together.
         show: What a cell shows of the weights drawn together: their "mean" or their "max".
+        places: First and last place of the order that is shown; all unless given.
+        span: First and last step that is shown; all unless given.
+        shares: Whether columns are hundredths of each sample's own length and not steps.
     """
 
-    sort: Sort = "outcome"
+    sort: str = "outcome"
     rows: int = 400
     steps: int = 400
     show: Show = "mean"
+    places: Span | None = None
+    span: Span | None = None
+    shares: bool = False
 
     def __post_init__(self) -> None:
-        if self.sort not in SORTS:
-            raise SettingsError(f"sort must be one of {', '.join(SORTS)}; got {self.sort!r:.40}")
+        require_sort(self.sort)
         if self.show not in get_args(Show):
             raise SettingsError(f"show must be mean or max; got {self.show!r:.40}")
         if self.rows < 1 or self.steps < 1:
@@ -62,30 +67,40 @@ class AttentionHeatmap:
     """Attention over samples and steps, ready to draw.
 
     Attributes:
-        cells: Mean or largest weight of what is drawn together (R, S); NaN beyond a sample's end.
+        means: Mean weight of what is drawn together (R, S); NaN beyond a sample's end.
+        maxima: Largest weight of the same (R, S).
+        edges: Place of the order where each row begins, and where the last ends (R + 1,).
         samples: Position in the dataset of the row's sample, or of the first of several (R,).
-        counts: Number of samples a row stands for (R,).
         actual: Most frequent class of the row (R,), -1 where unknown.
         outcomes: Most frequent outcome of the row (R,), -1 where unknown.
         confidence: Mean confidence of the row (R,).
-        first_steps: First step of each column (S,).
-        largest: Largest single weight of all.
-        total: Number of samples.
+        groups: Code of the group of the order that the row belongs to (R,).
+        first_steps: First step of each column (S,), or hundredth of the length.
+        last_step: The step behind the last column.
+        largest: Largest single weight of all samples.
+        total: Number of samples in the order, shown or not.
+        names: Names of the groups; empty where the order has none.
+        how: The order in words.
         classes: Names of the classes.
         positive: Code of the class that counts as positive.
         view: The order and the limits asked for.
-        axis: Labels of the steps.
+        axis: Labels of the columns' steps.
     """
 
-    cells: FloatArray
+    means: FloatArray
+    maxima: FloatArray
+    edges: IntArray
     samples: IntArray
-    counts: IntArray
     actual: IntArray
     outcomes: IntArray
     confidence: DoubleArray
+    groups: IntArray
     first_steps: IntArray
+    last_step: int
     largest: float
     total: int
+    names: tuple[str, ...]
+    how: str
     classes: tuple[str, ...]
     positive: int
     view: HeatmapView
@@ -93,10 +108,27 @@ class AttentionHeatmap:
     provenance: Provenance
 
     def __post_init__(self) -> None:
-        sizes = require_axes(self.cells, "R S", "cells")
-        for name in ("samples", "counts", "actual", "outcomes", "confidence"):
+        sizes = require_axes(self.means, "R S", "means")
+        require_axes(self.maxima, "R S", "maxima", sizes)
+        for name in ("samples", "actual", "outcomes", "confidence", "groups"):
             require_axes(getattr(self, name), "R", name, sizes)
+        require_axes(self.edges, "E", "edges", {"E": sizes["R"] + 1})
         require_axes(self.first_steps, "S", "first_steps", sizes)
+
+    @property
+    def cells(self) -> FloatArray:
+        """What is drawn: mean or largest weight of what is drawn together (R, S)."""
+        return self.maxima if self.view.show == "max" else self.means
+
+    @property
+    def counts(self) -> IntArray:
+        """Number of samples a row stands for (R,)."""
+        return np.diff(self.edges)
+
+    @property
+    def shown(self) -> Span:
+        """The first place of the order that is shown and the one behind the last."""
+        return int(self.edges[0]), int(self.edges[-1])
 
     @property
     def aggregated(self) -> bool:
@@ -116,8 +148,33 @@ class AttentionHeatmap:
                 "confidence": self.confidence,
             }
         )
-        columns = [f"step {step}" for step in self.first_steps]
+        columns = [f"{'percent' if self.view.shares else 'step'} {step}" for step in self.first_steps]
         return pd.concat([frame, pd.DataFrame(self.cells, columns=columns)], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedAttention:
+    """The attention of some samples in an order, with what stands beside its rows; any zoom is drawn from it.
+
+    Attributes:
+        order: Who is in which place, and the groups.
+        pyramid: Their weights.
+        samples: Position in the dataset of each place (N,).
+        actual: Class codes (N,).
+        outcomes: Outcome codes (N,).
+        confidence: Confidences (N,).
+        classes: Names of the classes.
+        positive: Code of the class that counts as positive.
+    """
+
+    order: SampleOrder
+    pyramid: Pyramid
+    samples: IntArray
+    actual: IntArray
+    outcomes: IntArray
+    confidence: FloatArray
+    classes: tuple[str, ...]
+    positive: int
 
 
 def attention_heatmap(
@@ -131,8 +188,8 @@ def attention_heatmap(
 ) -> AttentionHeatmap:
     """Lay the attention of many samples out as rows in a chosen order.
 
-    Samples of different outcome (or class) never share a row when sorted by it, as long as there are at least
-    as many rows as groups.
+    Samples of different outcome (or class, or another group) never share a row when sorted by it, as long as
+    there are at least as many rows as groups.
 
     Args:
         weights: Pooled attention of the samples of `labels`, in their order (N, T).
@@ -146,109 +203,103 @@ def attention_heatmap(
     sizes = check_weights(weights, lengths)
     check_labels(labels, sizes["N"])
     check_axis(axis, sizes["T"])
-    order = row_order(weights, lengths, labels, view.sort)
-    row_of_ranked = _rows(_groups(labels, view.sort)[order], view.rows)
-    row_of_sample = np.empty(sizes["N"], np.int64)
-    row_of_sample[order] = row_of_ranked
-    rows = int(row_of_ranked[-1]) + 1 if sizes["N"] else 0
-    first_steps = _first_of_runs(sizes["T"], view.steps)
-    cells, largest = _cells(weights, lengths, row_of_sample, first_steps, view.show)
-    firsts = np.searchsorted(row_of_ranked, np.arange(rows))
-    counts = np.bincount(row_of_sample, minlength=rows).astype(np.int64)
-    return AttentionHeatmap(
-        cells=cells,
-        samples=np.asarray(labels.indices)[order][firsts],
-        counts=counts,
-        actual=_most_frequent(labels.actual, row_of_sample, rows),
-        outcomes=_most_frequent(labels.outcomes, row_of_sample, rows),
-        confidence=np.bincount(row_of_sample, labels.confidence, rows) / np.maximum(counts, 1),
-        first_steps=first_steps,
-        largest=largest,
-        total=sizes["N"],
+    statistics = attention_statistics(weights, lengths)
+    everything = OrderedRows.of(weights, np.arange(sizes["N"]), lengths)
+    if view.sort == "cluster":
+        order = attention_clusters(everything, statistics).order
+    else:
+        order = sample_order(labels, view.sort, statistics)
+    rows = OrderedRows.of(weights, order.places, np.asarray(lengths)[order.places], view.shares)
+    largest = float(statistics.max.max(initial=0.0))
+    return heatmap_of(in_order(rows, order, labels, largest), view, axis, source)
+
+
+def in_order(rows: OrderedRows, order: SampleOrder, labels: SampleLabels, largest: float) -> OrderedAttention:
+    """Bring weights and what is known of their samples into an order, ready to be drawn at any zoom.
+
+    Args:
+        rows: The weights in the order.
+        order: The order of the samples of `labels`.
+        labels: Prediction, outcome and confidence of each sample.
+        largest: The largest weight of them.
+    """
+    places = order.places
+    scale = 1.0 if rows.shares else largest or 1.0
+    return OrderedAttention(
+        order=order,
+        pyramid=pyramid_of(rows, order.bounds, scale),
+        samples=np.asarray(labels.indices)[places],
+        actual=np.asarray(labels.actual)[places],
+        outcomes=np.asarray(labels.outcomes)[places],
+        confidence=np.asarray(labels.confidence, np.float32)[places],
         classes=tuple(labels.classes),
         positive=labels.of_class,
-        view=view,
-        axis=axis,
-        provenance=traced(source, "attention heatmap", sizes["N"], **vars(view)),
     )
 
 
-def row_order(weights: NDArray[Any], lengths: NDArray[Any], labels: SampleLabels, sort: Sort) -> IntArray:
-    """Return the positions of the samples in the order of a sort key (N,), see `HeatmapView`."""
-    sure_first = -np.asarray(labels.confidence)
-    if sort == "sample":
-        return np.arange(len(sure_first))
-    if sort == "entropy":
-        return np.argsort(normalised_entropy(weights, lengths), kind="stable")
-    if sort == "peak":
-        return np.argsort(peaks(weights, lengths), kind="stable")
-    order: IntArray = np.lexsort((sure_first, _groups(labels, sort)))
-    return order
+def heatmap_of(
+    ordered: OrderedAttention, view: HeatmapView, axis: StepAxis, source: Provenance | None = None
+) -> AttentionHeatmap:
+    """Draw a zoom of samples in their order.
+
+    Args:
+        ordered: The samples in the order that the view asks for.
+        view: Zoom and size of the picture; what lies outside is cut off.
+        axis: Labels of the steps.
+        source: Hashes of the data and the model, for the provenance.
+    """
+    rows = ordered.pyramid.rows
+    places, span = _within(view.places, len(rows)), _within(view.span, rows.columns)
+    drawn = ordered.pyramid.cells(places, span, (view.rows, view.steps))
+    part, edges = slice(int(drawn.edges[0]), int(drawn.edges[-1])), drawn.edges
+    row_of_place = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    sure = np.bincount(row_of_place, ordered.confidence[part], len(edges) - 1)
+    return AttentionHeatmap(
+        means=drawn.mean,
+        maxima=drawn.largest,
+        edges=edges,
+        samples=np.asarray(ordered.samples[edges[:-1]], np.int64),
+        actual=_most_frequent(ordered.actual[part], row_of_place, len(edges) - 1),
+        outcomes=_most_frequent(ordered.outcomes[part], row_of_place, len(edges) - 1),
+        confidence=sure / np.maximum(1, np.diff(edges)),
+        groups=ordered.order.groups[edges[:-1]],
+        first_steps=drawn.columns,
+        last_step=span[1],
+        largest=_largest(ordered.pyramid, drawn),
+        total=len(rows),
+        names=ordered.order.names,
+        how=ordered.order.how,
+        classes=ordered.classes,
+        positive=ordered.positive,
+        view=view,
+        axis=share_axis() if view.shares else axis,
+        provenance=traced(source, "attention heatmap", len(row_of_place), **vars(view)),
+    )
 
 
-def _groups(labels: SampleLabels, sort: Sort) -> IntArray:
-    """Return the group of each sample that should not share rows with another (N,); unknown comes last."""
-    if sort not in {"outcome", "class"}:
-        return np.zeros(len(labels.actual), np.int64)
-    codes = np.asarray(labels.outcomes if sort == "outcome" else labels.actual)
-    groups: IntArray = np.where(codes < 0, np.iinfo(np.int64).max, codes)
-    return groups
+def share_axis() -> StepAxis:
+    """Return the axis of each sample's own length in hundredths."""
+    return StepAxis(tuple(map(str, range(SHARES))), "% of its own length")
 
 
-def _rows(groups: IntArray, limit: int) -> IntArray:
-    """Return the row of each ranked sample: its rank, or that of the samples it is drawn together with."""
-    samples = len(groups)
-    if samples <= limit:
-        return np.arange(samples)
-    _, firsts, counts = np.unique(groups, return_index=True, return_counts=True)
-    if len(firsts) > limit:
-        return np.arange(samples) * limit // samples
-    spare = limit - len(firsts)
-    rows_of_group = np.minimum(1 + (spare * counts) // samples, counts)
-    row = np.empty(samples, np.int64)
-    start = 0
-    for first, count, rows in zip(firsts, counts, rows_of_group, strict=True):
-        row[first : first + count] = start + np.arange(count) * rows // count
-        start += int(rows)
-    return row
+def _within(asked: Span | None, count: int) -> Span:
+    """Return the first place that is meant and the one behind the last; at least one if there is any."""
+    if asked is None or not count:
+        return 0, count
+    first = min(max(0, asked[0]), count - 1)
+    return first, max(first, min(asked[1], count - 1)) + 1
 
 
-def _first_of_runs(steps: int, limit: int) -> IntArray:
-    columns = min(steps, limit)
-    return (np.arange(columns, dtype=np.int64) * steps) // max(1, columns)
+def _largest(pyramid: Pyramid, drawn: Cells) -> float:
+    if not pyramid.rows.shares:
+        return pyramid.scale if len(pyramid.rows) else 0.0
+    if pyramid.levels:
+        return float(pyramid.levels[-1].largest.max()) * pyramid.scale
+    return float(np.nanmax(drawn.largest)) if drawn.largest.size else 0.0
 
 
-def _cells(
-    weights: NDArray[Any],
-    lengths: NDArray[Any],
-    row_of_sample: IntArray,
-    first_steps: IntArray,
-    show: Show,
-) -> tuple[FloatArray, float]:
-    shape = (int(row_of_sample.max(initial=-1)) + 1, len(first_steps))
-    total, present, largest = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for part, block, mask in slices(weights, lengths):
-        rank = np.argsort(row_of_sample[part], kind="stable")
-        ranked = row_of_sample[part][rank]
-        firsts = np.flatnonzero(np.diff(ranked, prepend=-1))
-        rows = ranked[firsts]
-        present[rows] += _drawn_together(np.add, mask[rank].astype(np.float64), firsts, first_steps)
-        if show == "mean":
-            total[rows] += _drawn_together(np.add, block[rank], firsts, first_steps)
-        top = _drawn_together(np.maximum, block[rank], firsts, first_steps)
-        largest[rows] = np.maximum(largest[rows], top)
-    filled = largest if show == "max" else total / np.maximum(present, 1)
-    cells = np.where(present > 0, filled, np.nan).astype(np.float32)
-    return cells, float(largest.max(initial=0.0))
-
-
-def _drawn_together(how: np.ufunc, block: DoubleArray, rows: IntArray, columns: IntArray) -> DoubleArray:
-    joined: DoubleArray = how.reduceat(how.reduceat(block, columns, axis=1), rows, axis=0)
-    return joined
-
-
-def _most_frequent(codes: IntArray, row_of_sample: IntArray, rows: int) -> IntArray:
+def _most_frequent(codes: IntArray, row_of_place: IntArray, rows: int) -> IntArray:
     """Return the most frequent code of each row (R,), the smallest of equals."""
     kinds = int(np.max(codes, initial=-1)) + 2
-    cells = np.bincount(row_of_sample * kinds + np.asarray(codes) + 1, minlength=rows * kinds)
+    cells = np.bincount(row_of_place * kinds + np.asarray(codes) + 1, minlength=rows * kinds)
     return np.asarray(cells.reshape(rows, kinds).argmax(axis=1) - 1, np.int64)

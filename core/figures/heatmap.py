@@ -1,56 +1,47 @@
 """Attention over many samples: one row a sample, with class, outcome and confidence beside it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.arrays import IntArray
 from core.attention import AttentionHeatmap
 from core.evaluation import OUTCOMES
-from core.figures.frame import counts_only, finish, mark, new_figure, step_axis, top_legend
-from core.figures.palette import TEXT_SIZE, Theme, ThemeName, faded, theme_of
+from core.figures.frame import counts_only, finish, new_figure, plain_values, step_axis, top_legend
+from core.figures.palette import TEXT_SIZE, Theme, ThemeName, theme_of
+from core.figures.strips import MOST_COLUMNS, add_strips, of_cells, places_across
 from core.figures.text import clean, counted, number, percent, plain
 
-ORDERS = {
-    "outcome": "by outcome, most confident first",
-    "class": "by actual class, most confident first",
-    "confidence": "most confident first",
-    "entropy": "sharpest attention first",
-    "peak": "earliest peak first",
-    "sample": "in the order of the dataset",
-}
 HEAD, FOOT, LEGEND, HEIGHT = 122, 56, 62, 560
-COLUMN, LEAST_WIDTH, SPACE = 0.036, 0.05, 0.016  # widths of a strip's column, of a strip, between strips
-MOST_COLUMNS = 4  # classes that have a column each; more share one column and a legend
-NAMED_CLASSES = 9
 LABELLED_CELLS = 60_000  # more have the number of the step in place of its label
 LEAST_APART = 0.05  # of the height, between labels of groups
+FINE = 65_535  # parts of the scale in a compact figure, which takes half the room
+TICKS = (1, 2, 2.5, 5, 10)
 
 
-def attention_heatmap_figure(result: AttentionHeatmap, theme: ThemeName = "light") -> go.Figure:
-    """Draw attention over samples; a click on a row carries the position of its sample as customdata."""
+def attention_heatmap_figure(
+    result: AttentionHeatmap, theme: ThemeName = "light", *, compact: bool = False
+) -> go.Figure:
+    """Draw attention over samples.
+
+    Args:
+        result: The samples in their order.
+        theme: "light" or "dark".
+        compact: For the page: cells travel as parts of the scale, and `layout.meta.rows` tells what the page
+            says of the cell under the pointer. Otherwise the figure says it by itself.
+    """
     look = theme_of(theme)
-    largest = float(np.nanmax(result.cells)) if result.cells.size else 0.0
-    several = f"{result.view.show} of up to {int(result.counts.max(initial=1))} samples"
-    figure = new_figure(
-        look,
-        "Where the model looks, over samples",
-        f"n = {result.total:,}; a row is {several if result.aggregated else 'one sample'}<br>"
-        f"{ORDERS[result.view.sort]}",
-        top=HEAD,
-    )
-    places = _places(len(result.classes))
-    _add_map(figure, look, result, largest)
-    _add_strips(figure, look, result, places)
+    largest = float(np.nanmax(result.cells, initial=0.0)) if result.cells.size else 0.0
+    start, stop = result.shown
+    figure = new_figure(look, "Where the model looks, over samples", _subtitle(result), top=HEAD)
+    _add_map(figure, look, result, largest, compact)
+    add_strips(figure, look, result, compact)
     figure.update_layout(
         yaxis=_row_axis(result),
         xaxis={
             **step_axis(result.axis, result.first_steps, labels=3),
-            "domain": places["map"],
+            "domain": places_across(len(result.classes))["map"],
             "showgrid": False,
         },
         legend={**top_legend(0), "yref": "container"},
@@ -58,36 +49,54 @@ def attention_heatmap_figure(result: AttentionHeatmap, theme: ThemeName = "light
         height=HEIGHT,
         margin={"b": FOOT if len(result.classes) <= MOST_COLUMNS else FOOT + LEGEND},
     )
-    counts = ", ".join(
-        f"{int(result.counts[result.outcomes == code].sum())} {name}" for code, name in enumerate(OUTCOMES)
-    )
-    steps = counted(len(result.axis.labels), clean(result.axis.name, 40))
-    sure = float(np.average(result.confidence, weights=result.counts)) if result.total else 0.0
-    return finish(
+    finish(
         figure,
-        f"Heatmap of attention over {counted(result.total, 'sample')} and {steps},"
-        f" {ORDERS[result.view.sort]}: rows of {counts}; cells from 0 to {number(largest)},"
-        f" mean confidence {percent(sure)}.",
-        result.total,
+        _in_words(result, largest),
+        stop - start,
         f"0 to {number(largest)}; largest single weight {number(result.largest)}",
         result.provenance,
     )
+    if compact:
+        figure.layout.meta = {**figure.layout.meta, "rows": _told(result, largest)}
+    return figure
 
 
-def _add_map(figure: go.Figure, theme: Theme, result: AttentionHeatmap, largest: float) -> None:
-    step, labels = plain(result.axis.name), _labels_of_cells(result)
-    label = "%{x}" if labels is None else "%{text}"
+def _subtitle(result: AttentionHeatmap) -> str:
+    start, stop = result.shown
+    several = f"{result.view.show} of up to {int(result.counts.max(initial=1)):,} samples"
+    of = "" if stop - start == result.total else f" of {result.total:,}, places {start + 1:,} to {stop:,}"
+    one = several if result.aggregated else "one sample"
+    return f"n = {stop - start:,}{of}; a row is {one}<br>{plain(result.how, 90)}"
+
+
+def _in_words(result: AttentionHeatmap, largest: float) -> str:
+    counts = ", ".join(
+        f"{int(result.counts[result.outcomes == code].sum())} {name}" for code, name in enumerate(OUTCOMES)
+    )
+    start, stop = result.shown
+    columns = counted(result.last_step - int(result.first_steps[0]), clean(result.axis.name, 40))
+    sure = float(np.average(result.confidence, weights=result.counts)) if stop > start else 0.0
+    return (
+        f"Heatmap of attention over {counted(stop - start, 'sample')} and {columns},"
+        f" {clean(result.how, 90)}: rows of {counts}; cells from 0 to {number(largest)},"
+        f" mean confidence {percent(sure)}."
+    )
+
+
+def _add_map(
+    figure: go.Figure, theme: Theme, result: AttentionHeatmap, largest: float, compact: bool
+) -> None:
+    fine = compact and not np.isnan(result.cells).any()
+    unit = (largest or 1.0) / FINE
     figure.add_heatmap(
-        z=result.cells,
+        z=_parts(result.cells, unit) if fine else result.cells,
         x=result.first_steps,
         y=np.arange(len(result.cells)),
-        customdata=_for_cells(result, len(result.first_steps)),
         zmin=0,
-        zmax=largest or 1.0,
+        zmax=FINE if fine else largest or 1.0,
         colorscale=theme.attention_scale,
         hoverongaps=False,
-        text=labels,
-        hovertemplate=f"sample %{{customdata}}<br>{step} {label}<br>attention %{{z:.4f}}<extra></extra>",
+        **(_left_to_page(result, unit) if compact else _told_by_itself(result)),
         colorbar={
             "title": {"text": "attention", "side": "right", "font": {"size": TEXT_SIZE}},
             "tickfont": {"size": TEXT_SIZE},
@@ -95,22 +104,87 @@ def _add_map(figure: go.Figure, theme: Theme, result: AttentionHeatmap, largest:
             "xpad": 8,
             "nticks": 5,
             "outlinewidth": 0,
+            **(_ticks(largest or 1.0, unit) if fine else {}),
         },
     )
 
 
-def _places(classes: int) -> dict[str, tuple[float, float]]:
-    """Return where the map and each strip lie across, from the right end on."""
-    widths = {
-        "confidence": LEAST_WIDTH,
-        "outcome": COLUMN * len(OUTCOMES),
-        "class": max(LEAST_WIDTH, COLUMN * classes if classes <= MOST_COLUMNS else 0),
+def _left_to_page(result: AttentionHeatmap, unit: float) -> dict[str, Any]:
+    """Return the statistic that a compact cell does not show, for the page to say it."""
+    if not result.aggregated and len(result.first_steps) == result.last_step - int(result.first_steps[0]):
+        return {"hoverinfo": "none"}
+    other = result.means if result.view.show == "max" else result.maxima
+    scale = max(unit, result.largest / FINE)
+    return {"hoverinfo": "none", "customdata": _parts(np.nan_to_num(other), scale)}
+
+
+def _told(result: AttentionHeatmap, largest: float) -> dict[str, Any]:
+    """Return what the page needs to say which samples, step and weights are under the pointer."""
+    fine = not np.isnan(result.cells).any()
+    unit = (largest or 1.0) / FINE
+    labels = None
+    if not counts_only(result.axis):
+        labels = [clean(result.axis.labels[int(step)], 20) for step in result.first_steps]
+    told: dict[str, Any] = plain_values(
+        {
+            "samples": result.samples,
+            "edges": result.edges,
+            "actual": result.actual,
+            "outcomes": result.outcomes,
+            "confidence": [round(float(sure), 3) for sure in result.confidence],
+            "steps": result.first_steps,
+            "last": result.last_step,
+            "labels": labels,
+            "step": clean(result.axis.name, 40),
+            "classes": [clean(name, 40) for name in result.classes],
+            "total": result.total,
+            "show": result.view.show,
+            "unit": unit if fine else 1.0,
+            "other": max(unit, result.largest / FINE),
+        }
+    )
+    return told
+
+
+def _told_by_itself(result: AttentionHeatmap) -> dict[str, Any]:
+    """Return the hover text of a figure that leaves the page."""
+    step, labels = plain(result.axis.name), _labels_of_cells(result)
+    label = "%{x}" if labels is None else "%{text}"
+    said = f"{step} {label}<br>{result.view.show if result.aggregated else 'attention'} %{{z:.4f}}"
+    samples = of_cells(result, len(result.first_steps))
+    if not result.aggregated:
+        return {
+            "customdata": samples,
+            "text": labels,
+            "hovertemplate": f"sample %{{customdata}}<br>{said}<extra></extra>",
+        }
+    other = result.means if result.view.show == "max" else result.maxima
+    counts = np.broadcast_to(result.counts[:, None], other.shape)
+    name = "mean" if result.view.show == "max" else "max"
+    return {
+        "customdata": np.stack([samples, counts, other], axis=2, dtype=np.float32, casting="same_kind"),
+        "text": labels,
+        "hovertemplate": "sample %{customdata[0]} and others, n = %{customdata[1]}<br>"
+        f"{said}, {name} %{{customdata[2]:.4f}}<extra></extra>",
     }
-    places, right = {}, 1.0
-    for kind, width in widths.items():
-        places[kind] = (right - width, right)
-        right -= width + SPACE
-    return {**places, "map": (0.0, right)}
+
+
+def _parts(values: NDArray[Any], unit: float) -> NDArray[np.uint16]:
+    parts: NDArray[np.uint16] = np.clip(np.rint(values / unit), 0, FINE).astype(np.uint16)
+    return parts
+
+
+def _ticks(largest: float, unit: float) -> dict[str, Any]:
+    """Return about five round ticks of a scale that is drawn in parts."""
+    rough = largest / 5
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = power * next(factor for factor in TICKS if factor * power >= rough * 0.999)
+    values = np.arange(int(largest / step * 1.0001) + 1) * step
+    return {
+        "tickmode": "array",
+        "tickvals": [float(value / unit) for value in values],
+        "ticktext": [f"{value:.10g}" for value in values],
+    }
 
 
 def _labels_of_cells(result: AttentionHeatmap) -> NDArray[Any] | None:
@@ -121,114 +195,6 @@ def _labels_of_cells(result: AttentionHeatmap) -> NDArray[Any] | None:
     return np.repeat(labels[None, :], len(result.cells), axis=0)
 
 
-def _for_cells(result: AttentionHeatmap, columns: int) -> IntArray:
-    """Return the sample of each cell (R, S) in the smallest integers that hold it, as it travels far."""
-    fitting = np.min_scalar_type(int(result.samples.max(initial=0)))
-    small = fitting if fitting.itemsize < 4 else np.dtype(np.int32)
-    return np.repeat(result.samples[:, None].astype(small), columns, axis=1)
-
-
-def _add_strips(
-    figure: go.Figure, theme: Theme, result: AttentionHeatmap, places: dict[str, tuple[float, float]]
-) -> None:
-    classes, names = len(result.classes), [plain(name, 10) for name in result.classes]
-    each = classes <= MOST_COLUMNS
-    _add_strip(figure, result, "class", Strip(result.actual, names, theme.of_class, each, places["class"]))
-    _add_strip(
-        figure,
-        result,
-        "outcome",
-        Strip(result.outcomes, list(OUTCOMES), theme.of_outcome, True, places["outcome"]),
-    )
-    if not each:
-        for code in range(min(classes, NAMED_CLASSES)):
-            look = {"symbol": "square", "size": 11, **mark(theme, theme.of_class(code))}
-            figure.add_scatter(x=[None], y=[None], mode="markers", marker=look, name=names[code])
-    figure.add_scatter(
-        x=result.confidence,
-        y=np.arange(len(result.confidence)),
-        customdata=result.samples,
-        mode="lines",
-        line={"color": theme.muted, "width": 1, "shape": "vh"},
-        fill="tozerox",
-        fillcolor=faded(theme.muted, 0.35),
-        xaxis="x4",
-        showlegend=False,
-        hovertemplate="sample %{customdata}<br>confidence %{x:.1%}<extra></extra>",
-    )
-    figure.update_layout(
-        xaxis4={
-            "domain": places["confidence"],
-            "range": [0, 1],
-            "side": "top",
-            "tickvals": [0.5],
-            "ticktext": ["confidence"],
-            "tickangle": -90,
-            "showgrid": False,
-        }
-    )
-    for axis in ("x2", "x3", "x4"):
-        figure.add_shape(
-            type="rect", xref=f"{axis} domain", yref="y domain", x0=0, x1=1, y0=0, y1=1,
-            line={"color": theme.muted, "width": 1},
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Codes beside the rows: their names, their colours, and whether each has a column of its own."""
-
-    codes: IntArray
-    names: list[str]
-    colour: Callable[[int], str]
-    columns: bool
-    place: tuple[float, float]
-
-
-def _add_strip(figure: go.Figure, result: AttentionHeatmap, kind: str, strip: Strip) -> None:
-    place = 2 if kind == "class" else 3
-    width = len(strip.names) if strip.columns else 1
-    columns = np.arange(width) if strip.columns else None
-    shown = strip.codes[:, None].astype(np.float32)  # (R, 1)
-    hidden = shown < 0 if columns is None else shown != columns
-    colours = [strip.colour(code) for code in range(len(strip.names))]
-    figure.add_heatmap(
-        z=np.where(hidden, np.nan, shown).astype(np.float32),
-        x=np.arange(width),
-        y=np.arange(len(strip.codes)),
-        customdata=_for_cells(result, width),
-        text=np.repeat(np.array([*strip.names, ""], dtype=object)[strip.codes][:, None], width, axis=1),
-        zmin=-0.5,
-        zmax=len(colours) - 0.5,
-        colorscale=stepped(colours),
-        showscale=False,
-        hoverongaps=False,
-        hovertemplate=f"sample %{{customdata}}<br>{kind} %{{text}}<extra></extra>",
-        xaxis=f"x{place}",
-    )
-    ticks = (list(range(width)), strip.names) if strip.columns else ([0], [kind])
-    figure.update_layout(
-        {
-            f"xaxis{place}": {
-                "domain": strip.place,
-                "range": [-0.5, width - 0.5],
-                "side": "top",
-                "tickvals": ticks[0],
-                "ticktext": ticks[1],
-                "tickangle": -90,
-                "showgrid": False,
-            }
-        }
-    )
-
-
-def stepped(colours: Sequence[str]) -> list[list[float | str]]:
-    """Return a colour scale of equal steps without passage between them."""
-    count = len(colours)
-    edges = [(code + side) / count for code in range(count) for side in (0, 1)]
-    return [[edge, colours[place // 2]] for place, edge in enumerate(edges)]
-
-
 def _row_axis(result: AttentionHeatmap) -> dict[str, Any]:
     rows = len(result.cells)
     axis: dict[str, Any] = {
@@ -237,18 +203,14 @@ def _row_axis(result: AttentionHeatmap) -> dict[str, Any]:
         "title": {"text": "samples"},
         "showticklabels": False,
     }
-    if result.view.sort not in {"outcome", "class"}:
+    if not result.names:
         return axis
-    by_outcome = result.view.sort == "outcome"
-    codes = result.outcomes if by_outcome else result.actual
-    names = OUTCOMES if by_outcome else [plain(name, 9) for name in result.classes]
     places: list[float] = []
     texts: list[str] = []
-    for code in dict.fromkeys(int(code) for code in codes):
-        found = np.flatnonzero(codes == code)
+    for code in dict.fromkeys(int(code) for code in result.groups):
+        found = np.flatnonzero(result.groups == code)
         middle = float(found.mean())
         if not places or middle - places[-1] >= LEAST_APART * rows:
             places.append(middle)
-            name = "unknown" if code < 0 else names[code]
-            texts.append(f"{name} ({int(result.counts[found].sum()):,})")
+            texts.append(f"{plain(result.names[code], 10)} ({int(result.counts[found].sum()):,})")
     return {**axis, "showticklabels": True, "tickvals": places, "ticktext": texts, "title": {"text": ""}}

@@ -1,0 +1,134 @@
+"""The order of many samples: by outcome, class, confidence, the spread of attention, metadata."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import IntArray
+from core.attention.inputs import OUTCOMES, SampleLabels
+from core.attention.statistics import PATTERNS, AttentionStatistics
+from core.errors import SettingsError
+
+SORTS = ("outcome", "class", "confidence", "entropy", "concentration", "peak", "pattern", "cluster", "sample")
+MEASURED = frozenset({"entropy", "concentration", "peak", "pattern"})
+METADATA = "meta:"  # before the name of a column of the dataset
+MOST_GROUPS = 24  # values of metadata that are told apart in the picture
+
+
+@dataclass(frozen=True, eq=False)
+class SampleOrder:
+    """Samples in an order, in groups that are not drawn together.
+
+    Attributes:
+        places: Place of each sample among those that were ordered (N,).
+        groups: Code of the group of each place of the order (N,), ascending; all 0 without groups.
+        names: Name of each group; empty without groups.
+        sort: The key that was asked for.
+        how: The order in words.
+    """
+
+    places: IntArray
+    groups: IntArray
+    names: tuple[str, ...]
+    sort: str
+    how: str = field(default="")
+
+    @property
+    def bounds(self) -> IntArray:
+        """The places where groups begin, and the number of samples (G + 1,)."""
+        firsts = np.flatnonzero(np.diff(self.groups, prepend=-1))
+        return np.append(firsts, len(self.groups)).astype(np.int64)
+
+
+def require_sort(sort: str) -> None:
+    """Raise SettingsError unless a sort key is one of SORTS or names a column of metadata."""
+    if sort not in SORTS and not sort.startswith(METADATA):
+        raise SettingsError(
+            f"sort must be one of {', '.join(SORTS)}, or {METADATA} and the name of a column;"
+            f" got {sort!r:.40}"
+        )
+
+
+def sample_order(
+    labels: SampleLabels,
+    sort: str,
+    statistics: AttentionStatistics | None = None,
+    metadata: Mapping[str, NDArray[Any]] | None = None,
+) -> SampleOrder:
+    """Return samples in the order of a sort key; equals keep the dataset's order.
+
+    Args:
+        labels: Prediction, outcome and confidence of each sample.
+        sort: "outcome": TP, TN, FP, FN, then unknown, the most confident first in each; "class": by actual
+            class, the most confident first in each; "confidence": most confident first; "entropy": sharpest
+            first; "concentration": largest by mean weight first; "peak": earliest peak first; "pattern": by
+            pattern, sharpest first; "sample": as in the dataset; "meta:<column>": by a column of metadata,
+            what is missing last.
+        statistics: How the attention of each is spread, for the keys of MEASURED.
+        metadata: Columns of the samples (N,) by name.
+
+    Raises:
+        SettingsError: If there is no such key or column.
+    """
+    require_sort(sort)
+    if sort.startswith(METADATA):
+        return _by_metadata(sort, metadata or {})
+    sure = np.asarray(labels.confidence)
+    if sort == "outcome":
+        return _in_groups(labels.outcomes, OUTCOMES, sure, sort, "by outcome, most confident first")
+    if sort == "class":
+        names = tuple(labels.classes)
+        return _in_groups(labels.actual, names, sure, sort, "by actual class, most confident first")
+    if sort == "cluster":
+        raise SettingsError("the order by similarity needs the weights; ask attention_clusters for it")
+    if statistics is None:
+        return _ungrouped(sort, sure, {})
+    if sort == "pattern":
+        sharp = -np.asarray(statistics.entropy)
+        return _in_groups(statistics.pattern, PATTERNS, sharp, sort, "by attention pattern, sharpest first")
+    measured = {name: getattr(statistics, name) for name in ("entropy", "concentration", "peak")}
+    return _ungrouped(sort, sure, {**measured, "concentration": -np.asarray(statistics.concentration)})
+
+
+def _ungrouped(sort: str, sure: NDArray[Any], measured: Mapping[str, NDArray[Any]]) -> SampleOrder:
+    words = {
+        "confidence": "most confident first",
+        "entropy": "sharpest attention first",
+        "concentration": "largest by mean weight first",
+        "peak": "earliest peak first",
+        "sample": "in the order of the dataset",
+    }
+    how, keys = words[sort], {"confidence": -sure, **measured}
+    places = np.arange(len(sure)) if sort == "sample" else np.argsort(keys[sort], kind="stable")
+    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, how)
+
+
+def _in_groups(
+    codes: NDArray[Any], names: tuple[str, ...], larger_first: NDArray[Any], sort: str, how: str
+) -> SampleOrder:
+    """Order by group, then by a number from 0 to 1; unknown codes come last."""
+    groups = np.where(np.asarray(codes) < 0, len(names), codes)
+    places = np.argsort(groups - np.asarray(larger_first, np.float64), kind="stable")
+    if len(groups) and (np.diff(groups[places]) < 0).any():  # the number left its bounds
+        places = np.lexsort((-larger_first, groups))
+    return SampleOrder(places, groups[places].astype(np.int64), (*names, "unknown"), sort, how)
+
+
+def _by_metadata(sort: str, metadata: Mapping[str, NDArray[Any]]) -> SampleOrder:
+    name = sort.removeprefix(METADATA)
+    if name not in metadata:
+        known = ", ".join(metadata) or "none"
+        raise SettingsError(f"metadata has the columns {known!s:.200}; got {name!r:.40}")
+    values = np.asarray(metadata[name])
+    how = f"by {name}"
+    if np.issubdtype(values.dtype, np.number):
+        places = np.argsort(values, kind="stable")  # what is missing comes last
+        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, f"{how}, smallest first")
+    found, codes = np.unique(values, return_inverse=True)
+    places = np.argsort(codes, kind="stable")
+    if len(found) > MOST_GROUPS:
+        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how)
+    return SampleOrder(places, codes[places].astype(np.int64), tuple(map(str, found)), sort, how)
