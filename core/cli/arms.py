@@ -12,12 +12,18 @@ from core.models.family import MODELS, preset
 ALL = "all"
 
 
-def arms_of(models: Sequence[str], texts: Mapping[str, str], preset_name: str | None) -> list[dict[str, Any]]:
+def arms_of(
+    models: Sequence[str],
+    texts: Mapping[str, str],
+    preset_name: str | None,
+    modalities: Sequence[str] = (),
+) -> list[dict[str, Any]]:
     """Return an arm for each model, with the settings and the preset that it knows.
 
     Raises:
-        SettingsError: If no model has a setting, or none the preset.
+        SettingsError: If no model has a setting, none the preset, or none reads modalities that are chosen.
     """
+    readers = [model for model in models if MODELS.part(model).reads_modalities]
     fields = {model: set(MODELS.part(model).model_fields) for model in models}
     for name in texts:
         if len(models) > 1 and not any(name in known for known in fields.values()):
@@ -28,6 +34,8 @@ def arms_of(models: Sequence[str], texts: Mapping[str, str], preset_name: str | 
     return [
         {
             "model": model,
+            # Where none reads modalities, each says so.
+            "modalities": tuple(modalities) if model in readers or not readers else (),
             "settings": {
                 **(preset(model, preset_name) if preset_name is not None and model in having else {}),
                 **settings_of(

@@ -74,6 +74,14 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
             help="What is predicted, label unless given; repeat it for several, the one measured first.",
         ),
     ] = None,
+    modalities: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--modality",
+            metavar="NAME",
+            help="A group of channels that cross-modal reads; repeat it, in their order. All unless given.",
+        ),
+    ] = None,
     permuted_labels: Annotated[
         bool,
         typer.Option(
@@ -116,7 +124,7 @@ def train(  # noqa: PLR0917 - the arguments of a command are its interface
     Several models, seeds, folds or a sweep make one experiment.
     """
     output = output_of(context)
-    arms = arms_of(model or ["attention-lstm"], pairs(settings), preset_name)
+    arms = arms_of(model or ["attention-lstm"], pairs(settings), preset_name, modalities or ())
     fitting = settings_of(TrainSettings, pairs(training, "--train"))
     fitting |= {
         key: value for key, value in {"epochs": epochs, "batch_size": batch_size}.items() if value is not None

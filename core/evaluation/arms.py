@@ -45,7 +45,7 @@ def group_arms(store: Store, runs: Sequence[RunManifest]) -> tuple[RunArm, ...]:
     """Group runs into arms, in the order in which their first runs come.
 
     Of the same arm are runs on the same data with the same targets, model, settings, training, augmentations,
-    scaling, split settings but for the fold, and control.
+    scaling, modalities, split settings but for the fold, and control.
     """
     splits = {run.split: split_settings(store, run) for run in runs}
     groups: dict[str, list[RunManifest]] = {}
@@ -97,6 +97,7 @@ def _common(run: RunManifest, split: Mapping[str, Any]) -> dict[str, Any]:
         "scaling": run.scaling,
         "split": {name: value for name, value in split.items() if name != "fold"},
         "control": run.control,
+        **({"modalities": list(run.modalities)} if run.modalities else {}),
     }
 
 
@@ -131,11 +132,12 @@ def _traits(run: RunManifest) -> dict[str, Any]:
         "scaling": run.scaling.get("kind", ""),
         "augmented": augmented or "no augmentation",
         "control": run.control,
+        **({"modalities": " and ".join(run.modalities)} if run.modalities else {}),
     }
 
 
 def _told(name: str, value: Any) -> str:
-    if name in {"augmented", "control"}:
+    if name in {"augmented", "control", "modalities"}:
         return str(value)
     words = name.replace("_", " ")
     return words if value is True else f"no {words}" if value is False else f"{words} {value}"

@@ -14,11 +14,11 @@ from core.data.scaler import Scaler, ScalerSettings
 from core.data.splits import Split
 from core.errors import SettingsError
 from core.jobs.copies import Copies
+from core.jobs.modalities import groups_of
 from core.jobs.streaming import Picked, Scaled
 from core.models.family import AttentionLayer, InputShape, require_ports
 from core.training import Examples, FitArrays
 
-WHOLE = "series"  # what all channels together are called beside derived modalities
 MOST_IN_MEMORY = 32_000_000  # values of training and validation that are held in memory: 128 MB
 _CONTROL = 1  # keeps the shuffling of labels apart from what else the seed decides
 
@@ -176,7 +176,17 @@ def make_material(dataset: Dataset, split: Split, recipe: Recipe) -> Material:
 
 
 def shape_of(dataset: Dataset, targets: Sequence[str], groups: Mapping[str, tuple[int, ...]]) -> InputShape:
-    """Return what a model is built for: the targets it learns, the groups of channels it reads, if any."""
+    """Return what a model is built for: the targets it learns, the groups of channels it reads, if any.
+
+    Raises:
+        SettingsError: If a target has a label for each step, and the first group has steps of its own.
+    """
+    first = next(iter(groups), "")
+    if first and not groups[first] and (stepped := [name for name in targets if dataset.per_step(name)]):
+        raise SettingsError(
+            f"labels for each step, as of {stepped[0]!r:.80}, stand on the steps of the first modality, which"
+            f" must be those of the series; name another modality before {first!r:.80}"
+        )
     return InputShape(
         dataset.steps,
         dataset.channel_count,
@@ -219,31 +229,6 @@ def _derived_scaler(dataset: Dataset, split: Split, group: str, settings: Scaler
     derived = dataset.modalities[group]
     series: Any = Picked(derived.series, split.train)
     return Scaler.fit(series, derived.lengths[split.train], settings.kind)
-
-
-def groups_of(dataset: Dataset, chosen: Sequence[str] = ()) -> dict[str, tuple[int, ...]]:
-    """Return what a model of several modalities reads: channels by group, none for what was derived."""
-    known: dict[str, tuple[int, ...]] = {WHOLE: tuple(range(dataset.channel_count))}
-    known |= {name: tuple(columns) for name, columns in dataset.groups.items()}
-    known |= dict.fromkeys(dataset.modalities, ())
-    usual = tuple(dataset.groups) if len(dataset.groups) > 1 else (WHOLE, *dataset.modalities)
-    wanted = tuple(dict.fromkeys(chosen)) or usual
-    if strangers := [name for name in wanted if name not in known]:
-        raise SettingsError(f"modalities must be some of {', '.join(known)}; got {strangers[0]!r:.80}")
-    if len(wanted) < 2:
-        raise SettingsError(
-            "a model of several modalities needs at least two groups of channels; "
-            f"got {wanted[0]!r:.80} alone. Name groups of channels when the data is imported, "
-            "or derive a spectrogram on the Data page"
-        )
-    for name in wanted:
-        codes = set(known[name]) & set(dataset.categorical)
-        if codes:
-            raise SettingsError(
-                "a model of several modalities reads measured channels only; "
-                f"{name!r:.80} holds the categorical channel {dataset.channels[min(codes)]!r:.80}"
-            )
-    return {name: known[name] for name in wanted}
 
 
 def _codes(dataset: Dataset) -> dict[int, int]:

@@ -8,7 +8,8 @@ from typing import Any
 from core.augmentation.family import create_augmentations
 from core.data import SOURCES, Dataset, make_split, open_dataset
 from core.errors import SettingsError
-from core.jobs.material import groups_of, shape_of
+from core.jobs.material import shape_of
+from core.jobs.modalities import groups_of, require_reader
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
 from core.jobs.references import attending, require_memory, require_reference
 from core.jobs.sweeps import Combination, Sweep
@@ -77,7 +78,7 @@ def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm,
     """Raise what the training of an arm on so many samples would end with before its first epoch."""
     part = MODELS.create(arm.model, arm.settings)
     require_ports(plan.targets)
-    groups = groups_of(dataset) if part.reads_modalities else {}
+    groups = groups_of(dataset, arm.modalities) if part.reads_modalities else {}
     if isinstance(part, ReferenceClassifier):
         require_reference(part, dataset, plan.targets, bool(arm.augmentations))
         require_memory(part, dataset, plan.targets[0], rows)
@@ -89,6 +90,7 @@ def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm,
 def whole(arm: Arm) -> Arm:
     """Return an arm with all its settings, defaults among them; SettingsError if one is wrong."""
     part = MODELS.create(arm.model, arm.settings)
+    require_reader(part, arm.modalities)
     training = validated(TrainSettings, {**getattr(part, "defaults", {}), **arm.training})
     augmentations = create_augmentations(arm.augmentations)
     return arm.model_copy(
@@ -195,6 +197,8 @@ def _label(arm: Arm, arms: Sequence[Arm]) -> str:
         said.append(" + ".join(str(wish["name"]) for wish in arm.augmentations) or "not augmented")
     if any(other.scaling != arm.scaling for other in alike):
         said.append(f"scaling {arm.scaling.kind}")
+    if any(other.modalities != arm.modalities for other in alike):
+        said.append(" and ".join(arm.modalities) or "usual modalities")
     if arm.control:
         said.append(CONTROL)
     return ", ".join(said)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from core.data import SplitSettings
 from core.data.scaler import ScalerSettings
 from core.errors import SettingsError
+from core.jobs.modalities import checked_names
 from core.jobs.sweeps import Sweep
 from core.jobs.train import CONTROL, SourceRequest, TrainRequest
 from core.registry import validated
@@ -27,6 +28,8 @@ class Arm(BaseModel):
         training: Settings of the training; what is missing suits the model, or is as usual.
         augmentations: Each {"name": ..., "settings": {...}}; the training part gets a copy by each.
         scaling: How channels are scaled.
+        modalities: Groups of channels that a model of several modalities reads, in their order; the groups of
+            the dataset unless given.
         control: Whether labels are shuffled, so that chance is right.
         label: What tells it from the other arms; made from the differences unless given.
     """
@@ -38,6 +41,7 @@ class Arm(BaseModel):
     training: dict[str, Any] = Field(default_factory=dict)
     augmentations: tuple[dict[str, Any], ...] = ()
     scaling: ScalerSettings = Field(default_factory=ScalerSettings)
+    modalities: tuple[str, ...] = ()
     control: bool = False
     label: str = Field("", max_length=120)
 
@@ -120,14 +124,6 @@ def checked_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     return seeds
 
 
-def checked_names(names: tuple[str, ...], what: str) -> tuple[str, ...]:
-    """Return names of targets or modalities; SettingsError if one comes twice."""
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise SettingsError(f"{what} must be different; {name!r:.80} came twice")
-    return names
-
-
 def require_size(arms: int, seeds: int, folds: int) -> None:
     """Raise SettingsError with the number if that makes too many trainings."""
     count = arms * seeds * folds
@@ -185,6 +181,7 @@ def request_of(plan: ExperimentPlan, arms: tuple[Arm, ...], member: Member, of: 
         augmentations=list(arm.augmentations),
         split=split,
         scaling=arm.scaling,
+        modalities=arm.modalities,
         permuted_labels=arm.control,
         seed=member.seed,
         experiment=of,

@@ -14,6 +14,7 @@ from core.errors import NotFoundError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.examining import publish_at_least
 from core.jobs.material import Material, Recipe, make_material
+from core.jobs.modalities import require_reader
 from core.jobs.publishing import publish_reference, publish_run
 from core.jobs.references import fit_reference
 from core.models.family import MODELS, Architecture, ReferenceClassifier
@@ -44,6 +45,8 @@ class TrainRequest(BaseModel):
         model: Name of an architecture, with its `settings`.
         augmentations: Each {"name": ..., "settings": {...}}; the training part gets a copy by each.
         scaling: How channels are scaled; what is fitted is fitted on training samples.
+        modalities: Groups of channels that a model of several modalities reads, in their order; those of the
+            dataset unless given.
         permuted_labels: Whether training and validation labels are shuffled with the seed: a control, whose
             accuracy on the test part must be at chance.
         seed: Decides weights, order of samples and augmentations.
@@ -63,6 +66,7 @@ class TrainRequest(BaseModel):
     augmentations: list[dict[str, Any]] = Field(default_factory=list)
     split: SplitSettings = Field(default_factory=SplitSettings)
     scaling: ScalerSettings = Field(default_factory=ScalerSettings)
+    modalities: tuple[str, ...] = ()
     permuted_labels: bool = False
     seed: int = Field(0, ge=0, le=2**31 - 1)
     target: str = "label"
@@ -141,7 +145,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     for target in request.learnt:
         dataset.require_any_target(target)
     split = make_split(dataset, request.split, request.target)
-    reads_groups = part.reads_modalities
+    require_reader(part, request.modalities)
     material = make_material(
         dataset,
         split,
@@ -149,8 +153,8 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
             request.learnt,
             request.scaling,
             request.augmentations,
-            reads_groups,
-            tuple(getattr(part, "modalities", ())),
+            part.reads_modalities,
+            request.modalities,
             request.permuted_labels,
             request.seed,
         ),

@@ -37,7 +37,7 @@ def experiment(  # noqa: PLR0913 - the arguments of a verb are its interface
     Args:
         dataset: A dataset, its id, the beginning of its id or its name.
         arms: What is compared: names of architectures, or mappings with "model" and, as they are wanted,
-            "settings", "training", "augmentations", "scaling", "control" and "label".
+            "settings", "training", "augmentations", "scaling", "modalities", "control" and "label".
         seeds: Each arm is trained with each of these.
         split: Settings of the split.
         all_folds: Whether each arm is trained on every fold of a split that has folds.

@@ -8,7 +8,7 @@ from core.errors import SettingsError
 from core.evaluation import PartMetrics
 from core.jobs import Job, JobDesk, JobSpec
 from core.jobs.experiments import Experiments
-from core.jobs.planning import whole
+from core.jobs.planning import checked
 from core.jobs.plans import ExperimentPlan, Member, request_of
 from core.jobs.standing import ExperimentStatus
 from core.models.manifest import RunManifest
@@ -31,6 +31,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
     augmentations: Augmentations = (),
     split: Mapping[str, Any] | None = None,
     scaling: Mapping[str, Any] | None = None,
+    modalities: Sequence[str] = (),
     permuted_labels: bool = False,
     seeds: Sequence[int] = (0,),
     target: str | Sequence[str] = "label",
@@ -53,6 +54,8 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
             leaks after the training, as `check` does.
         scaling: How channels are scaled, fitted on training samples: {"kind": "robust"} for example, or
             {"channels": {"volume": "none"}} for single ones.
+        modalities: Groups of channels that a model of several modalities reads, in their order; the groups of
+            the dataset unless given.
         permuted_labels: Whether labels of training and validation are shuffled: a control, whose accuracy on
             the test part must be at chance.
         seeds: One run is trained for each.
@@ -87,6 +90,7 @@ def train(  # noqa: PLR0913 - the arguments of a verb are its interface
                 "training": dict(training or {}),
                 "augmentations": [{"name": part, "settings": dict(given)} for part, given in augmentations],
                 "scaling": dict(scaling or {}),
+                "modalities": tuple(modalities),
                 "control": permuted_labels,
             }
         ],
@@ -125,7 +129,7 @@ def train_plan(
     data = the_dataset(dataset, place)
     plan = plan_on(data, place, wanted)
     desk = JobDesk(place)
-    experiment, jobs = _submitted(desk, data, plan, here)
+    experiment, jobs = _submitted(desk, plan, here)
     if here:
         execute_here(desk, jobs, watch)
     else:
@@ -134,17 +138,14 @@ def train_plan(
     return found, standing(desk, experiment) if experiment else None
 
 
-def _submitted(desk: JobDesk, data: Dataset, plan: ExperimentPlan, here: bool) -> tuple[str, tuple[str, ...]]:
+def _submitted(desk: JobDesk, plan: ExperimentPlan, here: bool) -> tuple[str, tuple[str, ...]]:
     """Write down one training, or an experiment of several; return its id, if any, and the jobs."""
     queue: Literal["train", "here"] = "here" if here else "train"
     if len(plan.arms) * len(plan.seeds) * len(plan.folds) > 1 or plan.sweep is not None:
         shelf = Experiments(desk)
         id = shelf.submit(plan, queue=queue)
         return id, tuple(member.id for member in shelf.get(id).members)
-    arm, seed = whole(plan.arms[0]), plan.seeds[0]
-    for target in plan.targets:
-        data.require_any_target(target)
-    arm.scaling.require_channels(data.channels)
+    (arm,), seed = checked(desk.store, plan).arms, plan.seeds[0]
     request = request_of(plan, (arm,), Member(id="", seed=seed, fold=plan.split.fold), "", "")
     # It stands alone: nothing is to be told from others by its name.
     request = request.model_copy(update={"name": plan.name})

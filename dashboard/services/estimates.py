@@ -11,7 +11,6 @@ from core.jobs.standing import usual_slots
 from core.models.manifest import RunManifest
 from dashboard.services import library
 
-ALIKE = ("model", "settings", "augmentations")
 LEAST_EPOCHS = 5  # that tell a pace
 LEFT_OUT = ("epochs", "patience")  # of the training: a longer one is told from a shorter one
 
@@ -83,9 +82,16 @@ def _time_of(arm: Arm, known: list[_Measured]) -> tuple[list[float], bool]:
 
 
 def _is_alike(arm: Arm, payload: Mapping[str, Any]) -> bool:
-    wanted = {"model": arm.model, "settings": arm.settings, "augmentations": list(arm.augmentations)}
+    wanted = {
+        "model": arm.model,
+        "settings": arm.settings,
+        "augmentations": list(arm.augmentations),
+        "modalities": list(arm.modalities),
+    }
     training = payload.get("training")
-    if not isinstance(training, dict) or any(payload.get(name) != wanted[name] for name in ALIKE):
+    # An earlier Heed wrote no modalities down: they were the usual ones.
+    asked = {"modalities": [], **payload}
+    if not isinstance(training, dict) or any(asked.get(name) != value for name, value in wanted.items()):
         return False
     return all(training.get(name) == value for name, value in arm.training.items() if name not in LEFT_OUT)
 

@@ -28,6 +28,7 @@ class ArmOrder:
     Attributes:
         settings: Settings of the model, as plain values; `training` those of the training.
         augment: Augmentations as text, see `augmentation.recipe`.
+        modalities: Groups of channels that are read, in their order; () for the usual ones.
         control: Whether its labels are shuffled.
         label: What to call it; made from what differs unless given.
     """
@@ -37,6 +38,7 @@ class ArmOrder:
     training: Mapping[str, Any] = field(default_factory=dict)
     augment: str = ""
     scaling: str = "standard"
+    modalities: Sequence[str] = ()
     control: bool = False
     label: str = ""
 
@@ -207,6 +209,7 @@ def _arm(order: ArmOrder) -> dict[str, Any]:
         "training": dict(order.training),
         "augmentations": varied.plain(),
         "scaling": {"kind": order.scaling},
+        "modalities": tuple(order.modalities),
         "control": order.control,
         "label": tidy_name(order.label) if order.label.strip() else "",
     }

@@ -9,6 +9,7 @@ from core.data.scaler import ScalerKind
 from core.data.splits import SplitManifest, SplitSettings
 from core.errors import DataError, NotFoundError
 from core.figures.text import clean
+from core.jobs.modalities import usual_modalities
 from dashboard.services import library
 
 SCALINGS: tuple[str, ...] = get_args(ScalerKind)
@@ -49,6 +50,14 @@ class SplitPlan:
         return ", ".join(f"{count:,} {name}" for name, count in known)
 
 
+@dataclass(frozen=True)
+class Modalities:
+    """What a model of several modalities may read; `usual` is what it reads unless something is chosen."""
+
+    names: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+
+
 def targets(manifest: DatasetManifest) -> tuple[str, ...]:
     """Return the targets that can be trained, those with one label a sample first."""
     plain = tuple(name for name in manifest.classes if name not in manifest.targets_per_step)
@@ -67,6 +76,13 @@ def target_of(manifest: DatasetManifest, wanted: str = "") -> str:
     if wanted and wanted not in known:
         raise DataError(f"the dataset must have the target {wanted!r:.80}; its targets: {', '.join(known)}")
     return wanted or known[0]
+
+
+def modalities(manifest: DatasetManifest) -> Modalities:
+    """Return what a model of several modalities may read of a dataset; no names where there is one series."""
+    usual = usual_modalities(manifest.groups, manifest.modalities)
+    known = tuple(dict.fromkeys((*manifest.groups, *usual, *manifest.modalities)))
+    return Modalities(known, usual) if len(known) > 1 else Modalities()
 
 
 def split_plan(manifest: DatasetManifest, chosen: str | None, target: str) -> SplitPlan:

@@ -123,11 +123,23 @@ def test_stopping_to_wait_leaves_the_job_at_work(heed: Heed, store: Store, datas
     wait_until(lambda: states() == ["cancelled"], 60, "end of the job")
 
 
-def test_a_training_that_fails_says_why_and_names_its_job(heed: Heed, store: Store, tmp_path: Path) -> None:
+def test_what_can_not_be_split_is_refused_before_there_is_a_job(
+    heed: Heed, store: Store, tmp_path: Path
+) -> None:
     file = tmp_path / "few.csv"
     file.write_text("a,b,c,label\n1,2,3,x\n4,5,6,y\n7,8,9,z\n7,8,8,z\n")
     heed.json("data", "load", file).fits("data-load")
     called = heed.json("train", "few", *SMALL)
+    assert (called.code, called.fits("error")["error"]["kind"]) == (1, "data")
+    assert heed.json("jobs").fits("jobs")["jobs"] == []
+
+
+def test_a_training_that_fails_says_why_and_names_its_job(heed: Heed, store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "huge.csv"
+    rows = [f"{sign}3e38,{sign}3e38,{sign}3e38,{name}" for sign, name in (("", "x"), ("-", "y"))] * 10
+    file.write_text("\n".join(["a,b,c,label", *rows]) + "\n")
+    heed.json("data", "load", file).fits("data-load")
+    called = heed.json("train", "huge", "--model", "cnn-attention", "--epochs", "1", "--scaling", "kind=none")
     assert called.code == 1
     error = called.fits("error")["error"]
     (job,) = heed.json("jobs").fits("jobs")["jobs"]

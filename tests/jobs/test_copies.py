@@ -107,6 +107,7 @@ def test_a_derived_modality_has_lengths_and_a_scaler_of_its_own() -> None:
         ({"groups": {}}, {"modalities": True}, "at least two groups of channels; got 'series' alone"),
         ({}, {"modalities": True, "chosen": ("left",)}, "got 'left' alone"),
         ({}, {"modalities": True, "chosen": ("left", "up")}, "some of series, left, right; got 'up'"),
+        ({}, {"modalities": True, "chosen": ("left", "left")}, "different; 'left' came twice"),
         (
             {"categories": {"c2": ("u", "v")}},
             {"modalities": True},
@@ -123,6 +124,16 @@ def test_groups_that_can_not_be_read_are_refused(
         named["series"] = np.concatenate([data.series[:, :, :2], 0 * data.series[:, :, 2:]], axis=2)
     with pytest.raises(SettingsError, match=message):
         material(rich(**named), **recipe)
+
+
+def test_labels_for_each_step_stand_on_the_steps_of_the_series() -> None:
+    extra = Modality(
+        np.zeros((40, 3, 2), np.float32), np.full(40, 3), ("u", "v"), ("0", "1", "2"), "frame", {}
+    )
+    data = rich(modalities={"bands": extra})
+    assert material(data, "phase", modalities=True, chosen=("left", "bands")).shape().per_step
+    with pytest.raises(SettingsError, match=r"labels for each step.*name another modality before 'bands'"):
+        material(data, "phase", modalities=True, chosen=("bands", "left")).shape()
 
 
 def test_what_is_read_from_disk_is_what_is_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

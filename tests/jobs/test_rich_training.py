@@ -7,7 +7,7 @@ import core
 from core.data import Dataset, open_dataset
 from core.data.dataset import Modality
 from core.data.published import publish_dataset
-from core.errors import DataError, JobError, ModelError
+from core.errors import DataError, ModelError, SettingsError
 from core.models.manifest import RunManifest
 from core.store import Store
 
@@ -78,7 +78,7 @@ def test_a_run_with_labels_per_step_alone_is_told_by_windows_too(store: Store, r
 def test_modalities_are_read_by_ports_of_their_own_and_attended_on_their_own_axes(
     store: Store, rich: Dataset
 ) -> None:
-    with pytest.raises(JobError, match="categorical channel 'kind'"):
+    with pytest.raises(SettingsError, match="categorical channel 'kind'"):
         core.train(rich, "cross-modal", training=EPOCH, here=True)
     plain = Dataset(
         **{
@@ -94,8 +94,11 @@ def test_modalities_are_read_by_ports_of_their_own_and_attended_on_their_own_axe
     )
     data = open_dataset(store, publish_dataset(store, plain).id)
     settings = {"width": 8, "heads": 2, "feed_forward": 8}
-    trained = core.train(data, "cross-modal", settings, training=EPOCH, here=True)
+    trained = core.train(
+        data, "cross-modal", settings, training=EPOCH, modalities=("series", "band power"), here=True
+    )
     run = store.runs.read(trained.run.id, RunManifest)
+    assert list(run.modalities) == ["series", "band power"]
     assert (run.modalities["series"].steps, run.modalities["series"].indices) == (STEPS, (0, 1))
     assert (run.modalities["band power"].steps, run.modalities["band power"].channels) == (4, ("p", "q"))
     layers = {layer.keys: layer.name for layer in run.attention_layers}

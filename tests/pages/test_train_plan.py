@@ -11,7 +11,7 @@ from core.errors import DataError, HeedError, NotFoundError, SettingsError
 from core.jobs.examining import publish_examined
 from core.jobs.train import TrainRequest
 from dashboard.components.view import ViewState
-from dashboard.pages.train import plan, runs
+from dashboard.pages.train import form, plan, runs
 from dashboard.services import experiments, library, planning, training
 from dashboard.services.augmentation import recipe
 from dashboard.services.experiments import ArmOrder, ExperimentOrder
@@ -79,6 +79,42 @@ def test_a_request_holds_all_that_the_form_says(house):
     assert request.permuted_labels
     assert request.augmentations == recipe(AUGMENT).plain()
     assert request.augmentations[0]["settings"]["level"] == 0.3
+
+
+def grouped(count: int) -> Dataset:
+    plain = windows()
+    return windows(
+        series=np.repeat(plain.series, count, axis=2),
+        channels=tuple(f"c{place}" for place in range(count)),
+        groups={f"g{place}": (place,) for place in range(count)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("dataset", "names", "usual"),
+    [
+        (windows(), (), ""),
+        (grouped(2), ("g0", "g1"), "g0 and g1"),
+        (grouped(5), ("g0", "g1", "g2", "g3", "g4"), "Choose two to four"),
+    ],
+)
+def test_modalities_are_offered_where_the_dataset_has_several(house, dataset, names, usual):
+    assert plan.modalities(ViewState(dataset=publish_dataset(house, dataset).id)) == (names, usual)
+
+
+def test_chosen_modalities_go_to_the_architectures_that_read_several(house):
+    dataset = publish_dataset(house, grouped(5))
+    held = {
+        "models": ["lstm", "cross-modal"],
+        "seeds": "0",
+        "scaling": "standard",
+        "modalities": ["g3", "g0"],
+    }
+    experiments.submit(form.order_of(ViewState(dataset=dataset.id), held, "n1"))
+    assert {request.model: request.modalities for request in requests()} == {
+        "lstm": (),
+        "cross-modal": ("g3", "g0"),
+    }
 
 
 def test_a_usual_order_is_one_training_with_the_usual_settings(house):

@@ -119,7 +119,8 @@ class CrossModal(Architecture):
             )
         if len(groups) > MOST:
             raise SettingsError(
-                f"cross-modal needs {LEAST} to {MOST} modalities; got {len(groups)}. Choose some of them"
+                f"cross-modal needs {LEAST} to {MOST} modalities; got {len(groups)}: "
+                f"{', '.join(groups)!s:.200}. Choose which of them it reads, as modalities of the training"
             )
         if len({port_name(group).casefold() for group in groups}) < len(groups):
             raise SettingsError(

@@ -75,6 +75,25 @@ def update_preset(preset: Any) -> Any:
 
 
 @callback(
+    Output(Id.MODALITIES, "options"),
+    Output(Id.MODALITIES, "value"),
+    Output(Id.MODALITIES, "placeholder"),
+    Output(Id.MODALITIES_FIELD, "hidden"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+    Input(Id.MODELS, "value"),
+    State(Id.MODALITIES, "value"),
+)
+def update_modalities(data: Any, _stamp: Any, models: Any, value: Any) -> tuple[Any, ...]:
+    """Offer the modalities of a dataset to an architecture that reads several."""
+    found, usual = plan.modalities(ViewState.parse(data))
+    kept = [name for name in form.names_of(value) if name in found]
+    options = [{"value": name, "label": clipped(name)} for name in found]
+    read = training.readers() & set(form.models_of(models))
+    return options, kept, usual, not (options and read)
+
+
+@callback(
     Output(Id.TRIO, "disabled"),
     Input(Id.TRIO, "n_clicks"),
     State(Frame.VIEW, "data"),

@@ -26,6 +26,7 @@ FORM: Mapping[str, tuple[str, str]] = {
     "scaling": (Id.SCALING, "value"),
     "folds": (Id.FOLDS, "value"),
     "also": (Id.ALSO, "value"),
+    "modalities": (Id.MODALITIES, "value"),
     "search": (Id.SEARCH, "value"),
     "trials": (Id.TRIALS, "value"),
 }
@@ -74,6 +75,7 @@ def order_of(
             training=how,
             augment=view.augment,
             scaling=str(held.get("scaling") or ""),
+            modalities=names_of(held.get("modalities")) if part.name in training.readers() else (),
             control=control,
         )
         for part in map(training.architecture, chosen)
@@ -95,8 +97,12 @@ def order_of(
 def models_of(value: object) -> list[str]:
     """Return the names of the architectures that are chosen and known, in their order."""
     known = {part.name for part in training.architectures()}
-    listed = value if isinstance(value, list | tuple) else []
-    return [name for name in dict.fromkeys(map(str, listed)) if name in known]
+    return [name for name in dict.fromkeys(names_of(value)) if name in known]
+
+
+def names_of(value: object) -> list[str]:
+    """Return the names that a dropdown of several holds."""
+    return [str(name) for name in value] if isinstance(value, list | tuple) else []
 
 
 def _forms(values: Sequence[Any] | None, ids: Sequence[Any] | None) -> dict[str, Read]:

@@ -12,6 +12,8 @@ class Id(StrEnum):
     MODELS = "train-models"
     TRIO = "train-trio"
     PANELS = "train-panels"
+    MODALITIES = "train-modalities"
+    MODALITIES_FIELD = "train-modalities-field"
     SUITED = "train-suited"
     SEARCH = "train-search"
     TRIALS = "train-trials"

@@ -22,6 +22,7 @@ CONTROL_WORDS = (
 )
 SCALING_HELP = "Fitted on training samples only. Single channels can differ by command: heed train."
 SEEDS_HELP = "One model each, like 0-4"
+MODALITIES_HELP = "Two to four. Labels for each step stand on the steps of the first."
 SWEEP_WORDS = (
     "Each combination is an arm of its own. A setting is varied in every chosen architecture that has it."
 )
@@ -50,6 +51,7 @@ def order(view: ViewState) -> Any:
         field("Architectures", view_control("models", models), for_id=Id.MODELS),
         html.Div(trio, className="plan-chips arm-sets"),
         html.Div([model_panel(name) for name in chosen], id=Id.PANELS, className="arms"),
+        _modalities(),
         html.Div([field("Seeds", seeds, SEEDS_HELP, for_id=Id.SEEDS), _targets()], className="form-grid"),
         _material(),
         folded(
@@ -139,6 +141,18 @@ def _settings(part: PartDescription) -> Any:
         f"Settings of {part.title}",
         html.Div(preset, hidden=len(options) < 2),
         html.Div(model_form(part.name), id={"type": "train-arm-form", "model": part.name}),
+    )
+
+
+def _modalities() -> Any:
+    """Return what is chosen to be read by an architecture of several modalities, where there is a choice."""
+    names = dcc.Dropdown(
+        id=Id.MODALITIES, options=[], value=[], multi=True, closeOnSelect=False, placeholder=""
+    )
+    return html.Div(
+        field("Modalities it reads, in this order", names, MODALITIES_HELP, for_id=Id.MODALITIES),
+        id=Id.MODALITIES_FIELD,
+        hidden=True,
     )
 
 

@@ -16,6 +16,7 @@ from dashboard.services.planning import SplitPlan
 
 SPLITS = "split"
 LISTED_LEAKS = 3
+MOST_MODALITIES = 4  # that an architecture reads
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def planned(view: ViewState) -> Planned:
         said = [html.P(f"{sentence(error)}.", className="warning"), *([usual] if view.split else [])]
         return Planned(known, note, tuple(said))
     return Planned(known, note, tuple(_split(found, view)), found.folds)
+
+
+def modalities(view: ViewState) -> tuple[tuple[str, ...], str]:
+    """Return the modalities that can be chosen, and what is read without a choice, in words."""
+    try:
+        found = planning.modalities(library.dataset(view.dataset))
+    except HeedError:
+        return (), ""
+    usual = " and ".join(clipped(name, 24) for name in found.usual)
+    return found.names, usual if len(found.usual) <= MOST_MODALITIES else "Choose two to four"
 
 
 def chips(list_of: Recipe, view: ViewState) -> list[Any]:
