@@ -11,7 +11,7 @@ from core.errors import SettingsError
 from core.jobs.material import shape_of
 from core.jobs.modalities import groups_of, require_reader
 from core.jobs.plans import Arm, ExperimentPlan, Member, members_of, request_of, require_size
-from core.jobs.references import attending, require_memory, require_reference
+from core.jobs.references import attending, require_memory, require_reference, settled
 from core.jobs.sweeps import Combination, Sweep
 from core.jobs.train import CONTROL
 from core.models.family import MODELS, ReferenceClassifier, require_ports
@@ -54,7 +54,7 @@ def checked(store: Store, plan: ExperimentPlan) -> Checked:
     """
     wanted = swept(plan)
     require_size(len(wanted), len(plan.seeds), len(plan.folds))
-    arms = labelled([whole(arm) for arm in wanted])
+    arms = labelled([_settled(store, whole(arm)) for arm in wanted])
     if len(arms) > len({arm.model_dump_json(exclude={"label"}) for arm in arms}):
         raise SettingsError("arms must differ in more than their label; two of them are the same")
     if plan.source is not None:
@@ -85,6 +85,12 @@ def _require_fit(store: Store, dataset: Dataset, plan: ExperimentPlan, arm: Arm,
         attending(store, part.attending_run, dataset)
     else:
         part.refuse(shape_of(dataset, plan.targets, groups))
+
+
+def _settled(store: Store, arm: Arm) -> Arm:
+    """Return an arm that names the run it learns from, if there is one, by its id."""
+    part = settled(store, MODELS.create(arm.model, arm.settings))
+    return arm.model_copy(update={"settings": part.model_dump(mode="json")})
 
 
 def whole(arm: Arm) -> Arm:

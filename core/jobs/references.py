@@ -12,7 +12,7 @@ from core.data.splits import Split
 from core.errors import DataError, SettingsError
 from core.inference import own_axis
 from core.jobs.material import Material, shape_of
-from core.models.family import MODELS, ReferenceClassifier, ReferenceMaterial
+from core.models.family import MODELS, Architecture, ReferenceClassifier, ReferenceMaterial
 from core.models.manifest import RunManifest
 from core.store import Store
 
@@ -90,6 +90,17 @@ def require_memory(part: ReferenceClassifier, dataset: Dataset, target: str, row
             f" samples of {dataset.steps * dataset.channel_count:,} values would take about"
             f" {needed / 1e9:.1f} GB: lower its setting most, or what a sample holds"
         )
+
+
+def settled(store: Store, part: Architecture | ReferenceClassifier) -> Architecture | ReferenceClassifier:
+    """Return settings that name the run they learn from by its id: a name may be given to another run later.
+
+    Raises:
+        NotFoundError: If there is no such run.
+    """
+    if not isinstance(part, ReferenceClassifier) or not part.attending_run:
+        return part
+    return part.attending_to(store.runs.resolve(part.attending_run))
 
 
 def attending(store: Store, run: str, dataset: Dataset) -> RunManifest | None:

@@ -16,7 +16,7 @@ from core.jobs.examining import publish_at_least
 from core.jobs.material import Material, Recipe, make_material
 from core.jobs.modalities import require_reader
 from core.jobs.publishing import publish_reference, publish_run
-from core.jobs.references import fit_reference
+from core.jobs.references import fit_reference, settled
 from core.models.family import MODELS, Architecture, ReferenceClassifier
 from core.models.manifest import RunManifest, RunModality
 from core.store import Store, new_id
@@ -133,7 +133,7 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
         Cancelled: If it was cancelled before the first epoch was over.
         TrainingError: If nothing can be learnt, or the exported model differs from the trained one.
     """
-    part = MODELS.create(request.model, request.settings)
+    part = settled(context.store, MODELS.create(request.model, request.settings))
     run_id = context.id
     existing = _published(context.store, run_id)
     if existing is not None:

@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -92,6 +92,7 @@ class Architecture(Part):
 
         Outputs are a mapping: `logits_<target>` (N, K) or, for labels per step, (N, T, K);
         `attention_<layer>` for each attention layer, (N, H, T) where it pools and (N, H, Q, S) otherwise;
+        `norms_<layer>` (N, H, S) where it does not pool, the length of what a key adds at full weight;
         `hidden` (N, T, U), the states that attention reads, by step and 0 on padding. For each attention
         layer the model takes the ports `gate_<layer>` (n, H), `override_<layer>` (n, H, T) or (n, H, Q, S)
         and `blend_<layer>` (n, 1), where every axis may have size 1. A model of several modalities has
@@ -143,6 +144,10 @@ class ReferenceClassifier(Part):
     def attending_run(self) -> str:
         """Id of the run whose attention it learns from; "" if it needs none."""
         return ""
+
+    def attending_to(self, run: str) -> Self:  # noqa: ARG002 - for children
+        """Return these settings with the id of the run whose attention it learns from."""
+        return self
 
     def bytes_for(self, rows: int, shape: InputShape) -> int:  # noqa: ARG002 - for children
         """Return about how much memory learning from so many rows takes at most, 0 for little."""

@@ -1,7 +1,7 @@
 """What attention itself tells of the class: boosted trees on features of a run's attention."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 from pydantic import Field
@@ -53,6 +53,10 @@ class Boosting(ReferenceClassifier):
         if not self.run:
             raise SettingsError("boosting learns from the attention of a run: name its id in the setting run")
         return self.run
+
+    def attending_to(self, run: str) -> Self:
+        """Return these settings with the id of the run."""
+        return self.model_copy(update={"run": run})
 
     def fit(self, material: ReferenceMaterial) -> Callable[[IntArray], DoubleArray]:
         """Learn from the training rows and return what gives probabilities (n, K) of any rows."""
