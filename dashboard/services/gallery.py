@@ -1,6 +1,6 @@
 """What the page Gallery asks: samples side by side, page by page, and how many there are of each kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,16 @@ from core.attention import Gallery, GalleryView, gallery
 from core.attention.gallery import GALLERY_SORTS, GallerySort
 from core.errors import NotFoundError
 from core.evaluation import OUTCOMES, Confusion, Predictions, confusion
+from core.expressions import without
 from core.models.manifest import RunManifest
 from dashboard.services import library
 from dashboard.services.samples import (
     EACH_ITS_OWN,
     UNKNOWN,
-    RunSamples,
     Selection,
-    dataset_of,
-    judged,
     layer_of,
     layers_of,
+    linked_samples,
     reference_class,
     select,
     weights_of,
@@ -56,14 +55,14 @@ class GalleryRequest:
 
 @dataclass(frozen=True)
 class GalleryCounts:
-    """How many samples of a part there are to look through.
+    """How many samples there are to look through.
 
     Attributes:
         outcomes: Number of samples by outcome, in the order of OUTCOMES.
         classes: Names of the classes.
         reference: Code of the class that outcomes are about; EACH_ITS_OWN where it is each sample's own.
         positive: Code of the class that counts as positive.
-        total: Number of samples of the part.
+        total: Number of samples.
         unlabelled: Number of samples without a label.
     """
 
@@ -99,10 +98,10 @@ def page(asked: GalleryRequest) -> Gallery:
 
 
 def counts(asked: Selection) -> GalleryCounts:
-    """Return how many samples of a run's part there are of each outcome and of each pair of classes."""
+    """Return how many of the samples that meet condition and cohort there are of each outcome."""
     manifest = library.run(asked.run)
     reference = reference_class(manifest, asked.klass)
-    labels = judged(manifest, dataset_of(manifest), asked.part, reference, asked.threshold)
+    labels = linked_samples(asked).labels
     return GalleryCounts(
         outcomes=tuple(int(np.sum(labels.outcomes == code)) for code in range(len(OUTCOMES))),
         classes=manifest.classes,
@@ -119,15 +118,14 @@ def shown(asked: Selection) -> int:
 
 
 def confused(asked: Selection) -> Confusion:
-    """Return how often each class of a part was taken for each."""
-    manifest = library.run(asked.run)
-    labels = judged(manifest, dataset_of(manifest), asked.part, manifest.positive, asked.threshold)
+    """Return how often each class was taken for each, whatever the condition says of classes."""
+    where = without(without(asked.where, "class"), "predicted")
+    whole = linked_samples(replace(asked, where=where, klass=""))
+    labels, manifest = whole.labels, whole.manifest
     predictions = Predictions(
         labels.actual, labels.probabilities, labels.classes, manifest.positive, labels.indices
     )
-    whole = RunSamples(manifest, dataset_of(manifest), labels, own=False, total=len(labels.indices))
-    source = whole.provenance("confusion matrix", part=asked.part)
-    return confusion(predictions, source, labels.threshold)
+    return confusion(predictions, whole.provenance("confusion matrix", part=asked.part), labels.threshold)
 
 
 def _weights(manifest: RunManifest, layer: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

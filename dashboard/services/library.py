@@ -67,9 +67,9 @@ def run(identifier: str | None) -> RunManifest:
 
 
 def stamp() -> str:
-    """Return a text that changes when a dataset or run appears, goes or is renamed; it costs three stats."""
+    """Return a text that changes when a dataset, run or cohort appears or changes; it costs four stats."""
     root = store().root
-    return "-".join(str(_modified(root / name)) for name in ("datasets", "runs", "edits"))
+    return "-".join(str(_modified(root / name)) for name in ("datasets", "runs", "edits", "cohorts"))
 
 
 def uploaded_file(token: str) -> Path:

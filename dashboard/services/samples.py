@@ -1,7 +1,8 @@
 """The samples of a run that a page looks at: their labels, outcomes and confidence, filtered as it asks."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,10 @@ from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
-from dashboard.services import library
+from dashboard.services import conditions, library
 from dashboard.services.cache import AnswerCache
+from dashboard.services.conditions import RunConditions
+from dashboard.services.selection import Selection as Selection  # noqa: PLC0414 - handed on
 
 TP, FN, UNKNOWN = 0, 3, -1
 ALL = "all"
@@ -24,69 +27,6 @@ EACH_ITS_OWN = -1  # outcomes of each sample's own class against the rest: TP is
 
 _judged = AnswerCache(24)
 _opened = AnswerCache(16)
-
-
-class Looked(Protocol):
-    """The part of a view that says which samples are meant."""
-
-    @property
-    def run(self) -> str | None:
-        """Id of the run."""
-
-    @property
-    def part(self) -> str:
-        """Name of the part, or "all"."""
-
-    @property
-    def klass(self) -> str:
-        """Name of the class looked at."""
-
-    @property
-    def outcome(self) -> str:
-        """TP, TN, FP, FN, or "" for all."""
-
-    @property
-    def predicted(self) -> str:
-        """Name of the predicted class."""
-
-    @property
-    def against(self) -> str | None:
-        """Id of another run: only samples that the run gets right and this one wrong."""
-
-    @property
-    def threshold(self) -> float:
-        """Probability of the positive class of two from which it is predicted."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which samples of which run.
-
-    Attributes:
-        run: Id of the run.
-        part: "train", "validation", "test", or "all".
-        klass: Name of the class looked at. With two classes: of samples that are of this class. With more:
-            outcomes are this class against the rest, and without an outcome only its samples are meant.
-        outcome: "TP", "TN", "FP", "FN", or "" for all.
-        predicted: Name of the predicted class, "" for all.
-        threshold: Probability of the positive class of two from which it is predicted; with more classes
-            it changes nothing.
-        against: Id of another run: only samples that the run gets right and this one wrong; None for all.
-    """
-
-    run: str | None
-    part: str = "test"
-    klass: str = ""
-    outcome: str = ""
-    predicted: str = ""
-    threshold: float = USUAL_THRESHOLD
-    against: str | None = None
-
-    @classmethod
-    def of(cls, view: Looked) -> "Selection":
-        """Return the selection that a view means."""
-        chosen = (view.klass, view.outcome, view.predicted, view.threshold, view.against)
-        return cls(view.run, view.part, *chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +39,7 @@ class RunSamples:
         labels: Predictions, outcomes and confidences of the samples.
         own: True if outcomes are of each sample's own class: TP means right, FN wrong.
         total: Number of samples of the part before filtering.
+        said: What the provenance says of condition and cohort.
     """
 
     manifest: RunManifest
@@ -106,6 +47,7 @@ class RunSamples:
     labels: Judgement
     own: bool
     total: int
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def lengths(self) -> IntArray:
@@ -121,7 +63,7 @@ class RunSamples:
             what,
             data=manifest.dataset_sha256,
             weights={manifest.id: manifest.hashes.get("onnx", "")},
-            parameters=parameters,
+            parameters={**parameters, **self.said},
             samples=len(self.labels.indices),
             versions=manifest.versions,
         )
@@ -131,17 +73,46 @@ def select(asked: Selection) -> RunSamples:
     """Return the samples of a run that are asked for.
 
     Raises:
-        NotFoundError: If there is no such run, its dataset is gone, or no sample fits.
+        NotFoundError: If there is no such run or cohort, its dataset is gone, or no sample fits.
+        SettingsError: If the condition can't be understood.
+    """
+    linked = linked_samples(asked)
+    kept = _kept(linked.manifest, linked.labels, asked)
+    if not kept.any():
+        raise NotFoundError(_nothing(asked, linked.total))
+    return linked if kept.all() else replace(linked, labels=subset(linked.labels, np.flatnonzero(kept)))
+
+
+def linked_samples(asked: Selection) -> RunSamples:
+    """Return the samples that meet condition and cohort, whatever their outcome and class; there may be none.
+
+    Raises:
+        NotFoundError: If there is no such run or cohort, or its dataset is gone.
+        SettingsError: If the condition can't be understood.
     """
     manifest = library.run(asked.run)
     dataset = dataset_of(manifest)
     reference = reference_class(manifest, asked.klass)
     labels = judged(manifest, dataset, asked.part, reference, asked.threshold)
-    kept = _kept(manifest, labels, asked)
-    if not kept.any():
-        raise NotFoundError(_nothing(asked, len(labels.indices)))
-    chosen = labels if kept.all() else subset(labels, np.flatnonzero(kept))
-    return RunSamples(manifest, dataset, chosen, reference == EACH_ITS_OWN, len(labels.indices))
+    total = len(labels.indices)
+    met = conditions_of(manifest, dataset).met(asked)
+    if met is None:
+        return RunSamples(manifest, dataset, labels, reference == EACH_ITS_OWN, total)
+    rows = np.flatnonzero(met[labels.indices])
+    chosen = labels if len(rows) == total else subset(labels, rows)
+    said = conditions.said(manifest.id, asked)
+    return RunSamples(manifest, dataset, chosen, reference == EACH_ITS_OWN, total, said)
+
+
+def conditions_of(manifest: RunManifest, dataset: Dataset | None = None) -> RunConditions:
+    """Return what answers conditions on the samples of a run, and gives their fields."""
+    data = dataset_of(manifest) if dataset is None else dataset
+
+    def all_judged(klass: str, threshold: float) -> tuple[Judgement, bool]:
+        reference = reference_class(manifest, klass)
+        return judged(manifest, data, ALL, reference, threshold), reference == EACH_ITS_OWN
+
+    return RunConditions(manifest, data, all_judged)
 
 
 def dataset_of(manifest: RunManifest) -> Dataset:
@@ -220,6 +191,7 @@ def rows_of(weights: NDArray[np.float32], indices: IntArray) -> NDArray[np.float
 
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
+    conditions.forget()
     _judged.clear()
     _opened.clear()
 
@@ -278,5 +250,10 @@ def _right_against(manifest: RunManifest, labels: Judgement, asked: Selection) -
 def _nothing(asked: Selection, total: int) -> str:
     filters = [("outcome", asked.outcome), ("class", asked.klass), ("prediction", asked.predicted)]
     filters += [("an advantage over run", asked.against or "")]
-    named = " and ".join(f"{what} {value}" for what, value in filters if value)
-    return f"none of the {total} samples has {named:.120}: choose another filter"
+    named = [f"{what} {value:.60}" for what, value in filters if value]
+    has = f" has {' and '.join(named)}" if named else ""
+    within = f" of the cohort {asked.cohort:.60}" if asked.cohort else ""
+    meets = f"{' and' if has else ''} meets {asked.where:.200}" if asked.where else ""
+    part = f" (only {asked.part} samples are looked at)" if asked.part != ALL else ""
+    fits = f"{has}{meets}" or " is there"
+    return f"none of the {total} samples{within}{fits}{part}: choose another filter"
