@@ -118,6 +118,7 @@ def _facts(manifest: RunManifest) -> dict[str, Any]:
         "seed": manifest.seed,
         "state": manifest.state,
         "epochs": f"{manifest.epochs}, best {manifest.best_epoch}, ended by {manifest.stopped}",
+        **({"problem": manifest.problem} if manifest.problem else {}),
         "seconds": manifest.seconds,
         "parameters": manifest.parameters,
         "attention layers": layers,

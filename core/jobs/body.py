@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import HeedError, JobError
-from core.jobs.context import Cancelled, JobContext
+from core.jobs.context import Cancelled, EndedEarlyError, JobContext
 from core.jobs.directory import JobDirectory
 from core.jobs.kinds import KINDS, function_of
 from core.jobs.locks import take
@@ -78,6 +78,9 @@ def _outcome(context: JobContext, kinds: Mapping[str, str]) -> dict[str, Any]:
         result = function_of(context.spec.kind, kinds)(context, context.spec.payload)
     except Cancelled as stop:
         return {**told(), "state": "cancelled", "result": stop.result}
+    except EndedEarlyError as stop:
+        problem = Problem(kind="resources", message=plain_text(str(stop)))
+        return {**told(), "state": "failed", "result": stop.result, "error": problem}
     except (KeyboardInterrupt, SystemExit) as error:
         words = (
             "from the keyboard"

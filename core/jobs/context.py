@@ -25,6 +25,19 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the job did what it wa
         self.result = result or {}
 
 
+class EndedEarlyError(Exception):
+    """Raised by a job's function that could not go on and has something usable all the same.
+
+    Args:
+        problem: What it lacked, in words for the job's owner.
+        result: What is usable, for example the run with the best weights so far.
+    """
+
+    def __init__(self, problem: str, result: dict[str, Any]) -> None:
+        super().__init__(problem)
+        self.result = result
+
+
 class Estimate:
     """Tells how long the rest takes, from how fast the fraction grew of late.
 

@@ -85,10 +85,10 @@ def runs_of(store: Store, manifest: ExperimentManifest) -> tuple[RunManifest, ..
 
 
 def partial_runs(store: Store, manifest: ExperimentManifest) -> tuple[str, ...]:
-    """Return the runs that cancelled trainings of an experiment have left beside the finished ones."""
+    """Return the runs that unfinished trainings of an experiment have left beside the finished ones."""
     members = {member.id for member in manifest.members}
     found = runs_of(store, manifest)
-    return tuple(run.id for run in found if run.state == "cancelled" and run.id not in members)
+    return tuple(run.id for run in found if run.state != "done" and run.id not in members)
 
 
 def unsubmitted(store: Store, manifest: ExperimentManifest) -> tuple[Member, ...]:

@@ -11,7 +11,7 @@ from core.data import Dataset, make_dataset, open_dataset
 from core.data.scaler import ScalerSettings
 from core.data.splits import SplitSettings, make_split
 from core.errors import NotFoundError
-from core.jobs.context import Cancelled, JobContext
+from core.jobs.context import Cancelled, EndedEarlyError, JobContext
 from core.jobs.examining import publish_at_least
 from core.jobs.material import Material, Recipe, make_material
 from core.jobs.modalities import require_reader
@@ -24,6 +24,7 @@ from core.training import TrainSettings
 
 CHECKPOINT = "checkpoint.npz"
 CONTROL = "permuted labels"
+UNFINISHED = {"cancelled": "cancelled", "disk": "stopped", "memory": "stopped"}  # may be gone on with
 _LOADED, _FITTED = 0.03, 0.9  # fractions of the whole at which loading and fitting end
 
 
@@ -118,6 +119,8 @@ def run_training_job(context: JobContext, payload: dict[str, Any]) -> dict[str, 
     result = {"run": run_id, "dataset": manifest.dataset, "attention": bool(manifest.attention_layers)}
     if manifest.state == "cancelled":
         raise Cancelled(result)
+    if manifest.state == "stopped":
+        raise EndedEarlyError(manifest.problem, result)
     return result
 
 
@@ -125,9 +128,9 @@ def run_training(context: JobContext, request: TrainRequest) -> str:
     """Train and publish a run, and return its id.
 
     A finished run has the job's id, so that a job that was killed between publishing and saying so finds it;
-    a cancelled one has an id of its own, which leaves that of the job to the attempt that finishes. A
-    cancelled training that has finished an epoch is published with the best weights so far, and so is one
-    whose loss, memory or disk gave out.
+    an unfinished one has an id of its own, which leaves that of the job to the attempt that finishes. A
+    training that was cancelled, or lacked memory or disk, after an epoch is published so, with the best
+    weights so far. One whose loss is lost is finished: it would be lost again.
 
     Raises:
         Cancelled: If it was cancelled before the first epoch was over.
@@ -235,7 +238,7 @@ def _train(deed: Deed, architecture: Architecture) -> str:
         parameters=int(model.count_params()),
         modalities=_modalities(material),
         attention_layers=layers,
-        state="cancelled" if fitted.stopped == "cancelled" else "done",
+        state=UNFINISHED.get(fitted.stopped, "done"),
         stopped=fitted.stopped,
         problem=fitted.problem,
         history=fitted.history,

@@ -55,6 +55,7 @@ class RunManifest(Manifest):
         parity: Largest deviation between Keras and ONNX Runtime in logits and attention over the test part.
         stopped: Why training ended: "epochs", "patience", "cancelled", "nan", "memory" or "disk"; "fitted"
             of a reference classifier.
+        state: "done", "cancelled", or "stopped" by a lack of memory or disk: the last two may be gone on with.
         problem: What went wrong in it, in words; empty if nothing did.
         history: One row per epoch.
     """
@@ -93,7 +94,7 @@ class RunManifest(Manifest):
     latency: float | None = None
     hashes: dict[str, str] = Field(default_factory=dict)
     parity: float = 0.0
-    state: Literal["done", "cancelled"] = "done"
+    state: Literal["done", "cancelled", "stopped"] = "done"
     stopped: str = "epochs"
     problem: str = ""
     history: tuple[dict[str, Any], ...] = ()

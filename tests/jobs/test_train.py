@@ -1,5 +1,7 @@
 """Training as a job: a run that is whole and answers for itself, or nothing."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from core.jobs.train import TrainRequest
 from core.models.manifest import RunManifest
 from core.registry import validated
 from core.store import Store
+from core.verbs.waiting import why
 from tests.models import toys
 
 pytestmark = pytest.mark.slow
@@ -188,6 +191,49 @@ def test_j5_a_cancelled_training_publishes_the_best_of_finished_epochs(
         assert (manifest.state, manifest.stopped) == ("cancelled", "cancelled")
         assert 1 <= manifest.epochs < 50
         assert store.runs.verify(run) == []
+
+
+@pytest.mark.parametrize("reason", ["disk", "memory"])
+def test_a_training_that_lacked_room_says_so_keeps_its_best_and_goes_on_once_there_is_some(
+    store: Store, state: JobState, reason: str
+) -> None:
+    import tensorflow as tf
+
+    from core.training.steps import Steps
+
+    desk, steps, true = JobDesk(store), [], Steps.train
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def starved(self: Steps, *given: Any) -> None:
+        steps.append(1)
+        if len(steps) > 8:
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        true(self, *given)
+
+    id = submitted(store, dataset=state.result["dataset"], training={**TRAINING, "epochs": 4})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.training.watching.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+        if reason == "disk":
+            patch.setattr("core.training.watching.write_checkpoint", full)
+        else:
+            patch.setattr(Steps, "train", starved)
+        ended = execute(store.root, id)
+    assert (ended.state, ended.fraction < 1) == ("failed", True)
+    assert ended.error is not None
+    assert ended.error.message.startswith({"disk": "the disk is full", "memory": "memory was not"}[reason])
+    kept = store.runs.read(ended.result["run"], RunManifest)
+    assert (kept.state, kept.stopped, kept.problem) == ("stopped", reason, ended.error.message)
+    assert kept.id != id
+    assert open_run(store, kept.id).manifest.epochs < 4
+    assert ended.error.message in why(desk.get(id))
+    assert f"run {kept.id} keeps the best weights so far" in why(desk.get(id))
+
+    desk.resume(id)
+    whole = execute(store.root, id)
+    assert (whole.state, whole.result["run"]) == ("done", id)
+    assert store.runs.read(id, RunManifest).epochs == 4
 
 
 def test_a_job_that_was_killed_after_publishing_finds_its_run(store: Store, state: JobState) -> None:

@@ -242,6 +242,15 @@ def test_without_augmentations_noise_and_scaling_are_one_click_away():
     assert len(recipe(getattr(preset, "data-view-value")).wishes) == 2
 
 
+def test_the_table_tells_runs_that_ended_early_and_why(known):
+    words = "the disk is full: the checkpoint of epoch 3 could not be written"
+    plain = library.run(known.run)
+    changed = plain.model_copy(update={"state": "stopped", "stopped": "disk", "problem": words})
+    assert runs._trained(changed) == "ended early: disk full"
+    assert words in runs._details(changed)
+    assert runs._trained(plain, [plain, changed, plain]) == "1 of 3 ended early"
+
+
 def test_the_table_tells_controls_and_augmented_runs_from_usual_ones(known):
     run = library.run(known.run)
     assert runs._trained(run) == "originals"

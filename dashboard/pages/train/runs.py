@@ -21,6 +21,14 @@ from dashboard.pages.train.ids import Id
 from dashboard.services import library, training
 from dashboard.services.augmentation import words_of
 
+EARLY = {
+    "cancelled": "ended early: cancelled",
+    "disk": "ended early: disk full",
+    "memory": "ended early: no memory",
+    "nan": "ended early: loss not finite",
+}
+"""Why a training ended before it was done, as short as a cell."""
+
 
 @callback(
     Output(Id.RUNS, "rowData"),
@@ -151,7 +159,7 @@ def _row(runs: Sequence[RunManifest]) -> dict[str, Any]:
         "name": _name(runs),
         "dataset": first.dataset_name,
         "dataset_id": first.dataset,
-        "trained": _trained(first),
+        "trained": _trained(first, runs),
         "details": _details(first),
         "attends": bool(first.attention_layers),
         "why": _blind(first),
@@ -221,17 +229,23 @@ def _words(listing: Listing[RunManifest], rows: Sequence[Mapping[str, Any]], whe
     return words
 
 
-def _trained(run: RunManifest) -> str:
-    """Return what tells a run from a usual one, as short as a cell."""
+def _trained(run: RunManifest, runs: Sequence[RunManifest] = ()) -> str:
+    """Return what tells a run, or the runs of its arm, from a usual one, as short as a cell."""
     said = ["control"] if run.control else []
     said += [f"{len(run.augmentations)} aug."] if run.augmentations else []
-    return ", ".join([*said, *_otherwise(run)]) or "originals"
+    return ", ".join([*said, *_otherwise(run), *_early(runs or (run,))]) or "originals"
+
+
+def _early(runs: Sequence[RunManifest]) -> list[str]:
+    found = [EARLY[run.stopped] for run in runs if run.stopped in EARLY]
+    return found if len(runs) == 1 else [f"{len(found)} of {len(runs)} ended early"] if found else []
 
 
 def _details(run: RunManifest) -> str:
     """Return the same in full."""
     said = [f"Control: {run.control}"] if run.control else []
     said += [words_of(plain) for plain in run.augmentations]
+    said += [run.problem] if run.problem else []
     return ", ".join([*said, *_otherwise(run)]) or "the original samples"
 
 
