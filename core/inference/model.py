@@ -1,6 +1,6 @@
 """A published model in ONNX Runtime; the only module that opens a session."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
@@ -60,19 +60,25 @@ class RunModel:
         targets: Names of what it predicts.
     """
 
-    def __init__(self, session: Any, sha256: str) -> None:
+    def __init__(self, session: Any, sha256: str, groups: Sequence[str] = ()) -> None:
         self.sha256 = sha256
         self._session = session
         inputs = {value.name: value.shape for value in session.get_inputs()}
         outputs = {value.name: value.shape for value in session.get_outputs()}
         self._outputs = list(outputs)
-        self.ports = Ports.of(inputs, outputs)
+        self.ports = Ports.of(inputs, outputs).ordered(groups)
         self.steps, self.channels = next(iter(self.ports.groups.values()))
         self.targets, self.layers = self.ports.targets, self.ports.layers
 
     @classmethod
-    def open(cls, path: Path, sha256: str) -> "RunModel":
+    def open(cls, path: Path, sha256: str, groups: Sequence[str] = ()) -> "RunModel":
         """Open a model file of the store whose content has the hash that was published.
+
+        Args:
+            path: The file.
+            sha256: Its hash.
+            groups: Its groups of channels in their order, which the file does not keep; () where it is one
+                series or the order does not matter.
 
         Raises:
             ModelError: If the file is not the one that was published, or not a model.
@@ -89,7 +95,7 @@ class RunModel:
             session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except _runtime_errors() as error:
             raise ModelError(f"the model can't be opened: {error!s:.200}") from None
-        return cls(session, sha256)
+        return cls(session, sha256, groups)
 
     def predict(
         self,

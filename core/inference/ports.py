@@ -1,7 +1,7 @@
 """The named inputs and outputs of a published model: what may go in and what comes out, by its role."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,19 @@ class Ports:
             raise ModelError(f"a model must have gate, override and blend per layer; got {sorted(inputs)}")
         targets = tuple(name.removeprefix(LOGITS) for name in outputs if name.startswith(LOGITS))
         return cls(groups, targets, heads, tokens)
+
+    def ordered(self, groups: Sequence[str]) -> "Ports":
+        """Return the same with the groups in an order of their own; a file keeps them by the alphabet.
+
+        Raises:
+            ModelError: If the model has other groups.
+        """
+        if not groups:
+            return self
+        if set(groups) != self.groups.keys():
+            names = ", ".join(self.groups)
+            raise ModelError(f"the model must read {', '.join(groups)!s:.200}; it reads {names!s:.200}")
+        return replace(self, groups={group: self.groups[group] for group in groups})
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ def open_run(store: Store, run_id: str) -> OpenRun:
     published = manifest.files.get("model.onnx", "")
     if published != manifest.hashes.get("onnx"):
         raise ModelError("the run is damaged: its manifest names two different models")
-    model = RunModel.open(directory / "model.onnx", published)
+    model = RunModel.open(directory / "model.onnx", published, manifest.groups)
     others = {
         name: Scaler.from_plain(store.runs.json(run_id, scaler_file(name)))
         for name, modality in manifest.modalities.items()

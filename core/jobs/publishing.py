@@ -61,7 +61,7 @@ def publish_run(
         onnx = staging.add("model.onnx")
         onnx_hash = sha256_of(onnx)
         others = {name: scaler for name, scaler in scalers.items() if name}
-        run = OpenRun(manifest, RunModel.open(onnx, onnx_hash), scalers[""], others)
+        run = OpenRun(manifest, RunModel.open(onnx, onnx_hash, manifest.groups), scalers[""], others)
         rows = split.test if len(split.test) else split.train
         parity = check_parity(model, run, dataset, rows)
         arrays = _save_predictions(staging, run, dataset)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.models.family import AttentionLayer
+from core.models.family import AttentionLayer, port_name
 from core.store import Manifest
 
 
@@ -55,7 +55,7 @@ class RunManifest(Manifest):
         parity: Largest deviation between Keras and ONNX Runtime in logits and attention over the test part.
         stopped: Why training ended: "epochs", "patience", "cancelled", "nan", "memory" or "disk"; "fitted"
             of a reference classifier.
-        state: "done", "cancelled", or "stopped" by a lack of memory or disk: the last two may be gone on with.
+        state: "done", "cancelled", or "stopped" by a lack of memory or disk: the last two may go on.
         problem: What went wrong in it, in words; empty if nothing did.
         history: One row per epoch.
     """
@@ -103,6 +103,11 @@ class RunManifest(Manifest):
     def has_model(self) -> bool:
         """Whether there is a model to ask; a reference classifier has published its predictions only."""
         return bool(self.hashes.get("onnx"))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Modalities in the order in which the model reads them, as its ports name them."""
+        return tuple(map(port_name, self.modalities))
 
     @property
     def targets(self) -> tuple[str, ...]:

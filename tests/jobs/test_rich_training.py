@@ -99,6 +99,9 @@ def test_modalities_are_read_by_ports_of_their_own_and_attended_on_their_own_axe
     )
     run = store.runs.read(trained.run.id, RunManifest)
     assert list(run.modalities) == ["series", "band power"]
+    model = core.open_run(run.id).model
+    assert list(model.ports.groups) == ["series", "band_power"]
+    assert (model.steps, model.channels) == (STEPS, 2)
     assert (run.modalities["series"].steps, run.modalities["series"].indices) == (STEPS, (0, 1))
     assert (run.modalities["band power"].steps, run.modalities["band power"].channels) == (4, ("p", "q"))
     layers = {layer.keys: layer.name for layer in run.attention_layers}
