@@ -135,8 +135,10 @@
     thresholdTable(dragged, view, sweep) {
       name();
       if (!sweep?.runs?.length) return null;
-      const by = window.dash_clientside.callback_context.triggered_id;
-      const moving = by === "compare-threshold-slider" && typeof dragged === "number";
+      // Slider and counts may come in one call: then there is no table yet whose cells could get new texts.
+      const { triggered } = window.dash_clientside.callback_context;
+      const alone = triggered.length === 1 && triggered[0].prop_id.startsWith("compare-threshold-slider.");
+      const moving = alone && typeof dragged === "number";
       const threshold = moving ? dragged : view?.threshold ?? 0.5;
       if (moving) {
         const of = new Map(sweep.runs.map((run) => [run.run, run]));
