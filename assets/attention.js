@@ -22,6 +22,7 @@
   function mark() {
     const figure = document.querySelector("#attention-heatmap .js-plotly-plot");
     if (!figure?.layout || !figure._fullLayout || !figure.data?.length) return;
+    heed.readHeatmap();
     if (!figure.heedMarked) {
       figure.heedMarked = true;
       figure.on("plotly_afterplot", mark);
@@ -31,6 +32,8 @@
     const wanted = [...others, ...rowShape(figure)];
     if (JSON.stringify(wanted) !== JSON.stringify(shapes)) window.Plotly.relayout(figure, { shapes: wanted });
   }
+
+  heed.focused = () => focus;
 
   // A button that names a key of the view and a value sets it.
   document.addEventListener("click", (event) => {
@@ -80,7 +83,7 @@
     pickCell(click, names) {
       const [actual, predicted] = click?.points?.[0]?.customdata || [];
       if (!names?.[actual] || !names?.[predicted]) return;
-      heed.set({ outcome: null, klass: names[actual], predicted: names[predicted] });
+      heed.narrow(`class == ${heed.quoted(names[actual])} and predicted == ${heed.quoted(names[predicted])}`);
     },
 
     openSample(click) {

@@ -13,7 +13,8 @@ def slider(material: Material, repeat: int) -> Measured:
 
     from dashboard.app import application  # noqa: F401 - the pages as a web worker has them
     from dashboard.pages.attention import callbacks
-    from dashboard.pages.attention.charts import SAMPLE
+    from dashboard.pages.attention.overview import callbacks as overview
+    from dashboard.pages.attention.overview.charts import SAMPLE
 
     run, dataset = opened(material)
     test = np.flatnonzero(np.asarray(dataset.parts) == 2)
@@ -23,7 +24,8 @@ def slider(material: Material, repeat: int) -> Measured:
         # No sample comes twice, so no answer is remembered; what belongs to the run is, as it is on the page.
         view = {"dataset": material.dataset, "run": material.run, "sample": int(test[(turn + 1) % len(test)])}
         to_json_plotly(SAMPLE.update({"view": view, "theme": "light"}))
-        to_json_plotly(callbacks.update_focus(view))
+        to_json_plotly(overview.update_focus(view))
+        to_json_plotly(overview.update_heatmap_controls(view))
         to_json_plotly(callbacks.update_filters(view))
         to_json_plotly(callbacks.update_notice(view, None))
 

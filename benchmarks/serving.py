@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-CHARTS = ("heatmap", "sample", "by-outcome", "by-class", "patterns")
+CHARTS = ("heatmap", "sample", "by-outcome")
 HEATMAP_DRAWN = """() => {
   const image = document.querySelector("#attention-heatmap .heatmaplayer image");
   return !!image && (image.getAttribute("href") || image.getAttribute("xlink:href") || "").length > 100;
@@ -132,7 +132,7 @@ def page(material: Material, repeat: int) -> Measured:
         found = in_turn([Side("Heed", attention), Side("bare Dash page", plain)], repeat, warm=2)
         browser.close()
     found.notes = (
-        f"to the heatmap, the first of five charts; all five: {statistics.median(everything):.2f} s"
+        f"to the heatmap, the first of three charts; all three: {statistics.median(everything):.2f} s"
         f" ({min(everything):.2f}-{max(everything):.2f})"
     )
     return found

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from core.arrays import FloatArray, IntArray
 from core.attention.rows import OrderedRows
 
-FINEST = 16  # samples of a block of the finest level
+FINEST = 32  # samples of a block of the finest level
 COARSER = 8  # blocks of a level that are one of the next
 MOST_CELLS = 8_000_000  # of the finest level
 READ_CELLS = 4_000_000  # of weights that are read where no level is needed
-CHUNK_CELLS = 1_600_000
-LEAST_BLOCKS = 1_600  # of a zoom, so that rows of a picture hold nearly equally many samples
+CHUNK_CELLS = 400_000  # stay in the cache of a core
+LEAST_BLOCKS = 1_000  # of a zoom, so that rows of a picture hold nearly equally many samples
 
 
 @dataclass(frozen=True, eq=False)

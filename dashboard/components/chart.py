@@ -35,7 +35,7 @@ from core.results import Result
 from dashboard.components import export
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
-from dashboard.components.plots import blank, margin_without_title, note
+from dashboard.components.plots import as_in_card, blank, note
 from dashboard.components.view import ViewState
 from dashboard.services import library
 
@@ -83,6 +83,7 @@ class Chart:
         height: Height of the figure in pixels; it never changes.
         uses: Keys of the view that change the picture; () for all.
         on_click: Key of the view that a click on a point writes; the value is the first of its customdata.
+            "where": a condition that narrows the one there is.
         triggers: Further inputs that ask again, for live charts; their values are not passed on.
         live: Whether the answer may change while the view stays: then nothing is cached.
         details: Components between reading help and figure, such as controls of this chart.
@@ -155,18 +156,7 @@ class Chart:
 
     def figure(self, view: ViewState, theme: Theme) -> go.Figure:
         """Return the figure of a view as the page shows it."""
-        figure = self.draw(self.ask(view), theme)
-        figure.update_layout(
-            title=None,
-            margin={"t": margin_without_title(figure)},
-            autosize=True,
-            height=None,
-            width=None,
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            uirevision=view.key(("dataset", "run")),
-        )
-        return figure
+        return as_in_card(self.draw(self.ask(view), theme), view.key(("dataset", "run")))
 
     def exported(self, view: ViewState, theme: Theme = "light") -> go.Figure:
         """Return the figure as it leaves: on its own ground, with title and provenance in the picture."""

@@ -14,6 +14,25 @@ def margin_without_title(figure: go.Figure) -> int:
     return max(LEAST_MARGIN, int(figure.layout.margin.t or 0) - taken)
 
 
+def as_in_card(figure: go.Figure, revision: str) -> go.Figure:
+    """Return a figure as its card shows it: without title, on the card's ground, as wide as there is room.
+
+    Args:
+        figure: The figure; it is changed.
+        revision: As long as it stays the same, so does what the reader zoomed into.
+    """
+    return figure.update_layout(
+        title=None,
+        margin={"t": margin_without_title(figure)},
+        autosize=True,
+        height=None,
+        width=None,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        uirevision=revision,
+    )
+
+
 def note(meta: dict[str, Any]) -> str:
     """Return the line under a figure: n, with its unit where it does not count samples, and scale."""
     pieces = [f"n = {meta['n']} {meta.get('unit', '')}".strip()] if meta.get("n") not in (None, "") else []

@@ -117,7 +117,7 @@ class ViewState(BaseModel):
     runs: Ids = ()
     part: Annotated[Literal["train", "validation", "test", "all"], BeforeValidator(_first)] = "test"
     sample: Index | None = None
-    sort: Word = ""
+    sort: Text = ""
     outcome: Word = ""
     klass: Text = ""
     predicted: Text = ""
@@ -208,7 +208,7 @@ class ViewState(BaseModel):
         return json.dumps(self.plain(uses), sort_keys=True)
 
 
-CARRIED = ("dataset", "run", "part", "split", "augment", "threshold")
+CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "cohort")
 """Keys that the links of the rail take along from page to page."""
 
 _PLACE = ("page", "rows")
@@ -222,6 +222,7 @@ DEPENDENTS: dict[str, tuple[str, ...]] = {
     "part": ("pinned", *_PLACE),
     **dict.fromkeys(("outcome", "klass", "predicted", "against", "where", "cohort", "sort"), _PLACE),
     "layer": ("head",),
+    "axis": ("steps",),
     "sample": ("edits",),
 }
 """Keys that are forgotten when another key gets a new value."""

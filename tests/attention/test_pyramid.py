@@ -18,7 +18,7 @@ SAMPLES, STEPS = 3000, 12
 @pytest.fixture(params=["equal", "unequal", "shares"])
 def small(request, monkeypatch):
     """Return rows in an order with groups, their plain weights with NaN for none, and a pyramid."""
-    for name, value in {"READ_CELLS": 2400, "CHUNK_CELLS": 4000, "LEAST_BLOCKS": 20}.items():
+    for name, value in {"FINEST": 16, "READ_CELLS": 2400, "CHUNK_CELLS": 4000, "LEAST_BLOCKS": 20}.items():
         monkeypatch.setattr(pyramid, name, value)
     shortest = None if request.param == "equal" else 3
     weights, lengths = drawn_weights(SAMPLES, STEPS, shortest=shortest)

@@ -57,9 +57,7 @@ def asked(page: Page, chart: str, expression: str):
 
 def rows(page: Page) -> list[int]:
     """Return the samples of the heatmap from the top."""
-    return asked(
-        page, "attention-heatmap", "plot.calcdata[0][0].trace.customdata.map((row) => Number(row[0]))"
-    )
+    return asked(page, "attention-heatmap", "plot.layout.meta.rows.samples")
 
 
 def click_row(page: Page, row: int) -> None:
@@ -109,7 +107,7 @@ def test_sorting_changes_the_order_and_stands_in_the_url(explored, known, open_p
     page.get_by_role("option", name="position of the peak").click()
     page.wait_for_url(re.compile("sort=peak"))
     page.wait_for_function(
-        f"() => Number({PLOT.format(id='attention-heatmap')}.calcdata[0][0].trace.customdata[0][0]) === 12"
+        f"() => {PLOT.format(id='attention-heatmap')}.layout.meta.rows.samples[0] === 12"
     )
     assert rows(page) == [12, 18, 13, 19, 14, 15, 10, 16, 11, 17]
 

@@ -11,6 +11,7 @@ from dashboard.components.view import ViewState
 from dashboard.pages.attention import callbacks as attention_page
 from dashboard.pages.attention.layout import layout as attention_layout
 from dashboard.pages.attention.layout import notice as attention_notice
+from dashboard.pages.attention.overview import callbacks as attention_overview
 from dashboard.pages.compare import callbacks as compare_page
 from dashboard.pages.compare.layout import layout as compare_layout
 from dashboard.pages.compare.layout import notice as compare_notice
@@ -93,7 +94,7 @@ def test_a_chart_without_its_run_says_why_instead_of_failing(chart, known):
 
 
 def test_the_focused_sample_comes_with_its_place_and_words(known):
-    mark, place, verdict, text = attention_page.update_focus({"run": known.run, "sample": 14})
+    mark, place, verdict, text = attention_overview.update_focus({"run": known.run, "sample": 14})
     assert (mark["sample"], mark["row"]) == (14, 6)
     assert mark["near"][6] == 14
     assert place == "sample s14, 7 of 10"
@@ -102,10 +103,10 @@ def test_the_focused_sample_comes_with_its_place_and_words(known):
 
 
 def test_the_filters_of_the_run_are_offered(known):
-    outcomes, classes, layers, one_layer, whole, note = attention_page.update_filters({"run": known.run})
+    outcomes, classes, layers, one_layer, note = attention_page.update_filters({"run": known.run})
     assert [option["value"] for option in outcomes] == ["", "TP", "TN", "FP", "FN"]
     assert [option["value"] for option in classes] == ["", "down", "up"]
-    assert ([option["label"] for option in layers], one_layer, whole) == (["time"], True, True)
+    assert ([option["label"] for option in layers], one_layer) == (["time"], True)
     assert note == "Positive is the class up."
 
 

@@ -9,10 +9,9 @@ from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
-from dashboard.pages.attention.charts import asked
 from dashboard.pages.attention.ids import Id
 from dashboard.pages.attention.layout import notice
-from dashboard.services import attention, library
+from dashboard.services import library
 from dashboard.services.samples import EACH_ITS_OWN, layers_of, reference_class
 
 OUTCOMES = (
@@ -41,7 +40,6 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
     Output(Id.CLASS, "options"),
     Output(Id.LAYER, "options"),
     Output(Id.LAYER_FIELD, "hidden"),
-    Output(Id.SHOW_FIELD, "hidden"),
     Output(Id.OWN_NOTE, "children"),
     Input(Frame.VIEW, "data"),
 )
@@ -50,9 +48,8 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     view = ViewState.parse(data)
     try:
         run = library.run(view.run)
-        aggregated = attention.heatmap(asked(view)).aggregated
     except HeedError:
-        return (no_update,) * 6
+        return (no_update,) * 5
     own = reference_class(run, view.klass) == EACH_ITS_OWN
     outcomes = [{"value": value, "label": label} for value, label in (OWN_OUTCOMES if own else OUTCOMES)]
     classes = [{"value": name, "label": clipped(name)} for name in run.classes]
@@ -73,44 +70,10 @@ def update_filters(data: Any) -> tuple[Any, ...]:
         everything + classes,
         first + layers[1:],
         len(layers) < 2,
-        not aggregated,
         note,
     )
 
 
-@callback(
-    Output(Id.FOCUS, "data"),
-    Output(Id.PLACE, "children"),
-    Output(Id.VERDICT, "children"),
-    Output(Id.TEXT, "children"),
-    Input(Frame.VIEW, "data"),
-)
-def update_focus(data: Any) -> tuple[Any, ...]:
-    """Tell the focused sample, its place among the others, and what is known of it."""
-    view = ViewState.parse(data)
-    question = asked(view)
-    try:
-        answer = attention.sample(question, view.sample)
-        focus = attention.focus(question, answer.sample)
-        own = reference_class(library.run(view.run), view.klass) == EACH_ITS_OWN
-    except HeedError:
-        return None, "", "", ""
-    marked = {"row": focus.row, "sample": focus.sample, "near": list(focus.near)}
-    return marked, words.place(focus, answer), words.verdict(answer, own), words.in_words(answer)
-
-
-clientside_callback(
-    ClientsideFunction("heed", "walk"),
-    Input(Id.PREVIOUS, "n_clicks"),
-    Input(Id.NEXT, "n_clicks"),
-    prevent_initial_call=True,
-)
-clientside_callback(
-    ClientsideFunction("heed", "markRow"),
-    Output(Id.MARK, "data"),
-    Input(Id.FOCUS, "data"),
-    Input(Id.HEATMAP, "figure"),
-)
 clientside_callback(
     ClientsideFunction("heed", "coach"),
     Output(Id.COACH_STATE, "data"),

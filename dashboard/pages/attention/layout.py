@@ -5,26 +5,18 @@ from typing import Any
 from dash import dcc, html
 
 from core.errors import HeedError
-from dashboard.components.cards import button, card, empty_state, field, grid, link_button, needs_run
+from dashboard.components.cards import button, empty_state, field, link_button, needs_run
 from dashboard.components.controls import view_control
+from dashboard.components.filter import filter_line
 from dashboard.components.format import clipped, short_id
 from dashboard.components.notices import sentence
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
-from dashboard.pages.attention.charts import BY_CLASS, BY_OUTCOME, HEATMAP, PATTERNS, SAMPLE
 from dashboard.pages.attention.ids import Id
+from dashboard.pages.attention.sections import SECTIONS
 from dashboard.services import attention, library
 
-SORTS = (
-    ("outcome", "outcome"),
-    ("confidence", "confidence"),
-    ("entropy", "entropy, sharpest first"),
-    ("peak", "position of the peak"),
-    ("class", "actual class"),
-    ("sample", "order of the dataset"),
-)
-SHOWS = (("mean", "mean of the samples"), ("max", "largest of the samples"))
 OFFERED = 3
 CHIP = ThresholdChip(Id.THRESHOLD, lambda view: (view.run,))
 
@@ -37,19 +29,15 @@ def layout(view: ViewState) -> Any:
             html.Div(missing, id=Id.NOTICE),
             html.Div(
                 [
+                    filter_line(),
                     CHIP.place(),
                     _filters(),
-                    grid(HEATMAP.card(width=7), SAMPLE.card(width=5, controls=[_walk()])),
-                    grid(_text_card()),
-                    grid(BY_OUTCOME.card(width=6), BY_CLASS.card(width=6)),
-                    grid(PATTERNS.card(width=6), _theory_card()),
+                    *SECTIONS.content(view),
                 ],
                 id=Id.BODY,
                 hidden=bool(missing),
             ),
             _coach(),
-            dcc.Store(id=Id.FOCUS),
-            dcc.Store(id=Id.MARK),
             dcc.Store(id=Id.COACH_STATE),
         ]
     )
@@ -111,12 +99,9 @@ def _filters() -> html.Div:
     def dropdown(name: Id, options: Any, value: str) -> dcc.Dropdown:
         return dcc.Dropdown(id=name, options=options, value=value, clearable=False, searchable=False)
 
-    sorts = [{"value": value, "label": label} for value, label in SORTS]
-    shows = [{"value": value, "label": label} for value, label in SHOWS]
     every = [{"value": "", "label": "all"}]
     return html.Div(
         [
-            field("Sort by", view_control("sort", dropdown(Id.SORT, sorts, "outcome")), for_id=Id.SORT),
             field("Outcome", view_control("outcome", dropdown(Id.OUTCOME, every, "")), for_id=Id.OUTCOME),
             field("Class", view_control("klass", dropdown(Id.CLASS, every, "")), for_id=Id.CLASS),
             html.Div(
@@ -124,42 +109,10 @@ def _filters() -> html.Div:
                 id=Id.LAYER_FIELD,
                 hidden=True,
             ),
-            html.Div(
-                field(
-                    "A cell shows the", view_control("show", dropdown(Id.SHOW, shows, "mean")), for_id=Id.SHOW
-                ),
-                id=Id.SHOW_FIELD,
-                hidden=True,
-            ),
             html.P(id=Id.OWN_NOTE, className="small muted filter-note"),
         ],
         className="filter-bar",
     )
-
-
-def _walk() -> html.Div:
-    keys = {"aria-keyshortcuts": "["}, {"aria-keyshortcuts": "]"}
-    return html.Div(
-        [
-            html.Div(
-                [
-                    button("\u2190 Previous", Id.PREVIOUS, "quiet", title="Previous sample: [", **keys[0]),
-                    button("Next \u2192", Id.NEXT, "quiet", title="Next sample: ]", **keys[1]),
-                    html.Span(id=Id.PLACE, className="small muted", role="status"),
-                ],
-                className="walk",
-            ),
-            html.P(id=Id.VERDICT, className="verdict"),
-        ]
-    )
-
-
-def _text_card() -> html.Section:
-    return card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))
-
-
-def _theory_card() -> html.Section:
-    return card("How far to trust it", html.P(words.HONEST), words.theory(), width=6)
 
 
 def _coach() -> html.Aside:

@@ -1,27 +1,34 @@
-"""The charts of the page Attention."""
+"""The charts of the section Overview."""
 
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import plotly.graph_objects as go
 
 from core.figures.heatmap import attention_heatmap_figure
-from core.figures.patterns import patterns_figure
 from core.figures.profiles import profiles_figure
 from core.figures.sample import sample_figure
-from dashboard.components.chart import Chart
+from dashboard.components.chart import Chart, Theme
+from dashboard.components.plots import as_in_card
 from dashboard.components.view import ViewState
-from dashboard.pages.attention.ids import Id
+from dashboard.pages.attention.asking import FILTERS, asked
+from dashboard.pages.attention.overview.ids import Id
 from dashboard.services import attention
-from dashboard.services.attention import AttentionView
-from dashboard.services.samples import Selection
 
-FILTERS = ("run", "part", "klass", "outcome", "predicted", "layer", "threshold")
 CHANNELS_DRAWN = 3
+LAID_OUT = (*FILTERS, "sort", "rows", "steps", "axis")
 
 
-def asked(view: ViewState) -> AttentionView:
-    """Return what a view asks about attention."""
-    return AttentionView(Selection.of(view), view.layer, view.sort, view.show)
+@dataclass(frozen=True)
+class HeatmapChart(Chart):
+    """The heatmap, whose cells travel in a compact form; assets/heatmap.js says what is under the pointer."""
+
+    def figure(self, view: ViewState, theme: Theme) -> go.Figure:
+        """Return the figure as the page shows it; a new zoom takes the place of the reader's."""
+        figure = attention_heatmap_figure(self.ask(view), theme, compact=True)  # type: ignore[arg-type]
+        zoom = sha256(view.key(("dataset", *LAID_OUT)).encode()).hexdigest()[:16]
+        return as_in_card(figure, zoom)
 
 
 def draw_sample(answer: Any, theme: Any) -> go.Figure:
@@ -29,16 +36,15 @@ def draw_sample(answer: Any, theme: Any) -> go.Figure:
     return sample_figure(answer, theme, channels=CHANNELS_DRAWN)
 
 
-HEATMAP = Chart(
+HEATMAP = HeatmapChart(
     id=Id.HEATMAP,
     title="Where the model looks, sample by sample",
     reading="One row a sample, one column a step; the strips on the right say class, outcome and confidence. "
-    "Click a row to see that sample.",
+    "Click a row to see that sample; draw a box to zoom into it, a double click shows all.",
     answer=lambda view: attention.heatmap(asked(view)),
     draw=attention_heatmap_figure,
-    uses=(*FILTERS, "sort", "show"),
+    uses=(*LAID_OUT, "show"),
     height=580,
-    on_click="sample",
 )
 
 SAMPLE = Chart(
@@ -59,25 +65,4 @@ BY_OUTCOME = Chart(
     draw=profiles_figure,
     uses=FILTERS,
     height=340,
-)
-
-BY_CLASS = Chart(
-    id=Id.BY_CLASS,
-    title="Where the model looks, per class",
-    reading="Mean weight of each step over the samples of a class; the band is one standard deviation.",
-    answer=lambda view: attention.profiles(asked(view), "class"),
-    draw=profiles_figure,
-    uses=FILTERS,
-    height=340,
-)
-
-PATTERNS = Chart(
-    id=Id.PATTERNS,
-    title="How the weight is spread, per outcome",
-    reading="Early, middle, late: that third of the steps holds more than half of the weight. "
-    "Evenly distributed: none does and the weights are nearly equal. Mixed: the rest.",
-    answer=lambda view: attention.patterns(asked(view)),
-    draw=patterns_figure,
-    uses=FILTERS,
-    height=320,
 )

@@ -1,0 +1,15 @@
+"""What a view asks about attention, for all sections of the page."""
+
+from dashboard.components.view import ViewState
+from dashboard.services.attention import AttentionView
+from dashboard.services.samples import Selection
+
+FILTERS = ("run", "part", "klass", "outcome", "predicted", "layer", "threshold", "against", "where", "cohort")
+"""Keys of the view that change every chart of the page: they say which samples of which layer are meant."""
+
+
+def asked(view: ViewState) -> AttentionView:
+    """Return what a view asks about attention."""
+    return AttentionView(
+        Selection.of(view), view.layer, view.sort, view.show, view.rows, view.steps, view.axis
+    )

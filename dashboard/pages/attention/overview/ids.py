@@ -1,0 +1,26 @@
+"""Ids of the section Overview."""
+
+from enum import StrEnum
+
+
+class Id(StrEnum):
+    """Ids of the section's components."""
+
+    SORT = "attention-sort"
+    SHOW = "attention-show"
+    SHOW_FIELD = "attention-show-field"
+    AXIS = "attention-axis"
+    AXIS_FIELD = "attention-axis-field"
+    HEATMAP = "attention-heatmap"
+    CRUMBS = "attention-crumbs"
+    ALL = "attention-show-all"
+    NEAR = "attention-zoom-sample"
+    SAMPLE = "attention-sample"
+    BY_OUTCOME = "attention-by-outcome"
+    FOCUS = "attention-focus"
+    MARK = "attention-mark"
+    PLACE = "attention-place"
+    PREVIOUS = "attention-previous"
+    NEXT = "attention-next"
+    VERDICT = "attention-verdict"
+    TEXT = "attention-text"

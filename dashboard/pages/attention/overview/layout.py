@@ -1,0 +1,90 @@
+"""What stands where in the section Overview."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.components.cards import button, card, field, grid
+from dashboard.components.controls import view_control
+from dashboard.components.view import ViewState
+from dashboard.pages.attention import words
+from dashboard.pages.attention.overview.charts import BY_OUTCOME, HEATMAP, SAMPLE
+from dashboard.pages.attention.overview.ids import Id
+
+SORTS = (
+    ("outcome", "outcome"),
+    ("confidence", "confidence"),
+    ("cluster", "similarity of the maps"),
+    ("entropy", "entropy, sharpest first"),
+    ("concentration", "concentration"),
+    ("peak", "position of the peak"),
+    ("pattern", "pattern"),
+    ("class", "actual class"),
+    ("sample", "order of the dataset"),
+)
+SHOWS = (("mean", "mean"), ("max", "largest weight"))
+AXES = (("", "as they are"), ("share", "% of each length"))
+
+
+def layout(_view: ViewState) -> Any:
+    """Return heatmap and sample beside each other, the sample in words, averages, theory."""
+    return html.Div(
+        [
+            grid(
+                HEATMAP.card(width=7, controls=[_controls(), _crumbs()]),
+                SAMPLE.card(width=5, controls=[_walk()]),
+            ),
+            grid(card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))),
+            grid(
+                BY_OUTCOME.card(width=6),
+                card("How far to trust it", html.P(words.HONEST), words.theory(), width=6),
+            ),
+            dcc.Store(id=Id.FOCUS),
+            dcc.Store(id=Id.MARK),
+        ]
+    )
+
+
+def _controls() -> html.Div:
+    return html.Div(
+        [
+            _choice(Id.SORT, "sort", "Sort by", SORTS),
+            html.Div(_choice(Id.SHOW, "show", "A cell shows the", SHOWS), id=Id.SHOW_FIELD, hidden=True),
+            html.Div(_choice(Id.AXIS, "axis", "Steps", AXES), id=Id.AXIS_FIELD, hidden=True),
+        ],
+        className="heatmap-controls",
+    )
+
+
+def _choice(name: Id, key: str, label: str, options: tuple[tuple[str, str], ...]) -> Any:
+    offered = [{"value": value, "label": text} for value, text in options]
+    dropdown = dcc.Dropdown(id=name, options=offered, value=options[0][0], clearable=False, searchable=False)
+    return field(label, view_control(key, dropdown), for_id=name)
+
+
+def _crumbs() -> html.Div:
+    return html.Div(
+        [
+            html.Span(id=Id.CRUMBS, className="small", role="status"),
+            button("Show all", Id.ALL, "quiet", hidden=True),
+            button("Zoom to the sample", Id.NEAR, "quiet", hidden=True),
+        ],
+        className="crumbs",
+    )
+
+
+def _walk() -> html.Div:
+    keys = {"aria-keyshortcuts": "["}, {"aria-keyshortcuts": "]"}
+    return html.Div(
+        [
+            html.Div(
+                [
+                    button("\u2190 Previous", Id.PREVIOUS, "quiet", title="Previous sample: [", **keys[0]),
+                    button("Next \u2192", Id.NEXT, "quiet", title="Next sample: ]", **keys[1]),
+                    html.Span(id=Id.PLACE, className="small muted", role="status"),
+                ],
+                className="walk",
+            ),
+            html.P(id=Id.VERDICT, className="verdict"),
+        ]
+    )

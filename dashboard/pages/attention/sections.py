@@ -1,0 +1,12 @@
+"""The sections of the page Attention: what is shown of the samples, one at a time."""
+
+from dashboard.components.sections import Section, Sections
+from dashboard.pages.attention import groups, overview
+from dashboard.pages.attention.ids import Id
+
+SECTIONS = Sections(
+    Id.SECTION,
+    "What is shown of the attention",
+    Section("overview", "Overview", overview.layout),
+    Section("groups", "Groups", groups.layout),
+)
