@@ -5,6 +5,7 @@ from typing import Any
 from core.cli.output import Output
 from core.errors import HeedError, NotFoundError
 from core.jobs import JobDesk
+from core.jobs.experiment_shelf import left_behind
 from core.jobs.experiments import Experiments
 from core.store import Manifest, Shelf
 
@@ -30,6 +31,8 @@ def found(output: Output, prefix: str) -> tuple[str, str]:
             fitting.append((kind, shelf_of(output, kind).resolve(prefix)))
         except NotFoundError:
             continue
+    if not fitting and prefix in left_behind(output.store):
+        return "experiment", prefix  # its deletion was cut off: it can be finished
     if not fitting:
         raise NotFoundError(f"there is no run, dataset or experiment {prefix[:60]!r}")
     if len(fitting) > 1:
@@ -41,7 +44,7 @@ def found(output: Output, prefix: str) -> tuple[str, str]:
 def delete_from(output: Output, kind: str, prefix: str) -> None:
     """Move a run, a dataset, or an experiment with its runs to the trash and tell so."""
     shelf = shelf_of(output, kind)
-    id = shelf.resolve(prefix)
+    id = prefix if prefix in left_behind(output.store) else shelf.resolve(prefix)
     name = name_of(shelf, id)
     gone = f"is in the trash; `heed restore {id}` brings it back for seven days."
     if kind == "experiment":

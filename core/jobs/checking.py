@@ -2,7 +2,7 @@
 
 from core.errors import StoreError
 from core.jobs.directory import JobDirectory
-from core.jobs.experiment_shelf import ExperimentManifest, unsubmitted
+from core.jobs.experiment_shelf import ExperimentManifest, left_behind, unsubmitted
 from core.jobs.launch import runner_alive
 from core.store import Store
 from core.store.verify import Problem
@@ -18,7 +18,7 @@ def verify_jobs(store: Store) -> tuple[Problem, ...]:
             words = str(error)
         if words:
             found.append(Problem(f"jobs/{id}", words))
-    return (*found, *_half_submitted(store))
+    return (*found, *_half_submitted(store), *_half_deleted(store))
 
 
 def _half_submitted(store: Store) -> tuple[Problem, ...]:
@@ -33,6 +33,18 @@ def _half_submitted(store: Store) -> tuple[Problem, ...]:
         )
         for manifest, count in lacking
         if count
+    )
+
+
+def _half_deleted(store: Store) -> tuple[Problem, ...]:
+    """Return the experiments of whose deletion a crash has left runs."""
+    return tuple(
+        Problem(
+            f"experiments/{id}",
+            f"is in the trash, and {len(runs)} of its runs {'is' if len(runs) == 1 else 'are'} not:"
+            f" `heed delete {id}` moves the rest there, `heed restore {id}` brings all back",
+        )
+        for id, runs in left_behind(store).items()
     )
 
 

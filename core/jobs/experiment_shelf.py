@@ -1,5 +1,6 @@
 """Experiments on disk: their manifest, and how they go to the trash and back with their runs."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -108,13 +109,30 @@ def discard(store: Store, id: str) -> int:
     The experiment goes first: should the process die, the same call moves the runs that are left.
     """
     if id in store.experiments.trashed():
-        return _discard_runs(store, _trashed(store, id))
+        return _discard_runs(store, left_behind(store).get(id, ()))
     try:
         manifest: ExperimentManifest | None = store.experiments.read(id, ExperimentManifest)
     except StoreError:
         manifest = None  # damaged, which must not hinder its deletion; its runs stay
     store.experiments.delete(id)
-    return 0 if manifest is None else _discard_runs(store, manifest)
+    return 0 if manifest is None else _discard_runs(store, [run.id for run in runs_of(store, manifest)])
+
+
+def left_behind(store: Store) -> dict[str, tuple[str, ...]]:
+    """Return the runs that a deletion has not moved to the trash, by the experiment that is there already.
+
+    One that was restored alone since is none of them: its directory says that it was deleted once.
+    """
+    deleted = {
+        id: (store.trash / f"experiment-{id}").stat().st_mtime_ns for id in store.experiments.trashed()
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for run in store.runs.list(RunManifest).entries if deleted else ():
+        with suppress(FileNotFoundError):  # deleted a moment ago
+            changed = (store.runs.path / run.id).stat().st_mtime_ns
+            if changed < deleted.get(run.experiment, 0):
+                found[run.experiment] = (*found.get(run.experiment, ()), run.id)
+    return found
 
 
 def bring_back(store: Store, id: str) -> int:
@@ -140,20 +158,13 @@ def bring_back(store: Store, id: str) -> int:
     return count
 
 
-def _discard_runs(store: Store, manifest: ExperimentManifest) -> int:
+def _discard_runs(store: Store, runs: Iterable[str]) -> int:
     count = 0
-    for run in runs_of(store, manifest):
+    for run in runs:
         with suppress(NotFoundError):  # deleted alone a moment ago
-            store.runs.delete(run.id)
+            store.runs.delete(run)
             count += 1
     return count
-
-
-def _trashed(store: Store, id: str) -> ExperimentManifest:
-    try:
-        return ExperimentManifest.model_validate(read_json(store.trash / f"experiment-{id}" / MANIFEST))
-    except ValidationError as error:
-        raise StoreError(f"experiment {id} in the trash is damaged") from error
 
 
 def _belongs(store: Store, run: str, experiment: str) -> bool:

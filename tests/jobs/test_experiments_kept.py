@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.cli import run
 from core.data import Dataset
 from core.errors import HeedError, JobError, NotFoundError
 from core.jobs import JobDesk
@@ -66,6 +67,50 @@ def test_a_crash_in_the_middle_of_a_deletion_is_finished_either_way(
     else:
         assert experiments.delete(id) == 3
         assert store.runs.ids() == ()
+
+
+@pytest.mark.parametrize("mended", ["delete", "restore"])
+def test_verify_tells_of_a_half_done_deletion_until_it_is_finished_either_way(
+    experiments: Experiments, store: Store, dataset: Dataset, mended: str
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    store.experiments.delete(id)
+    store.runs.delete(experiments.desk.list()[0].id)
+    (problem,) = verify_jobs(store)
+    assert problem.where == f"experiments/{id}"
+    assert "is in the trash, and 3 of its runs are not" in problem.what
+    assert f"`heed delete {id}`" in problem.what
+    assert f"`heed restore {id}`" in problem.what
+    assert run(["--home", str(store.root), mended, id]) == 0
+    assert verify_jobs(store) == ()
+    assert len(store.runs.ids()) == {"delete": 0, "restore": 4}[mended]
+
+
+def test_runs_that_were_deleted_or_restored_alone_are_no_half_done_deletion(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    alone, other = (member.id for member in experiments.get(id).members[:2])
+    store.runs.delete(alone)
+    assert verify_jobs(store) == ()
+    assert experiments.delete(id) == 3
+    store.runs.restore(other)
+    assert verify_jobs(store) == ()
+
+
+def test_runs_of_a_damaged_experiment_are_told_and_can_follow_it(
+    experiments: Experiments, store: Store, dataset: Dataset
+) -> None:
+    id = experiments.submit(plan(dataset))
+    run_all(experiments, id)
+    path = store.experiments.directory(id) / "manifest.json"
+    path.write_text(_torn(path.read_text()))
+    assert experiments.delete(id) == 0
+    assert "4 of its runs are not" in verify_jobs(store)[0].what
+    assert experiments.delete(id) == 4
+    assert verify_jobs(store) == ()
 
 
 def test_a_nonce_of_an_experiment_in_the_trash_is_told(experiments: Experiments, dataset: Dataset) -> None:
