@@ -1,0 +1,296 @@
+"""Two groups of samples, or one under two models: where their attention differs, tested over the steps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.arrays import BoolArray, DoubleArray, IntArray, require_axes
+from core.attention.clustered import (
+    LEAST_ROWS,
+    PERMUTATIONS,
+    ClusterTest,
+    Span,
+    cluster_test,
+    paired_cluster_test,
+)
+from core.attention.inputs import StepAxis, check_axis, traced
+from core.attention.rows import SHARES, OrderedRows
+from core.attention.spreads import GroupSpread, SpreadContrast, contrast_spreads
+from core.errors import DataError, ShapeError
+from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELLS_AT_ONCE = 2_000_000
+CELLS_TESTED = 200_000  # of both groups together: a thousand relabellings of them take about a quarter second
+LEAST_TESTED = 100  # rows of a group, however many steps there are
+
+
+@dataclass(frozen=True, eq=False)
+class ContrastGroup:
+    """One side of a contrast.
+
+    Attributes:
+        name: What it is called.
+        rows: Its attention, on the axis of the contrast.
+        spread: What is measured of each of its samples.
+    """
+
+    name: str
+    rows: OrderedRows
+    spread: GroupSpread
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionContrast:
+    """Mean attention of two groups by step, their difference, and where it is more than chance.
+
+    Attributes:
+        names: Names of the groups.
+        counts: Number of samples of each.
+        mean: Mean weights (2, T) over the samples that have the step; NaN where none has.
+        low: Mean - SD, not below 0 (2, T).
+        high: Mean + SD (2, T).
+        present: Number of samples behind each value (2, T).
+        difference: First less second mean (T,); NaN where a group has no sample with the step.
+        difference_low: Lower end of its 95 % interval, of each step by itself (T,).
+        difference_high: Upper end (T,).
+        test: The cluster test; None where it could not be made.
+        untested: Why it could not be made, else "".
+        spread: Statistics and patterns of both groups.
+        cautions: What a reader must know before believing it, one sentence each.
+        axis: Labels of the steps.
+    """
+
+    names: tuple[str, str]
+    counts: tuple[int, int]
+    mean: DoubleArray
+    low: DoubleArray
+    high: DoubleArray
+    present: IntArray
+    difference: DoubleArray
+    difference_low: DoubleArray
+    difference_high: DoubleArray
+    test: ClusterTest | None
+    untested: str
+    spread: SpreadContrast
+    cautions: tuple[str, ...]
+    axis: StepAxis
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        sizes = require_axes(self.mean, "G T", "mean", {"G": 2, "T": len(self.axis.labels)})
+        for name in ("low", "high", "present"):
+            require_axes(getattr(self, name), "G T", name, sizes)
+        for name in ("difference", "difference_low", "difference_high"):
+            require_axes(getattr(self, name), "T", name, {"T": sizes["T"]})
+
+    @property
+    def paired(self) -> bool:
+        """Whether both groups are the same samples, under two models."""
+        return self.spread.paired
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans of steps whose difference is more than chance."""
+        return () if self.test is None else self.test.significant
+
+    def p_of_steps(self) -> DoubleArray:
+        """Return for each step the p of the span it belongs to (T,); NaN outside of spans."""
+        found = np.full(len(self.difference), np.nan)
+        for span in () if self.test is None else self.test.spans:
+            found[span.first : span.last + 1] = span.p
+        return found
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row a step that some sample has."""
+        import pandas as pd
+
+        t = np.full(len(self.difference), np.nan) if self.test is None else self.test.t
+        frame: pd.DataFrame = pd.DataFrame(
+            {
+                "step": np.arange(len(self.difference)),
+                "label": np.array(self.axis.labels, dtype=object),
+                "a": self.names[0],
+                "b": self.names[1],
+                "mean_a": self.mean[0],
+                "mean_b": self.mean[1],
+                "sd_a": self.high[0] - self.mean[0],
+                "sd_b": self.high[1] - self.mean[1],
+                "n_a": self.present[0],
+                "n_b": self.present[1],
+                "difference": self.difference,
+                "low": self.difference_low,
+                "high": self.difference_high,
+                "t": t,
+                "span_p": self.p_of_steps(),
+            }
+        )
+        there: pd.DataFrame = frame[self.present.sum(axis=0) > 0].reset_index(drop=True)
+        return there
+
+
+def contrast(
+    groups: Sequence[ContrastGroup],
+    axis: StepAxis,
+    rng: np.random.Generator,
+    source: Provenance | None = None,
+    *,
+    paired: bool = False,
+    cautions: Sequence[str] = (),
+) -> AttentionContrast:
+    """Contrast the attention of two groups of samples, or of the same samples under two models.
+
+    Means, intervals and statistics are of all samples. The cluster test relabels a random draw of each group
+    where the groups are large, and says of how many.
+
+    Args:
+        groups: Two groups on one axis; row i of both is the same sample if `paired`.
+        axis: Labels of the steps.
+        rng: Source of the draws.
+        source: Hashes of the data and of the models, for the provenance.
+        paired: Whether both are the same samples, under two models.
+        cautions: What is known to stand against believing it.
+
+    Raises:
+        DataError: If a group has no sample.
+    """
+    first, second = groups
+    check_axis(axis, first.rows.columns)
+    if first.rows.columns != second.rows.columns:
+        raise ShapeError(
+            f"groups must have equally many steps; got {first.rows.columns} and {second.rows.columns}"
+        )
+    for group in groups:
+        if not len(group.rows):
+            raise DataError(f"a group must have samples; {group.name!r:.60} has none")
+    moments = [_Moments.of(_blocks(group.rows)) for group in groups]
+    half = _pair_half(first.rows, second.rows) if paired else _welch_half(*moments)
+    mean = np.stack([one.mean for one in moments])
+    deviation = np.stack([one.deviation for one in moments])
+    counts = (len(first.rows), len(second.rows))
+    test, untested = _tested(groups, rng, paired)
+    names = (first.name, second.name)
+    said = {"a": first.name, "b": second.name, "permutations": PERMUTATIONS, "paired": paired}
+    made = traced(source, "attention contrast", sum(counts[: 1 if paired else 2]), **said)
+    return AttentionContrast(
+        names=names,
+        counts=counts,
+        mean=mean,
+        low=np.maximum(mean - deviation, 0.0),
+        high=mean + deviation,
+        present=np.stack([one.present for one in moments]),
+        difference=mean[0] - mean[1],
+        difference_low=mean[0] - mean[1] - half,
+        difference_high=mean[0] - mean[1] + half,
+        test=test,
+        untested=untested,
+        spread=contrast_spreads([first.spread, second.spread], names, rng, made, paired=paired),
+        cautions=tuple(cautions),
+        axis=axis,
+        provenance=made,
+    )
+
+
+def share_axis() -> StepAxis:
+    """Return the axis of hundredths of each sample's own length."""
+    return StepAxis(tuple(f"{100 * place // SHARES} %" for place in range(SHARES)), "share of own length")
+
+
+def _tested(
+    groups: Sequence[ContrastGroup], rng: np.random.Generator, paired: bool
+) -> tuple[ClusterTest | None, str]:
+    first, second = (group.rows for group in groups)
+    if min(len(first), len(second)) < LEAST_ROWS:
+        return None, f"a test needs {LEAST_ROWS} samples in each group"
+    most = max(LEAST_TESTED, CELLS_TESTED // first.columns // (1 if paired else 2))
+    if paired:
+        places = _drawn(len(first), most, rng)
+        values, mask = _read(first, places)
+        return paired_cluster_test(values - _read(second, places)[0], mask, rng), ""
+    sides = [_read(rows, _drawn(len(rows), most, rng)) for rows in (first, second)]
+    values = np.concatenate([side[0] for side in sides])
+    masks = [np.ones(side[0].shape, np.bool_) if side[1] is None else side[1] for side in sides]
+    whole = all(side[1] is None for side in sides)
+    mask = None if whole else np.concatenate(masks)
+    return cluster_test(values, mask, len(sides[0][0]), rng), ""
+
+
+def _drawn(count: int, most: int, rng: np.random.Generator) -> IntArray:
+    """Return the places of all rows, or of so many drawn ones, ascending."""
+    if count <= most:
+        return np.arange(count)
+    return np.sort(rng.choice(count, most, replace=False)).astype(np.int64)
+
+
+def _read(rows: OrderedRows, places: IntArray) -> tuple[DoubleArray, BoolArray | None]:
+    lengths = None if rows.lengths is None else rows.lengths[places]
+    block, mask = OrderedRows(rows.weights, rows.rows[places], lengths, rows.shares).read(0, len(places))
+    return block.astype(np.float64), mask
+
+
+def _blocks(rows: OrderedRows) -> Iterator[tuple[DoubleArray, BoolArray | None]]:
+    step = max(1, CELLS_AT_ONCE // rows.columns)
+    for start in range(0, len(rows), step):
+        block, mask = rows.read(start, start + step)
+        yield block.astype(np.float64), mask
+
+
+@dataclass(frozen=True, eq=False)
+class _Moments:
+    """Mean, standard deviation and number of samples by step, each (T,); NaN where there is none."""
+
+    mean: DoubleArray
+    deviation: DoubleArray
+    present: IntArray
+
+    @classmethod
+    def of(cls, blocks: Iterator[tuple[DoubleArray, BoolArray | None]]) -> "_Moments":
+        """Return them over blocks of rows, zero where masked."""
+        sums = [
+            np.stack([block.sum(axis=0), (block**2).sum(axis=0), _present(block, mask)])
+            for block, mask in blocks
+        ]
+        total, square, present = np.sum(sums, axis=0)  # (3, T)
+        known = np.where(present > 0, present, np.nan)
+        mean = total / known
+        spread = np.sqrt(np.maximum(square / known - mean**2, 0.0))
+        return cls(mean, spread, present.astype(np.int64))
+
+    def error(self) -> tuple[DoubleArray, DoubleArray]:
+        """Return the squared standard error of the mean and its degrees of freedom; NaN below two samples."""
+        n = np.where(self.present >= LEAST_ROWS, self.present, np.nan)
+        return self.deviation**2 / (n - 1), n - 1
+
+
+def _present(block: DoubleArray, mask: BoolArray | None) -> DoubleArray:
+    found: DoubleArray = np.full(block.shape[1], len(block)) if mask is None else mask.sum(axis=0)
+    return found.astype(np.float64)
+
+
+def _welch_half(a: _Moments, b: _Moments) -> DoubleArray:
+    """Return half of Welch's 95 % interval of the difference of means (T,)."""
+    (square_a, free_a), (square_b, free_b) = a.error(), b.error()
+    both = square_a + square_b
+    inverse = (square_a**2 / free_a + square_b**2 / free_b) / np.maximum(both, 1e-300) ** 2
+    freedom = 1 / np.where(inverse > 0, inverse, 1 / (free_a + free_b))
+    half: DoubleArray = _quantile(freedom) * np.sqrt(both)
+    return half
+
+
+def _pair_half(a: OrderedRows, b: OrderedRows) -> DoubleArray:
+    """Return half of the 95 % interval of the mean paired difference (T,)."""
+    pairs = ((one - other, mask) for (one, mask), (other, _) in zip(_blocks(a), _blocks(b), strict=True))
+    square, freedom = _Moments.of(pairs).error()
+    half: DoubleArray = _quantile(freedom) * np.sqrt(square)
+    return half
+
+
+def _quantile(freedom: DoubleArray) -> DoubleArray:
+    from scipy.special import stdtrit
+
+    found: DoubleArray = stdtrit(freedom, 0.975)
+    return found

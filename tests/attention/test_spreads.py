@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from core.attention.effects import cliffs_delta, rank_biserial
+from core.attention.spreads import GroupSpread, contrast_spreads
+from core.attention.statistics import attention_statistics
+from core.results import Provenance
+from tests.attention.constructed import drawn_weights
+
+SOURCE = Provenance("test")
+
+
+def group(seed: int, samples: int = 60, power: float = 1.0) -> GroupSpread:
+    """Return the measures of drawn attention; a power above 1 makes it sharper."""
+    weights, lengths = drawn_weights(samples, seed=seed)
+    sharp = weights**power
+    confidence = np.random.default_rng(seed).random(samples)
+    return GroupSpread(attention_statistics(sharp / sharp.sum(axis=1, keepdims=True), lengths), confidence)
+
+
+def test_effects_are_those_of_all_pairs() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 6, 17).astype(float), rng.integers(1, 8, 23).astype(float)
+    assert cliffs_delta(a, b)[0] == pytest.approx(np.sign(a[:, None] - b).mean())
+    assert rank_biserial(a)[0] == pytest.approx(np.sign(a[:, None] + a).mean())
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_intervals_hold_the_true_effect_19_times_of_20(paired: bool) -> None:
+    from scipy.stats import norm
+
+    true = 2 * norm.cdf(0.5 * np.sqrt(2)) - 1 if paired else 2 * norm.cdf(0.5 / np.sqrt(2)) - 1
+    held = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        a, b = rng.normal(0.5, 1, 30), rng.normal(0, 1, 40)
+        _, low, high = rank_biserial(a) if paired else cliffs_delta(a, b)
+        held += low <= true <= high
+    assert 0.91 < held / 300 < 0.99
+
+
+def test_groups_that_do_not_overlap_keep_an_interval() -> None:
+    effect, low, high = cliffs_delta(np.arange(5.0), np.arange(10.0, 15.0))
+    assert (effect, low) == (-1, -1)
+    assert -0.5 < high < 0
+    assert rank_biserial(np.ones(20))[1:] == (pytest.approx(2 * 20 / (20 + 1.96**2) - 1, abs=1e-3), 1.0)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_sharper_attention_is_told_from_the_same_attention(paired: bool) -> None:
+    rng = np.random.default_rng(0)
+    unlike = contrast_spreads(
+        [group(1), group(1 if paired else 2, power=3)], ("a", "b"), rng, SOURCE, paired=paired
+    )
+    entropy = unlike.tests[0]
+    assert (entropy.name, entropy.verdict) == ("entropy", "a difference, large")
+    assert 0 < entropy.low < entropy.effect <= entropy.high
+    alike = contrast_spreads([group(1), group(1 if paired else 2)], ("a", "b"), rng, SOURCE, paired=paired)
+    assert {test.verdict for test in alike.tests} == {"no evidence of a difference"}
+    assert all(test.p <= test.p_adjusted for test in alike.tests)
+    assert alike.patterns.counts.sum(axis=1).tolist() == [60, 60]
+    assert alike.to_frame()["statistic"].tolist() == [
+        "entropy",
+        "concentration",
+        "peak",
+        "confidence",
+        "pattern",
+    ]
+
+
+def test_one_sample_is_described_and_not_tested() -> None:
+    found = contrast_spreads([group(1, 1), group(2, 30)], ("a", "b"), np.random.default_rng(0), SOURCE)
+    assert [test.verdict for test in found.tests[:4]] == ["not testable here"] * 4
+
+
+def test_patterns_of_few_samples_are_tested_by_drawn_tables() -> None:
+    from scipy.stats import chi2_contingency
+
+    few = contrast_spreads([group(1, 8), group(2, 9)], ("a", "b"), np.random.default_rng(0), SOURCE).tests[-1]
+    assert "drawn tables" in few.test
+    many = contrast_spreads([group(1, 900), group(2, 800)], ("a", "b"), np.random.default_rng(0), SOURCE)
+    shown = many.patterns.counts[:, many.patterns.counts.sum(axis=0) > 0]
+    expected = chi2_contingency(shown, correction=False)
+    assert many.tests[-1].test == "chi-square"
+    assert many.tests[-1].p == pytest.approx(expected.pvalue)
+    assert many.tests[-1].effect == pytest.approx(np.sqrt(expected.statistic / shown.sum()))
+
+
+def test_patterns_of_pairs_are_tested_by_their_margins() -> None:
+    from statsmodels.stats.contingency_tables import SquareTable
+
+    first, second = group(1, 200), group(2, 200, power=0.6)
+    test = contrast_spreads([first, second], ("a", "b"), np.random.default_rng(0), SOURCE, paired=True).tests[
+        -1
+    ]
+    a, b = first.attention.pattern, second.attention.pattern
+    kinds = np.unique(np.concatenate([a, b]))
+    table = np.array([[np.sum((a == row) & (b == column)) for column in kinds] for row in kinds])
+    assert test.p == pytest.approx(SquareTable(table, shift_zeros=False).homogeneity().pvalue, rel=1e-6)
+    assert test.effect == pytest.approx(np.mean(a != b))
