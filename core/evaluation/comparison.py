@@ -210,8 +210,17 @@ def require_comparable(runs: Sequence[ComparedRun], by_fold: bool = True) -> Non
     folded = by_fold and all(run.fold is not None for run in runs)
     first: dict[int | None, ComparedRun] = {}
     for run in runs:
+        _require_labels(run)
         _require_same_data(runs[0], run)
         _require_same_samples(first.setdefault(run.fold if folded else None, run), run)
+
+
+def _require_labels(run: ComparedRun) -> None:
+    actual = run.predictions.actual
+    if not (actual >= 0).any():
+        raise DataError(
+            f"runs are compared on labelled test samples; of {run.label:.60}, none of {len(actual)} has one"
+        )
 
 
 def _rule(a: ComparedRun, b: ComparedRun) -> str:

@@ -54,6 +54,8 @@ def stored_predictions(
     stored = store.runs.array(manifest.id, f"probabilities_{port_name(target)}.npy")
     if stored.ndim == 3:
         predictions, windows, samples = _steps(dataset, stored, codes, rows, classes)
+        if not len(samples):
+            raise NotFoundError(f"the {part} part of run {manifest.id} has no step with a label")
     else:
         actual = np.full(dataset.samples, UNKNOWN) if codes is None else np.asarray(codes)
         chances = np.asarray(stored[rows], np.float64)
@@ -93,8 +95,6 @@ def _steps(
     actual = np.full((len(rows), dataset.steps), UNKNOWN) if codes is None else np.asarray(codes[rows])
     valid = (steps[None, :] < np.asarray(dataset.lengths)[rows][:, None]) & (actual >= 0)  # (n, T)
     windows, places = np.nonzero(valid)
-    if not len(windows):
-        raise NotFoundError("no step of this part has a label")
     predictions = Predictions(
         actual[valid],
         np.asarray(stored[rows], np.float64)[valid],

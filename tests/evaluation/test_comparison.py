@@ -94,6 +94,14 @@ def test_a_run_does_not_differ_from_itself():
     assert (test.accuracy_difference, test.interval, test.mcnemar_p) == (0, (0, 0), 1)
 
 
+@pytest.mark.parametrize("seconds", [None, some_right(20)])
+def test_runs_without_a_labelled_test_sample_are_refused_by_name(seconds):
+    unlabelled = run("<b>", some_right(40), np.full(40, -1))
+    runs = [unlabelled] if seconds is None else [run("a", seconds), unlabelled]
+    with pytest.raises(DataError, match="compared on labelled test samples; of run <b>, none of 40 has one"):
+        compare_runs(runs, 0)
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
