@@ -28,10 +28,12 @@ def groups_of(dataset: Dataset, chosen: Sequence[str] = ()) -> dict[str, tuple[i
     if strangers := [name for name in wanted if name not in known]:
         raise SettingsError(f"modalities must be some of {', '.join(known)}; got {strangers[0]!r:.80}")
     if len(wanted) < 2:
+        others = ", ".join(name for name in known if name not in wanted)
+        advice = "Name groups of channels when the data is imported, or derive a spectrogram on the Data page"
+        advice = f"Choose another one beside it: {others!s:.200}" if chosen and others else advice
         raise SettingsError(
             "a model of several modalities needs at least two groups of channels; "
-            f"got {wanted[0]!r:.80} alone. Name groups of channels when the data is imported, "
-            "or derive a spectrogram on the Data page"
+            f"got {wanted[0]!r:.80} alone. {advice}"
         )
     for name in wanted:
         codes = set(known[name]) & set(dataset.categorical)
