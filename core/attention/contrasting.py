@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays import IntArray
+from core.attention.beside import AttentionBeside, ModelSide, beside
 from core.attention.choosing import Chooser
 from core.attention.cohorts import Scope
 from core.attention.contrast import AttentionContrast, ContrastGroup, contrast, share_axis
@@ -159,3 +160,55 @@ def source_of(
     weights = {one.manifest.id: one.manifest.hashes.get("onnx", "") for one in choosers}
     source = Provenance("attention contrast", manifest.dataset_sha256, weights, versions=manifest.versions)
     return replace(source, parameters={**said, **more})
+
+
+def beside_models(
+    chooser: Chooser, other: Chooser, asked: ContrastQuestion, chosen: SampleGroup | None = None
+) -> AttentionBeside:
+    """Hold two models against each other sample by sample.
+
+    Args:
+        chooser: Answers for the first run; it says which samples are meant.
+        other: Answers for the second run.
+        asked: The group; its `b` is not read.
+        chosen: The group where it is known already.
+
+    Raises:
+        DataError: If the runs are of different datasets, or share no sample of the same part.
+        ModelError: If a model has no attention.
+    """
+    group = chosen or group_of(chooser, asked.a, asked.scope)
+    rows, cautions = shared_rows(chooser, other, group.indices)
+    layers = [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
+    names = model_names(chooser, other)
+    if chooser.manifest.target != other.manifest.target:
+        cautions = (
+            *cautions,
+            "The models learnt different targets: their predictions have different classes.",
+        )
+    sides = [
+        _model(one, layer, name, rows, asked)
+        for one, layer, name in zip((chooser, other), layers, names, strict=True)
+    ]
+    return beside(
+        sides,
+        rows,
+        np.asarray(chooser.dataset.sample_ids)[rows],
+        np.random.default_rng(asked.seed),
+        source_of([chooser, other], layers, asked, group=group.name),
+        cautions,
+    )
+
+
+def _model(
+    chooser: Chooser, layer: AttentionLayer, name: str, rows: IntArray, asked: ContrastQuestion
+) -> ModelSide:
+    labels, _ = chooser.judged(asked.scope.klass, asked.scope.threshold)
+    predicted = np.asarray(labels.predicted)[rows]
+    return ModelSide(
+        name,
+        rows_of(chooser, layer, rows),
+        np.array(labels.classes, dtype=object)[predicted],
+        np.asarray(labels.probabilities)[rows, predicted],
+        np.asarray(labels.correct)[rows],
+    )
