@@ -79,6 +79,7 @@
     if (event.key === "?") { help.open ? help.close() : help.showModal(); event.preventDefault(); return; }
     if (help?.open) return;
     if (event.key === "[" || event.key === "]") step(event.key === "]" ? 1 : -1);
+    else if (event.key === "p" && Date.now() - prefix >= 1500) heed.pin();
     else if (event.key === "/") {
       const filter = document.querySelector("[data-filter] input, input[type=search]");
       if (filter) { filter.focus(); event.preventDefault(); }

@@ -60,6 +60,7 @@ class NearestSamples:
         samples: Training samples that were looked at, of `total`.
         total: Samples the run was trained on.
         provenance: Where the numbers come from.
+        channel: Index of the channel that is drawn.
     """
 
     sample: int
@@ -74,6 +75,7 @@ class NearestSamples:
     samples: int
     total: int
     provenance: Provenance
+    channel: int = 0
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a sample that was found."""

@@ -23,6 +23,7 @@ FOLDERS = (
     "trash",
     "edits",
     "cohorts",
+    "variants",
     "locks",
 )
 

@@ -9,7 +9,7 @@ from core.store.home import Store
 from core.store.shelf import Shelf
 from core.store.watched import Seen, stamps
 
-SIDES = ("cohorts",)
+SIDES = ("cohorts", "variants")
 """Folders of the store that hold such files; each file is called after kind and id of its directory."""
 
 

@@ -1,15 +1,15 @@
 """The texts of the page Attention: theory, coach, one sample in words."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
-from core.attention import SampleAttention, describe_sample
+from core.attention import SampleAttention
 from core.evaluation import OUTCOMES
 from core.models.manifest import RunManifest
-from dashboard.components.cards import facts, folded, outcome_badge
-from dashboard.components.format import clipped, number, percent
+from dashboard.components.cards import folded, outcome_badge
+from dashboard.components.format import clipped, percent
+from dashboard.components.sample_words import in_words as in_words  # noqa: PLC0414 - handed on
 from dashboard.services.attention import Focus
 from dashboard.services.samples import layer_of, layers_of
 
@@ -17,13 +17,6 @@ HONEST = (
     "Attention shows what the model weighs. Whether that explains its prediction is another question, "
     "which needs tests of its own."
 )
-PATTERN_WORDS = {
-    "early": "more than half of the weight on the first third",
-    "middle": "more than half of the weight on the middle third",
-    "late": "more than half of the weight on the last third",
-    "evenly distributed": "no third stands out, nearly equal weights",
-    "mixed": "no third holds more than half of the weight",
-}
 COACH = (
     (
         "Every test sample at a glance",
@@ -123,58 +116,3 @@ def place(focus: Focus, answer: SampleAttention) -> str:
     if focus.rank is None:
         return f"sample {name}, not among the {focus.total:,} shown"
     return f"sample {name}, {focus.rank + 1:,} of {focus.total:,}"
-
-
-def in_words(answer: SampleAttention) -> list[Any]:
-    """Return the analysis of one prediction: pattern, statistics, top steps with what stands out there."""
-    numbers = answer.statistics
-    thirds = " / ".join(f"{share:.0%}" for share in answer.shares)
-    pairs: Sequence[tuple[str, Any]] = (
-        ("Confidence", percent(answer.confidence)),
-        ("Pattern", html.Span(answer.pattern, title=PATTERN_WORDS.get(answer.pattern, ""))),
-        ("Weight by third", thirds),
-        ("Largest / mean", f"{number(numbers['max'])} / {number(numbers['mean'])}"),
-        ("Concentration", f"{numbers['concentration']:.1f} \u00d7 the mean"),
-        ("Entropy (1 = even)", f"{numbers['entropy']:.2f}"),
-    )
-    step = answer.axis.name
-    head = html.Tr(
-        [html.Th(text, scope="col") for text in ("", step.capitalize(), "Weight", "Stands out there")]
-    )
-    rows = [
-        html.Tr(
-            [
-                html.Td(str(rank)),
-                html.Td(clipped(top.label, 20)),
-                html.Td(number(top.weight)),
-                html.Td(
-                    ", ".join(
-                        f"{clipped(channel.name, 20)} {number(channel.value)} ({channel.deviation:+.1f} SD)"
-                        for channel in top.channels
-                    )
-                    or "-"
-                ),
-            ]
-        )
-        for rank, top in enumerate(answer.top, start=1)
-    ]
-    table = html.Table(
-        [
-            html.Caption(f"The {len(answer.top)} {step}s with the largest weights"),
-            html.Thead(head),
-            html.Tbody(rows),
-        ],
-        className="plain-table",
-    )
-    standing = any(top.channels for top in answer.top)
-    chances = ", ".join(
-        f"{clipped(name, 20)} {percent(float(chance))}"
-        for name, chance in list(zip(answer.classes, answer.probabilities, strict=True))[:10]
-    )
-    said = html.P(
-        f"Probabilities: {chances}."
-        + (" SD: standard deviations from the channel's training mean." if standing else ""),
-        className="small muted",
-    )
-    report = folded("As plain text", html.Pre(describe_sample(answer), className="plain-text"))
-    return [html.Div([facts(pairs), said, report]), html.Div(table, className="table-scroll")]

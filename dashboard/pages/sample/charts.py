@@ -1,0 +1,55 @@
+"""The charts of the page Sample."""
+
+from core.figures.depth import sample_depth_figure
+from core.figures.near import nearest_figure
+from dashboard.components.chart import Chart
+from dashboard.components.view import ViewState
+from dashboard.pages.sample.ids import Id
+from dashboard.services import sample
+from dashboard.services.attention import AttentionView
+from dashboard.services.sample import SampleRequest
+from dashboard.services.samples import Selection
+from dashboard.services.selection import SELECTED
+
+USES = (*SELECTED, "layer", "sort", "sample", "channels", "pinned", "edits", "show")
+OVERLAID = "overlaid"
+
+
+def asked(view: ViewState) -> SampleRequest:
+    """Return what a view asks about one sample."""
+    looked = AttentionView(Selection.of(view), view.layer, view.sort)
+    shown = view.show == OVERLAID
+    return SampleRequest(looked, view.sample, view.edits, view.channels, view.pinned, view.space, shown)
+
+
+SERIES = Chart(
+    id=Id.SERIES,
+    title="The sample and where the model looks",
+    reading="Channels above, below them the weight of each step and a row for each head. "
+    "Drag across the chart to choose the steps that an edit changes.",
+    answer=lambda view: sample.depth(asked(view)),
+    draw=sample_depth_figure,
+    uses=USES,
+    height=640,
+)
+
+PINNED = Chart(
+    id=Id.PINNED,
+    title="The pinned sample",
+    reading="The same channels on the same scales.",
+    answer=lambda view: sample.pinned(asked(view)),
+    draw=sample_depth_figure,
+    uses=USES,
+    height=640,
+)
+
+NEAREST = Chart(
+    id=Id.NEAREST,
+    title="Training samples most like it, class by class",
+    reading="Dotted: this sample. In colour: the nearest training sample of each class, nearest class first, "
+    "with its distance.",
+    answer=lambda view: sample.nearest(asked(view)),
+    draw=nearest_figure,
+    uses=(*SELECTED, "layer", "sort", "sample", "space", "channels"),
+    height=320,
+)

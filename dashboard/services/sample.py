@@ -1,0 +1,347 @@
+"""What the page Sample asks: one sample in depth, the same after edits, and training samples near to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.arrays import FloatArray, IntArray
+from core.attention import SampleAttention, StepAxis
+from core.attention.depth import LayerRows, SampleDepth
+from core.data import Dataset
+from core.errors import HeedError, NotFoundError
+from core.evaluation import Judgement
+from core.inference import open_run
+from core.inference.editing import interval
+from core.inference.edits import Edit, parse_edits
+from core.inference.nearest import SPACES, NearestSamples, nearest_samples
+from core.inference.variants import Variant, add_variant, read_variants, remove_variant
+from core.inference.what_if import WhatIf, what_if
+from core.models.manifest import RunManifest
+from core.results import Provenance
+from dashboard.services import attention, library
+from dashboard.services.attention import AttentionView
+from dashboard.services.cache import AnswerCache
+from dashboard.services.samples import (
+    dataset_of,
+    judged,
+    layer_of,
+    layers_of,
+    reference_class,
+    select,
+    weights_of,
+)
+
+CHANNELS_DRAWN = 4  # unless the view names some
+NAMED_INSIDE = 3  # channels from which names stand inside the panels
+NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
+
+_changed = AnswerCache(32)
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """One sample as it is looked at.
+
+    Attributes:
+        view: Which samples of which run, in which order, under which layer.
+        sample: Place in the dataset; None for the first of the order.
+        edits: What is changed, as `core.inference.edits` reads it.
+        channels: Indices of the channels to draw; none for those that stand out most.
+        pinned: Places of pinned samples; the first one is shown beside it.
+        space: In which space training samples are near, "" for the series.
+        overlaid: Whether channels are drawn in one panel.
+    """
+
+    view: AttentionView
+    sample: int | None = None
+    edits: str = ""
+    channels: tuple[int, ...] = ()
+    pinned: tuple[int, ...] = ()
+    space: str = ""
+    overlaid: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the sample stands among those that are walked through.
+
+    Attributes:
+        sample: Place in the dataset.
+        sample_id: Name of the sample.
+        rank: Place in the order from 0; None if a filter or the part leaves it out.
+        total: Number of samples in the order.
+        near: Samples around it in the order.
+    """
+
+    sample: int
+    sample_id: str
+    rank: int | None
+    total: int
+    near: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a run said of a sample, as it is stored.
+
+    Attributes:
+        classes: Names of the classes.
+        probabilities: Probability of each class.
+        predicted: Code of the predicted class.
+        actual: Code of the class, -1 where unknown.
+        outcome: 0 TP, 1 TN, 2 FP, 3 FN, -1 where unknown.
+        confidence: 0 to 1.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    predicted: int
+    actual: int
+    outcome: int
+    confidence: float
+
+
+def place(asked: SampleRequest) -> Place:
+    """Return where the sample stands in the order of the view."""
+    manifest = library.run(asked.view.selection.run)
+    dataset = dataset_of(manifest)
+    samples = _order(asked, manifest)
+    chosen = _existing(dataset, int(samples[0]) if asked.sample is None else asked.sample)
+    found = np.flatnonzero(samples == chosen)
+    rank = int(found[0]) if len(found) else None
+    first = max(0, (rank or 0) - NEIGHBOURS)
+    near = samples[first : (rank or 0) + NEIGHBOURS + 1]
+    name = str(dataset.sample_ids[chosen])
+    return Place(chosen, name, rank, len(samples), tuple(int(index) for index in near))
+
+
+def stored(asked: SampleRequest) -> Judged:
+    """Return what the run said of the sample."""
+    manifest = library.run(asked.view.selection.run)
+    sample = place(asked).sample
+    labels = _labels(asked, manifest)
+    return Judged(
+        manifest.classes,
+        tuple(float(chance) for chance in labels.probabilities[sample]),
+        int(labels.predicted[sample]),
+        int(labels.actual[sample]),
+        int(labels.outcomes[sample]),
+        float(labels.confidence[sample]),
+    )
+
+
+def words(asked: SampleRequest) -> SampleAttention | None:
+    """Return the analysis of the sample's attention; None where the model has none."""
+    manifest = library.run(asked.view.selection.run)
+    if not layers_of(manifest):
+        return None
+    return attention.sample(asked.view, place(asked).sample)
+
+
+def depth(asked: SampleRequest) -> SampleDepth:
+    """Return the sample with all that is drawn of it, beside the pinned one on equal axes."""
+    own = _depth(asked)
+    beside = _beside(asked, own.sample)
+    if beside is None:
+        return replace(own, limits=_limits((own,)))
+    both = own, _depth(beside)
+    return replace(own, limits=_limits(both), steps=max(one.length for one in both))
+
+
+def pinned(asked: SampleRequest) -> SampleDepth:
+    """Return the pinned sample with the channels and axes of the focused one.
+
+    Raises:
+        NotFoundError: If none is pinned, or the focused one is.
+    """
+    own = _depth(asked)
+    beside = _beside(asked, own.sample)
+    if beside is None:
+        raise NotFoundError("no other sample is pinned: press p on a sample, then go to the next one")
+    both = own, replace(_depth(beside), shown=own.shown)
+    return replace(both[1], limits=_limits(both), steps=max(one.length for one in both))
+
+
+def change(asked: SampleRequest) -> WhatIf:
+    """Return what the model says of the sample before and after the edits of the view.
+
+    Raises:
+        SettingsError: If the edits can't be read or don't fit.
+        ModelError: If the run has no model to ask, or not the attention to change.
+    """
+    manifest = library.run(asked.view.selection.run)
+    sample = place(asked).sample
+    edits = parse_edits(asked.edits)
+    key = f"{library.stamp()} {manifest.id} {sample} {asked.edits}"
+
+    def ask() -> WhatIf:
+        store = library.store()
+        return what_if(store, open_run(store, manifest.id), dataset_of(manifest), sample, edits)
+
+    answer: WhatIf = _changed.get(key, ask)
+    return answer
+
+
+def nearest(asked: SampleRequest) -> NearestSamples:
+    """Return the training samples of each class that are nearest to the sample."""
+    manifest = library.run(asked.view.selection.run)
+    store, sample = library.store(), place(asked).sample
+    space = asked.space if asked.space in SPACES else SPACES[0]
+    found = nearest_samples(store, open_run(store, manifest.id), dataset_of(manifest), sample, space)
+    return replace(found, channel=_shown(asked, dataset_of(manifest), words(asked))[0])
+
+
+def variants(run: str | None) -> tuple[Variant, ...]:
+    """Return the changed samples that are kept with a run."""
+    return read_variants(library.store(), library.run(run).id)
+
+
+def keep(asked: SampleRequest, name: str) -> Variant:
+    """Keep the sample with its edits by a name.
+
+    Raises:
+        SettingsError: If the name is empty or taken, or there are no edits.
+    """
+    change(asked)  # what can't be made is not kept
+    run = library.run(asked.view.selection.run).id
+    variant = Variant(name=name, sample=place(asked).sample, edits=asked.edits)
+    return add_variant(library.store(), run, variant)
+
+
+def let_go(run: str | None, name: str) -> None:
+    """Delete a changed sample; NotFoundError if there is none of this name."""
+    remove_variant(library.store(), library.run(run).id, name)
+
+
+def forget() -> None:
+    """Forget what was computed; for tests that change the store."""
+    _changed.clear()
+
+
+def _order(asked: SampleRequest, manifest: RunManifest) -> IntArray:
+    if layers_of(manifest):
+        return attention.order(asked.view)
+    return select(asked.view.selection).labels.indices
+
+
+def _existing(dataset: Dataset, sample: int) -> int:
+    if not 0 <= sample < dataset.samples:
+        raise NotFoundError(f"samples are numbered 0 to {dataset.samples - 1}; got {sample}")
+    return sample
+
+
+def _labels(asked: SampleRequest, manifest: RunManifest) -> Judgement:
+    selection = asked.view.selection
+    reference = reference_class(manifest, selection.klass)
+    return judged(manifest, dataset_of(manifest), "all", reference, selection.threshold)
+
+
+def _beside(asked: SampleRequest, sample: int) -> SampleRequest | None:
+    others = [one for one in asked.pinned[:1] if one != sample]
+    return replace(asked, sample=others[0], edits="") if others else None
+
+
+def _depth(asked: SampleRequest) -> SampleDepth:
+    manifest = library.run(asked.view.selection.run)
+    dataset = dataset_of(manifest)
+    said, sample, found = stored(asked), place(asked).sample, words(asked)
+    length = int(dataset.lengths[sample])
+    changed = change(asked) if asked.edits else None
+    of_signal = changed is not None and any(not edit.on_attention for edit in changed.edits)
+    edits = () if changed is None else changed.edits
+    layer = layer_of(manifest, asked.view.layer).name if layers_of(manifest) else ""
+    return SampleDepth(
+        sample=sample,
+        sample_id=str(dataset.sample_ids[sample]),
+        series=np.array(dataset.series[sample, :length], np.float32),
+        changed=changed.edited if changed is not None and of_signal else None,
+        channels=dataset.channels,
+        shown=_shown(asked, dataset, found),
+        axis=StepAxis(dataset.labels_of(sample), dataset.step_name),
+        classes=said.classes,
+        probabilities=np.asarray(said.probabilities) if changed is None else changed.after,
+        actual=said.actual,
+        outcome=said.outcome,
+        layers=_layers(manifest, dataset, sample, changed),
+        layer=layer,
+        words=found,
+        spans=_spans(edits, length),
+        limits={},
+        steps=length,
+        provenance=_source(manifest, sample, asked.edits),
+        overlaid=asked.overlaid,
+    )
+
+
+def _shown(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:
+    """Return the channels to draw: those named, else all where few, else those that stand out most."""
+    named = tuple(channel for channel in asked.channels if channel < dataset.channel_count)
+    if named:
+        return named
+    if dataset.channel_count <= CHANNELS_DRAWN or found is None:
+        return tuple(range(min(dataset.channel_count, CHANNELS_DRAWN)))
+    return tuple(int(channel) for channel in found.ranked_channels[:CHANNELS_DRAWN])
+
+
+def _layers(
+    manifest: RunManifest, dataset: Dataset, sample: int, changed: WhatIf | None
+) -> tuple[LayerRows, ...]:
+    """Return what the layers that look at the series give each step; by head where the model can be asked."""
+    own = layers_of(manifest)
+    if changed is not None:
+        named = {layer.name for layer in own}
+        return tuple(
+            LayerRows(layer.layer, layer.after, layer.before.mean(axis=0), layer.edited)
+            for layer in changed.layers
+            if layer.layer in named
+        )
+    live: Mapping[str, FloatArray] = {}
+    if any(layer.heads > 1 for layer in own):
+        live = _by_head(manifest, dataset, sample)
+    length = int(dataset.lengths[sample])
+    return tuple(
+        LayerRows(
+            layer.name,
+            live.get(layer.name, np.asarray(weights_of(manifest, layer)[sample : sample + 1, :length])),
+        )
+        for layer in own
+    )
+
+
+def _by_head(manifest: RunManifest, dataset: Dataset, sample: int) -> Mapping[str, FloatArray]:
+    try:
+        return open_run(library.store(), manifest.id).explain(dataset, sample).attention
+    except HeedError:
+        return {}  # the stored means are shown
+
+
+def _spans(edits: tuple[Edit, ...], length: int) -> tuple[tuple[int, int], ...]:
+    found = [interval(edit, length) for edit in edits if not edit.on_attention or edit.kind == "zero"]
+    return tuple(dict.fromkeys(found))
+
+
+def _limits(shown: tuple[SampleDepth, ...]) -> dict[int, tuple[float, float]]:
+    """Return one scale a channel for all that is drawn of it."""
+    limits = {}
+    for channel in shown[0].shown:
+        drawn = [one.series[:, channel] for one in shown]
+        drawn += [one.changed[:, channel] for one in shown if one.changed is not None]
+        values = np.concatenate(drawn)
+        known = values[np.isfinite(values)]
+        if len(known) and known.min() < known.max():
+            low, high = float(known.min()), float(known.max())
+            above = 0.06 if len(shown[0].shown) < NAMED_INSIDE else 0.28  # room for the name of the channel
+            limits[channel] = (low - 0.06 * (high - low), high + above * (high - low))
+    return limits
+
+
+def _source(manifest: RunManifest, sample: int, edits: str) -> Provenance:
+    return Provenance(
+        "sample in depth",
+        data=manifest.dataset_sha256,
+        weights={manifest.id: manifest.hashes.get("onnx", "")},
+        parameters={"sample": sample, **({"edits": edits} if edits else {})},
+        samples=1,
+        versions=manifest.versions,
+    )
