@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from core.verbs.experiments import experiment as experiment
     from core.verbs.experiments import experiments as experiments
     from core.verbs.experiments import sweep as sweep
+    from core.verbs.heads import heads as heads
+    from core.verbs.heads import rollout as rollout
     from core.verbs.runs import open_run as open_run
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
@@ -41,6 +43,7 @@ VERBS = {
     "derive_spectrogram": "deriving",
     "experiment": "experiments",
     "experiments": "experiments",
+    "heads": "heads",
     "load": "data",
     "make": "data",
     "nearest": "what_if",
@@ -49,6 +52,7 @@ VERBS = {
     "preview": "data",
     "rename_cohort": "cohorts",
     "restore_cohort": "cohorts",
+    "rollout": "heads",
     "runs": "runs",
     "save_cohort": "cohorts",
     "sweep": "experiments",

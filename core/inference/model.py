@@ -12,7 +12,7 @@ import onnxruntime
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.errors import LimitError, ModelError
 from core.inference.interventions import Intervention
-from core.inference.ports import ATTENTION, HIDDEN, LOGITS, Ports, check_attention
+from core.inference.ports import ATTENTION, HIDDEN, LOGITS, NORMS, Ports, check_attention
 from core.models.family import port
 from core.store.files import read_hashed
 
@@ -58,6 +58,7 @@ class RunModel:
         channels: Number of channels C of its first group.
         layers: Names of its attention layers.
         targets: Names of what it predicts.
+        normed: Names of the layers that tell the length of what a key adds.
     """
 
     def __init__(self, session: Any, sha256: str, groups: Sequence[str] = ()) -> None:
@@ -65,7 +66,8 @@ class RunModel:
         self._session = session
         inputs = {value.name: value.shape for value in session.get_inputs()}
         outputs = {value.name: value.shape for value in session.get_outputs()}
-        self._outputs = list(outputs)
+        self._outputs = [name for name in outputs if not name.startswith(NORMS)]
+        self.normed = tuple(name.removeprefix(NORMS) for name in outputs if name.startswith(NORMS))
         self.ports = Ports.of(inputs, outputs).ordered(groups)
         self.steps, self.channels = next(iter(self.ports.groups.values()))
         self.targets, self.layers = self.ports.targets, self.ports.layers
@@ -122,20 +124,40 @@ class RunModel:
         """
         given = series if isinstance(series, Mapping) else {"": series}
         feed = self.ports.series(given, lengths if isinstance(lengths, Mapping) else {"": lengths})
-        samples = len(next(iter(given.values())))
-        feed |= self.ports.interventions(interventions or {}, samples)
+        feed |= self.ports.interventions(interventions or {}, len(next(iter(given.values()))))
         options = onnxruntime.RunOptions()
+        options.only_execute_path_to_fetches = bool(self.normed)  # norms cost nothing unless asked for
         timer = Timer(seconds, lambda: setattr(options, "terminate", True)) if seconds else None
         if timer:
             timer.start()
         try:
-            outputs = self._run(feed, samples, batch, options)
+            outputs = self._run(self._outputs, feed, batch, options)
         finally:
             if timer:
                 timer.cancel()
         changed = {layer for layer, done in (interventions or {}).items() if done.changes_weights}
         _check_outputs(outputs, changed)
         return self._prediction(outputs, {group: values.shape[1] for group, values in given.items()})
+
+    def value_norms(
+        self, series: Mapping[str, FloatArray], lengths: Mapping[str, IntArray], batch: int = 32
+    ) -> dict[str, FloatArray]:
+        """Return the length of what each key adds to a query that gives it all weight (N, H, S), by layer.
+
+        Only of layers in `normed`, 0 on padding. Arguments as for `predict`, by group.
+
+        Raises:
+            ShapeError: If shapes or lengths do not fit the model.
+            ModelError: If the result is not finite.
+        """
+        if not self.normed:
+            return {}
+        feed = self.ports.series(series, lengths) | self.ports.interventions({}, 1)
+        options = onnxruntime.RunOptions()
+        options.only_execute_path_to_fetches = True
+        outputs = self._run([NORMS + layer for layer in self.normed], feed, batch, options)
+        _check_outputs(outputs, set())
+        return {name.removeprefix(NORMS): values for name, values in outputs.items()}
 
     def _prediction(self, outputs: Mapping[str, FloatArray], steps: Mapping[str, int]) -> Prediction:
         """Put outputs in their places, cut to the steps that were given; maps stay in the model's tokens."""
@@ -152,13 +174,13 @@ class RunModel:
         )
 
     def _run(
-        self, feed: Mapping[str, FloatArray], samples: int, batch: int, options: Any
+        self, wanted: list[str], feed: Mapping[str, FloatArray], batch: int, options: Any
     ) -> dict[str, FloatArray]:
         found: list[list[FloatArray]] = []
-        for rows in _slices(samples, batch):
+        for rows in _slices(max(len(value) for value in feed.values()), batch):
             part = {name: value[rows] if len(value) > 1 else value for name, value in feed.items()}
             try:
-                found.append(self._session.run(self._outputs, part, options))
+                found.append(self._session.run(wanted, part, options))
             except _runtime_errors() as error:
                 if options.terminate:
                     raise LimitError("a prediction took longer than it may") from None
@@ -166,7 +188,7 @@ class RunModel:
         columns = zip(*found, strict=True)
         return {
             name: np.concatenate(parts) if len(parts) > 1 else parts[0]
-            for name, parts in zip(self._outputs, columns, strict=True)
+            for name, parts in zip(wanted, columns, strict=True)
         }
 
 

@@ -13,6 +13,7 @@ from core.models.family import port
 
 ROLES = ("gate", "override", "blend")
 LOGITS, ATTENTION, SERIES, MASK, HIDDEN = "logits_", "attention_", "series", "mask", "hidden"
+NORMS = "norms_"
 
 
 @dataclass(frozen=True)
