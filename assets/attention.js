@@ -83,7 +83,7 @@
     pickCell(click, names) {
       const [actual, predicted] = click?.points?.[0]?.customdata || [];
       if (!names?.[actual] || !names?.[predicted]) return;
-      heed.narrow(`class == ${heed.quoted(names[actual])} and predicted == ${heed.quoted(names[predicted])}`);
+      heed.narrowTo(`class == ${heed.quoted(names[actual])} and predicted == ${heed.quoted(names[predicted])}`);
     },
 
     openSample(click) {

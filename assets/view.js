@@ -146,7 +146,8 @@
       const point = click?.points?.[0];
       if (!point) return;
       const value = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
-      if (value !== undefined && value !== null) set({ [chart.click]: value });
+      if (value !== undefined && value !== null && chart.click === "where") heed.narrowTo(value);
+      else if (value !== undefined && value !== null) set({ [chart.click]: value });
       window.dash_clientside.set_props(chart.id, { clickData: null });
     },
   });

@@ -21,7 +21,7 @@ from dash import (
 
 from core.errors import HeedError
 from core.jobs import Job
-from dashboard.components import jobbar
+from dashboard.components import cohorts, jobbar
 from dashboard.components.controls import view_control
 from dashboard.components.format import clipped, short_id
 from dashboard.components.ids import Id
@@ -40,6 +40,7 @@ JOBS_PAGE = "train"
 EXPLORE_FROM, TAKE_AWAY_FROM = 50, 90
 KEYS = (
     ("[ and ]", "previous and next sample"),
+    ("p", "pin the sample beside the next ones, or let it go"),
     ("g, then a letter", "open a page; its letter stands in the rail"),
     ("/", "go to the filter"),
     ("?", "show or close this list"),
@@ -79,6 +80,10 @@ def _stores() -> list[Any]:
         dcc.Store(id=Id.NOTICE),
         dcc.Store(id=Id.SAMPLE_ORDER),
         dcc.Store(id=Id.OWNER),
+        dcc.Store(id=Id.NARROW),
+        dcc.Store(id=Id.FILTER_TYPED),
+        dcc.Store(id=Id.FILTER_ACCEPTED),
+        dcc.Store(id=Id.COHORT_ORDER),
         dcc.Interval(id=Id.TICK, interval=1000),
     ]
 
@@ -160,6 +165,7 @@ def _context_bar() -> html.Header:
                 "part",
                 dcc.Dropdown(id=Id.PART, options=parts, value="test", clearable=False, searchable=False),
             ),
+            picker("Cohort", "cohort", dcc.Dropdown(id=Id.COHORT, options=[], value="", clearable=False)),
         ],
         className="context-bar",
         **{"aria-label": "What is looked at"},
@@ -189,13 +195,14 @@ def _keys_help(pages: Sequence[Page]) -> Any:
 @callback(
     Output(Id.DATASET, "options"),
     Output(Id.RUN, "options"),
+    Output(Id.COHORT, "options"),
     Output(Id.OWNER, "data"),
     Input(Id.VIEW, "data"),
     Input(Id.LIBRARY, "data"),
     prevent_initial_call=True,
 )
-def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any, Any]:
-    """Offer the datasets, and the runs of the chosen one; a run that is chosen brings its dataset."""
+def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any, Any, Any]:
+    """Offer datasets, runs of the chosen one and cohorts of the run; a chosen run brings its dataset."""
     view = ViewState.parse(data)
     owner = view.dataset
     if view.run and not owner:
@@ -207,7 +214,7 @@ def update_pickers(data: Any, _stamp: str) -> tuple[Any, Any, Any]:
         for run in library.runs(owner).entries
     ]
     found = {"run": view.run, "dataset": owner} if view.run and owner and not view.dataset else no_update
-    return _options(datasets, owner), _options(runs, view.run), found
+    return _options(datasets, owner), _options(runs, view.run), cohorts.options(view), found
 
 
 def _options(known: Sequence[tuple[str, str]], chosen: str | None) -> list[dict[str, str]]:

@@ -93,6 +93,14 @@ def read_cohorts(store: Store, run: str) -> tuple[Cohort, ...]:
     return tuple(cohort for cohort in _all(store, run) if cohort.deleted is None)
 
 
+def deleted_cohorts(store: Store, run: str) -> tuple[Cohort, ...]:
+    """Return the deleted cohorts of a run that can be restored, those deleted last first."""
+    found = [cohort for cohort in _all(store, run) if cohort.deleted is not None and _is_kept(cohort)]
+    living = {cohort.name for cohort in read_cohorts(store, run)}
+    found.sort(key=lambda cohort: str(cohort.deleted), reverse=True)
+    return tuple(cohort for cohort in found if cohort.name not in living)
+
+
 def find_cohort(store: Store, run: str, name: str) -> Cohort:
     """Return a cohort by its name; NotFoundError offers the nearest."""
     known = read_cohorts(store, run)
@@ -211,13 +219,16 @@ def _understood(plain: Any) -> list[Cohort]:
 
 def _change(store: Store, run: str, change: Callable[[list[Cohort]], list[Cohort]]) -> None:
     def changed(plain: Any) -> Mapping[str, Any]:
-        long_ago = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
-        kept = [one for one in change(_understood(plain)) if one.deleted is None or one.deleted > long_ago]
+        kept = [one for one in change(_understood(plain)) if _is_kept(one)]
         gone = [one for one in kept if one.deleted is not None][-MOST_COHORTS:]
         cohorts = [one for one in kept if one.deleted is None or one in gone]
         return {"cohorts": [cohort.model_dump(mode="json", exclude_defaults=True) for cohort in cohorts]}
 
     change_side(store, _path(store, run), changed)
+
+
+def _is_kept(cohort: Cohort) -> bool:
+    return cohort.deleted is None or cohort.deleted > datetime.now(UTC) - timedelta(days=KEPT_DAYS)
 
 
 def _place(known: list[Cohort], name: str) -> tuple[int, Cohort]:

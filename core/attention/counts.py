@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import IntArray, require_axes
-from core.attention.inputs import traced
+from core.attention.inputs import OUTCOMES, traced
 from core.attention.profiles import Grouping
 from core.attention.statistics import PATTERNS, attention_statistics
+from core.expressions import in_quotes, one_of
 from core.results import Provenance
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ class PatternCounts:
 
     def __post_init__(self) -> None:
         require_axes(self.counts, "G P", "counts", {"G": len(self.names), "P": len(PATTERNS)})
+
+    def condition(self, group: int, pattern: int) -> str:
+        """Return the condition of the samples that a number counts."""
+        looks = one_of("pattern", [PATTERNS[pattern]])
+        if self.by == "outcome":
+            return f"{looks} and outcome == {OUTCOMES[group]}"
+        if self.by in {"class", "cohort"}:
+            return f"{looks} and {self.by} == {in_quotes(self.names[group])}"
+        return looks
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per group and pattern, with its share of the group."""

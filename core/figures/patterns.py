@@ -12,7 +12,10 @@ MOST_GROUPS = 6
 
 
 def patterns_figure(result: PatternCounts, theme: ThemeName = "light") -> go.Figure:
-    """Draw a bar for each pattern and group: its share of the group, the count printed on it."""
+    """Draw a bar for each pattern and group: its share of the group, the count printed on it.
+
+    A click carries the condition of the bar's samples as the first of its customdata.
+    """
     look = theme_of(theme)
     totals = result.counts.sum(axis=1)
     groups = [int(group) for group in np.flatnonzero(totals)][:MOST_GROUPS]
@@ -55,13 +58,14 @@ def _add_group(figure: go.Figure, theme: Theme, result: PatternCounts, group: in
     figure.add_bar(
         x=list(PATTERNS),
         y=np.where(counts > 0, counts / total, np.nan),
-        customdata=counts,
+        customdata=[[result.condition(group, code), int(count)] for code, count in enumerate(counts)],
         text=[f"{count:,}" if count else "" for count in counts],
         textposition="outside",
         cliponaxis=False,
         name=name,
         marker=mark(theme, colour),
-        hovertemplate=f"{name}<br>%{{x}}: %{{customdata}} of {total:,} samples (%{{y:.1%}})<extra></extra>",
+        hovertemplate=f"{name}<br>%{{x}}: %{{customdata[1]}} of {total:,} samples (%{{y:.1%}})"
+        "<extra></extra>",
     )
 
 

@@ -13,6 +13,7 @@ class Id(StrEnum):
         JOBS: Store of the jobs as plain values, newest first; changes only when a job does.
         TICK: The one interval, once a second; prefer JOBS and LIBRARY.
         NOTICE: Store of the last notice; write it with ``notify``.
+        NARROW: Store of what narrows the selection next: a condition, a toggled part, picked samples.
         SAMPLE_ORDER: Store of sample indices in the order in which ``[`` and ``]`` walk; a page sets it.
     """
 
@@ -35,3 +36,22 @@ class Id(StrEnum):
     MAIN = "main"
     TOASTS = "toasts"
     KEYS = "keys-help"
+    COHORT = "context-cohort"
+    NARROW = "narrow"
+    FILTER = "filter-line"
+    FILTER_TEXT = "filter-text"
+    FILTER_COUNT = "filter-count"
+    FILTER_ERROR = "filter-error"
+    FILTER_CHIPS = "filter-chips"
+    FILTER_TYPED = "filter-typed"
+    FILTER_ACCEPTED = "filter-accepted"
+    FILTER_DRAWN = "filter-drawn"
+    COHORT_NAME = "cohort-name"
+    COHORT_NOTE = "cohort-note"
+    COHORT_ERROR = "cohort-error"
+    COHORT_SAVE = "cohort-save"
+    COHORT_SAVED = "cohort-saved"
+    COHORT_LIST = "cohort-list"
+    COHORT_RENAME = "cohort-rename"
+    COHORT_RENAMING = "cohort-renaming"
+    COHORT_ORDER = "cohort-order"

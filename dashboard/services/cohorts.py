@@ -66,7 +66,7 @@ def whole_condition(manifest: RunManifest, asked: Selection) -> str:
         parts.append(f"cohort == {in_quotes(asked.cohort)}")
     if asked.outcome in OUTCOMES:
         parts.append(one_of("outcome", [asked.outcome]))
-    if asked.klass in manifest.classes and not (several and asked.outcome in OUTCOMES):
+    if asked.klass in manifest.classes and not (several and asked.of_outcome):
         parts.append(f"class == {in_quotes(asked.klass)}")
     if asked.predicted in manifest.classes:
         parts.append(f"predicted == {in_quotes(asked.predicted)}")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from core.arrays import BoolArray
 from core.attention.choosing import Chooser
-from core.attention.cohorts import Cohort, Scope, cohorts_stamp, find_cohort, read_cohorts
+from core.attention.cohorts import Cohort, Scope, cohorts_stamp, deleted_cohorts, find_cohort, read_cohorts
 from core.attention.fields import SampleFields
 from core.data import Dataset
 from core.errors import SettingsError
@@ -138,6 +138,11 @@ def said(run: str, asked: Conditioned) -> Mapping[str, Any]:
 def cohorts(run: str) -> tuple[Cohort, ...]:
     """Return the cohorts of a run."""
     return read_cohorts(library.store(), run)
+
+
+def deleted(run: str) -> tuple[Cohort, ...]:
+    """Return the deleted cohorts of a run that can be brought back, the last first."""
+    return deleted_cohorts(library.store(), run)
 
 
 def forget() -> None:

@@ -189,6 +189,12 @@ def rows_of(weights: NDArray[np.float32], indices: IntArray) -> NDArray[np.float
     return weights if everything else weights[indices]
 
 
+def part_size(manifest: RunManifest, part: str) -> int:
+    """Return how many samples a part of a run has, or all parts and what is in none."""
+    parts = np.asarray(library.store().runs.array(manifest.id, "parts.npy"))
+    return len(parts) if part == ALL else int(np.count_nonzero(parts == PARTS.index(part)))
+
+
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
     conditions.forget()
@@ -228,7 +234,7 @@ def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray
     kept = np.ones(len(labels.indices), dtype=bool)
     if asked.outcome in OUTCOMES:
         kept &= labels.outcomes == OUTCOMES.index(asked.outcome)
-    against_rest = len(manifest.classes) > 2 and asked.outcome in OUTCOMES
+    against_rest = len(manifest.classes) > 2 and asked.of_outcome
     if asked.klass in manifest.classes and not against_rest:
         kept &= labels.actual == manifest.classes.index(asked.klass)
     if asked.predicted in manifest.classes:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.evaluation import USUAL_THRESHOLD
+from core.evaluation import OUTCOMES, USUAL_THRESHOLD
+from core.expressions import parse
 
 SELECTED = (
     *("run", "part", "klass", "outcome", "predicted", "layer", "threshold", "against"),
@@ -92,3 +93,8 @@ class Selection:
         chosen = (view.klass, view.outcome, view.predicted, view.threshold, view.against)
         layer = view.layer if view.where else ""
         return cls(view.run, view.part, *chosen, view.where.strip(), view.cohort, layer)
+
+    @property
+    def of_outcome(self) -> bool:
+        """Whether outcomes are chosen: the class looked at is then the one they are about, and no filter."""
+        return self.outcome in OUTCOMES or bool(self.where and "outcome" in parse(self.where).names)

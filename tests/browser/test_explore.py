@@ -106,9 +106,7 @@ def test_sorting_changes_the_order_and_stands_in_the_url(explored, known, open_p
     page.click("#attention-sort")
     page.get_by_role("option", name="position of the peak").click()
     page.wait_for_url(re.compile("sort=peak"))
-    page.wait_for_function(
-        f"() => {PLOT.format(id='attention-heatmap')}.layout.meta.rows.samples[0] === 12"
-    )
+    page.wait_for_function(f"() => {PLOT.format(id='attention-heatmap')}.layout.meta.rows.samples[0] === 12")
     assert rows(page) == [12, 18, 13, 19, 14, 15, 10, 16, 11, 17]
 
 
@@ -243,7 +241,7 @@ def test_a_cell_of_the_matrix_shows_its_samples(explored, colours, open_page):
     )
     page.mouse.move(x, y)
     page.mouse.click(x, y)
-    page.wait_for_url(re.compile("klass=red.*predicted=green"))
+    page.wait_for_url(re.compile("where=class.*red.*predicted.*green"))
     page.wait_for_function(
         "() => document.querySelector('#gallery-page-place').textContent === '1 to 1 of 1'"
     )

@@ -29,7 +29,7 @@ def layout(view: ViewState) -> Any:
             html.Div(missing, id=Id.NOTICE),
             html.Div(
                 [
-                    filter_line(),
+                    filter_line(view),
                     CHIP.place(),
                     _filters(),
                     *SECTIONS.content(view),

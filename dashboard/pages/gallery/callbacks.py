@@ -116,7 +116,7 @@ def note(counts: GalleryCounts, view: ViewState) -> str:
     positive = clipped(counts.classes[counts.reference], 30)
     if len(counts.classes) == 2:
         return f"Positive is the class {positive}, negative the other."
-    rest = "" if view.outcome else " Without an outcome, only its own samples are shown."
+    rest = "" if Selection.of(view).of_outcome else " Without an outcome, only its own samples are shown."
     return f"Positive is the class {positive}, negative every other.{rest}"
 
 

@@ -11,7 +11,7 @@ from dashboard.components.view import ViewState
 from dashboard.pages.gallery.ids import Id
 from dashboard.services import gallery
 from dashboard.services.gallery import PAGE_SIZES, GalleryRequest
-from dashboard.services.samples import Selection
+from dashboard.services.selection import SELECTED, Selection
 
 COLUMNS = {24: 6, 48: 8}
 
@@ -43,20 +43,7 @@ SAMPLES = Chart(
     "scale. Click one to look at it on the page Attention.",
     answer=lambda view: gallery.page(asked(view)),
     draw=draw,
-    uses=(
-        "run",
-        "part",
-        "klass",
-        "outcome",
-        "predicted",
-        "layer",
-        "channel",
-        "sort",
-        "page",
-        "show",
-        "threshold",
-        "against",
-    ),
+    uses=(*SELECTED, "channel", "sort", "page", "show"),
     height=660,
 )
 
@@ -66,6 +53,6 @@ CONFUSION = Chart(
     reading="Row: actual class, column: predicted class. Click a cell to see its samples.",
     answer=lambda view: gallery.confused(Selection.of(view)),
     draw=confusion_figure,
-    uses=("run", "part", "threshold"),
+    uses=("run", "part", "threshold", "layer", "where", "cohort"),
     height=380,
 )

@@ -9,6 +9,7 @@ from core.errors import HeedError
 from core.evaluation import OUTCOMES
 from dashboard.components.cards import button, empty_state, field, folded, grid, link_button, needs_run
 from dashboard.components.controls import view_control
+from dashboard.components.filter import filter_line
 from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.notices import sentence
 from dashboard.components.threshold import ThresholdChip
@@ -34,7 +35,11 @@ def layout(view: ViewState) -> Any:
     return html.Div(
         [
             html.Div(missing, id=Id.NOTICE),
-            html.Div([CHIP.place(), _filters(), _tabs(), _cards()], id=Id.BODY, hidden=bool(missing)),
+            html.Div(
+                [filter_line(view), CHIP.place(), _filters(), _tabs(), _cards()],
+                id=Id.BODY,
+                hidden=bool(missing),
+            ),
             dcc.Store(id=Id.PAGES),
             dcc.Store(id=Id.NAMES),
             dcc.Store(id=Id.CLICKED),
