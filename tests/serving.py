@@ -15,10 +15,19 @@ from tests.waiting import wait_until
 ROOT = Path(__file__).resolve().parents[1]
 
 
+GIVEN_BACK: list[int] = []
+
+
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port that nobody listens on: one given back, whose scripts a browser knows, or a new one."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for port in (GIVEN_BACK.pop() if GIVEN_BACK else 0, 0):
+            try:
+                probe.bind(("127.0.0.1", port))
+                break
+            except OSError:  # another process took it meanwhile
+                continue
         return int(probe.getsockname()[1])
 
 
@@ -76,3 +85,4 @@ def serving(home: Path, **environment: str) -> Iterator[Server]:
     finally:
         if server.process is not None and server.process.poll() is None:
             server.stop()
+        GIVEN_BACK.append(server.port)

@@ -40,7 +40,7 @@ def furnished(tmp_path_factory):
 @pytest.fixture
 def data_page(furnished, open_page):
     server, dataset = furnished
-    page = open_page(f"{server.url}/data?dataset={dataset}", accept_downloads=True)
+    page = open_page(f"{server.url}/data?dataset={dataset}")
     page.wait_for_selector(".chart:not(.is-waiting) .js-plotly-plot .main-svg", timeout=30000)
     wait_idle(page)
     return page
@@ -94,7 +94,7 @@ def test_an_unknown_dataset_is_named_and_nothing_breaks(furnished, open_page):
     assert "not here" in page.inner_text("#context-dataset")
 
 
-def test_two_browsers_do_not_disturb_each_other(furnished, open_page):
+def test_two_tabs_do_not_disturb_each_other(furnished, open_page):
     server, dataset = furnished
     one = open_page(f"{server.url}/data?dataset={dataset}&sample=1")
     other = open_page(f"{server.url}/data?dataset={dataset}&sample=2")

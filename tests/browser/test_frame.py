@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import axe, each_theme, wait_idle
+from tests.browser.conftest import axe, each_theme, forget, wait_idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,6 +28,16 @@ def test_the_chosen_theme_is_kept_and_charts_hear_of_it(server, open_page):
     page.reload()
     wait_idle(page)
     assert page.get_attribute("html", "data-bs-theme") == "dark"
+
+
+def test_what_one_test_left_in_the_browser_is_not_there_in_the_next(server, profile, open_page):
+    page = open_page(server.url)
+    page.click("#theme-toggle")
+    assert page.evaluate("() => localStorage.length") == 1
+    forget(profile)
+    page = open_page(server.url)
+    assert page.get_attribute("html", "data-bs-theme") == "light"
+    assert page.evaluate("() => [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
 
 def test_the_url_is_the_view_and_unknown_keys_do_no_harm(server, open_page):

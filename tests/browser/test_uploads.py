@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Problems, axe, wait_idle
+from tests.browser.conftest import Problems, axe, forget, wait_idle
 from tests.serving import serving
 from tests.waiting import wait_until
 
@@ -117,12 +117,11 @@ class Walk:
 
 
 @pytest.fixture
-def walk(house, chromium):
+def walk(house, profile):
     """Return a walk on a fresh page; what it leaves under way is removed at its end."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
     problems = Problems()
-    yield Walk(house, problems.watch(context.new_page()))
-    context.close()
+    yield Walk(house, problems.watch(profile.new_page()))
+    forget(profile)
     for path in (house.home / "tmp").glob("upload-*"):
         path.unlink()
     # The browser itself writes a line for each connection that is cut here and each refusal.
