@@ -1,39 +1,32 @@
 """What the page Sample asks: one sample in depth, the same after edits, and training samples near to it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.arrays import FloatArray, IntArray
-from core.attention import SampleAttention, StepAxis
-from core.attention.depth import LayerRows, SampleDepth
+from core.arrays import IntArray
+from core.attention import SampleAttention
 from core.data import Dataset
-from core.errors import HeedError, NotFoundError
+from core.errors import NotFoundError
 from core.evaluation import Judgement
 from core.inference import open_run
-from core.inference.editing import interval
-from core.inference.edits import Edit, parse_edits
+from core.inference.edits import parse_edits
 from core.inference.nearest import SPACES, NearestSamples, nearest_samples
 from core.inference.variants import Variant, add_variant, read_variants, remove_variant
 from core.inference.what_if import WhatIf, what_if
 from core.models.manifest import RunManifest
-from core.results import Provenance
 from dashboard.services import attention, library
 from dashboard.services.attention import AttentionView
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import (
     dataset_of,
     judged,
-    layer_of,
     layers_of,
     reference_class,
     select,
-    weights_of,
 )
 
 CHANNELS_DRAWN = 4  # unless the view names some
-NAMED_INSIDE = 3  # channels from which names stand inside the panels
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
 
 _changed = AnswerCache(32)
@@ -116,6 +109,12 @@ def place(asked: SampleRequest) -> Place:
     return Place(chosen, name, rank, len(samples), tuple(int(index) for index in near))
 
 
+def length(asked: SampleRequest) -> int:
+    """Return the number of steps of the sample."""
+    lengths = dataset_of(library.run(asked.view.selection.run)).lengths
+    return int(lengths[place(asked).sample])
+
+
 def stored(asked: SampleRequest) -> Judged:
     """Return what the run said of the sample."""
     manifest = library.run(asked.view.selection.run)
@@ -137,30 +136,6 @@ def words(asked: SampleRequest) -> SampleAttention | None:
     if not layers_of(manifest):
         return None
     return attention.sample(asked.view, place(asked).sample)
-
-
-def depth(asked: SampleRequest) -> SampleDepth:
-    """Return the sample with all that is drawn of it, beside the pinned one on equal axes."""
-    own = _depth(asked)
-    beside = _beside(asked, own.sample)
-    if beside is None:
-        return replace(own, limits=_limits((own,)))
-    both = own, _depth(beside)
-    return replace(own, limits=_limits(both), steps=max(one.length for one in both))
-
-
-def pinned(asked: SampleRequest) -> SampleDepth:
-    """Return the pinned sample with the channels and axes of the focused one.
-
-    Raises:
-        NotFoundError: If none is pinned, or the focused one is.
-    """
-    own = _depth(asked)
-    beside = _beside(asked, own.sample)
-    if beside is None:
-        raise NotFoundError("no other sample is pinned: press p on a sample, then go to the next one")
-    both = own, replace(_depth(beside), shown=own.shown)
-    return replace(both[1], limits=_limits(both), steps=max(one.length for one in both))
 
 
 def change(asked: SampleRequest) -> WhatIf:
@@ -189,7 +164,7 @@ def nearest(asked: SampleRequest) -> NearestSamples:
     store, sample = library.store(), place(asked).sample
     space = asked.space if asked.space in SPACES else SPACES[0]
     found = nearest_samples(store, open_run(store, manifest.id), dataset_of(manifest), sample, space)
-    return replace(found, channel=_shown(asked, dataset_of(manifest), words(asked))[0])
+    return replace(found, channel=drawn_channels(asked, dataset_of(manifest), words(asked))[0])
 
 
 def variants(run: str | None) -> tuple[Variant, ...]:
@@ -214,6 +189,16 @@ def let_go(run: str | None, name: str) -> None:
     remove_variant(library.store(), library.run(run).id, name)
 
 
+def drawn_channels(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:
+    """Return the channels to draw: those named, else all where few, else those that stand out most."""
+    named = tuple(channel for channel in asked.channels if channel < dataset.channel_count)
+    if named:
+        return named
+    if dataset.channel_count <= CHANNELS_DRAWN or found is None:
+        return tuple(range(min(dataset.channel_count, CHANNELS_DRAWN)))
+    return tuple(int(channel) for channel in found.ranked_channels[:CHANNELS_DRAWN])
+
+
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
     _changed.clear()
@@ -235,113 +220,3 @@ def _labels(asked: SampleRequest, manifest: RunManifest) -> Judgement:
     selection = asked.view.selection
     reference = reference_class(manifest, selection.klass)
     return judged(manifest, dataset_of(manifest), "all", reference, selection.threshold)
-
-
-def _beside(asked: SampleRequest, sample: int) -> SampleRequest | None:
-    others = [one for one in asked.pinned[:1] if one != sample]
-    return replace(asked, sample=others[0], edits="") if others else None
-
-
-def _depth(asked: SampleRequest) -> SampleDepth:
-    manifest = library.run(asked.view.selection.run)
-    dataset = dataset_of(manifest)
-    said, sample, found = stored(asked), place(asked).sample, words(asked)
-    length = int(dataset.lengths[sample])
-    changed = change(asked) if asked.edits else None
-    of_signal = changed is not None and any(not edit.on_attention for edit in changed.edits)
-    edits = () if changed is None else changed.edits
-    layer = layer_of(manifest, asked.view.layer).name if layers_of(manifest) else ""
-    return SampleDepth(
-        sample=sample,
-        sample_id=str(dataset.sample_ids[sample]),
-        series=np.array(dataset.series[sample, :length], np.float32),
-        changed=changed.edited if changed is not None and of_signal else None,
-        channels=dataset.channels,
-        shown=_shown(asked, dataset, found),
-        axis=StepAxis(dataset.labels_of(sample), dataset.step_name),
-        classes=said.classes,
-        probabilities=np.asarray(said.probabilities) if changed is None else changed.after,
-        actual=said.actual,
-        outcome=said.outcome,
-        layers=_layers(manifest, dataset, sample, changed),
-        layer=layer,
-        words=found,
-        spans=_spans(edits, length),
-        limits={},
-        steps=length,
-        provenance=_source(manifest, sample, asked.edits),
-        overlaid=asked.overlaid,
-    )
-
-
-def _shown(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:
-    """Return the channels to draw: those named, else all where few, else those that stand out most."""
-    named = tuple(channel for channel in asked.channels if channel < dataset.channel_count)
-    if named:
-        return named
-    if dataset.channel_count <= CHANNELS_DRAWN or found is None:
-        return tuple(range(min(dataset.channel_count, CHANNELS_DRAWN)))
-    return tuple(int(channel) for channel in found.ranked_channels[:CHANNELS_DRAWN])
-
-
-def _layers(
-    manifest: RunManifest, dataset: Dataset, sample: int, changed: WhatIf | None
-) -> tuple[LayerRows, ...]:
-    """Return what the layers that look at the series give each step; by head where the model can be asked."""
-    own = layers_of(manifest)
-    if changed is not None:
-        named = {layer.name for layer in own}
-        return tuple(
-            LayerRows(layer.layer, layer.after, layer.before.mean(axis=0), layer.edited)
-            for layer in changed.layers
-            if layer.layer in named
-        )
-    live: Mapping[str, FloatArray] = {}
-    if any(layer.heads > 1 for layer in own):
-        live = _by_head(manifest, dataset, sample)
-    length = int(dataset.lengths[sample])
-    return tuple(
-        LayerRows(
-            layer.name,
-            live.get(layer.name, np.asarray(weights_of(manifest, layer)[sample : sample + 1, :length])),
-        )
-        for layer in own
-    )
-
-
-def _by_head(manifest: RunManifest, dataset: Dataset, sample: int) -> Mapping[str, FloatArray]:
-    try:
-        return open_run(library.store(), manifest.id).explain(dataset, sample).attention
-    except HeedError:
-        return {}  # the stored means are shown
-
-
-def _spans(edits: tuple[Edit, ...], length: int) -> tuple[tuple[int, int], ...]:
-    found = [interval(edit, length) for edit in edits if not edit.on_attention or edit.kind == "zero"]
-    return tuple(dict.fromkeys(found))
-
-
-def _limits(shown: tuple[SampleDepth, ...]) -> dict[int, tuple[float, float]]:
-    """Return one scale a channel for all that is drawn of it."""
-    limits = {}
-    for channel in shown[0].shown:
-        drawn = [one.series[:, channel] for one in shown]
-        drawn += [one.changed[:, channel] for one in shown if one.changed is not None]
-        values = np.concatenate(drawn)
-        known = values[np.isfinite(values)]
-        if len(known) and known.min() < known.max():
-            low, high = float(known.min()), float(known.max())
-            above = 0.06 if len(shown[0].shown) < NAMED_INSIDE else 0.28  # room for the name of the channel
-            limits[channel] = (low - 0.06 * (high - low), high + above * (high - low))
-    return limits
-
-
-def _source(manifest: RunManifest, sample: int, edits: str) -> Provenance:
-    return Provenance(
-        "sample in depth",
-        data=manifest.dataset_sha256,
-        weights={manifest.id: manifest.hashes.get("onnx", "")},
-        parameters={"sample": sample, **({"edits": edits} if edits else {})},
-        samples=1,
-        versions=manifest.versions,
-    )

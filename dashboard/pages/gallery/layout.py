@@ -73,7 +73,10 @@ def notice(view: ViewState) -> list[Any]:
 def listed(page: Gallery, view: ViewState) -> Any:
     """Return the samples of a page as a table with links, for the keyboard and the screen reader."""
     head = html.Tr(
-        [html.Th(text, scope="col") for text in ("Sample", "Outcome", "Predicted", "Actual", "Confidence")]
+        [
+            html.Th(text, scope="col")
+            for text in ("Sample", "Outcome", "Predicted", "Actual", "Confidence", "")
+        ]
     )
     rows = []
     for place, sample in enumerate(page.samples):
@@ -94,6 +97,7 @@ def listed(page: Gallery, view: ViewState) -> Any:
                     html.Td(clipped(page.classes[int(page.predicted[place])], 30)),
                     html.Td("unknown" if actual < 0 else clipped(page.classes[actual], 30)),
                     html.Td(percent(float(page.confidence[place])), className="number"),
+                    html.Td(html.A("Open sample", href=target.href("/sample"))),
                 ]
             )
         )

@@ -91,7 +91,7 @@ def update_answer(data: Any) -> tuple[Any, ...]:
         listed = lineage(view)
     except HeedError as error:
         refused = html.P(
-            f"These edits can't be made: {sentence(error)}", className="form-error", role="alert"
+            f"These edits can't be made. {sentence(error)}", className="form-error", role="alert"
         )
         return [words.chances(said, None), refused], raw_lineage(view), False, False, True
     if changed is None:
@@ -157,7 +157,7 @@ def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
 
 def signal_edit(view: ViewState, kind: str, value: Any, span: tuple[int | None, int | None]) -> Edit:
     """Return an edit of the signal over the chosen steps, those of the whole sample where none are chosen."""
-    length = sample.depth(asked(view.model_copy(update={"edits": "", "pinned": ()}))).length
+    length = sample.length(asked(view))
     start, stop = span_of(span, length)
     return Edit(str(kind), "" if value is None else str(value), start, stop)
 

@@ -5,7 +5,7 @@ from core.figures.near import nearest_figure
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.sample.ids import Id
-from dashboard.services import sample
+from dashboard.services import sample, sample_depth
 from dashboard.services.attention import AttentionView
 from dashboard.services.sample import SampleRequest
 from dashboard.services.samples import Selection
@@ -27,7 +27,7 @@ SERIES = Chart(
     title="The sample and where the model looks",
     reading="Channels above, below them the weight of each step and a row for each head. "
     "Drag across the chart to choose the steps that an edit changes.",
-    answer=lambda view: sample.depth(asked(view)),
+    answer=lambda view: sample_depth.depth(asked(view)),
     draw=sample_depth_figure,
     uses=USES,
     height=640,
@@ -37,7 +37,7 @@ PINNED = Chart(
     id=Id.PINNED,
     title="The pinned sample",
     reading="The same channels on the same scales.",
-    answer=lambda view: sample.pinned(asked(view)),
+    answer=lambda view: sample_depth.pinned(asked(view)),
     draw=sample_depth_figure,
     uses=USES,
     height=640,

@@ -82,6 +82,7 @@ def _walk() -> html.Div:
                     button("\u2190 Previous", Id.PREVIOUS, "quiet", title="Previous sample: [", **keys[0]),
                     button("Next \u2192", Id.NEXT, "quiet", title="Next sample: ]", **keys[1]),
                     html.Span(id=Id.PLACE, className="small muted", role="status"),
+                    html.A("Open sample", href="/sample", className="small", **{"data-open-sample": "true"}),
                 ],
                 className="walk",
             ),

@@ -1,0 +1,221 @@
+"""Page Sample as functions: known runs without a model, hostile names, a real model that is changed."""
+
+import json
+
+import numpy as np
+import plotly.utils
+import pytest
+
+from core.data import Dataset
+from core.errors import HeedError
+from core.figures.depth import sample_depth_figure
+from core.store import Store, open_store
+from dashboard.components.chart import CHARTS
+from dashboard.components.view import ViewState
+from dashboard.pages.sample import callbacks, changes, keeping
+from dashboard.pages.sample.charts import asked
+from dashboard.pages.sample.layout import layout, notice
+from dashboard.services import library, sample, sample_depth
+from tests.inference.changeable import changeable, publish_changeable
+from tests.pages.conftest import forget
+from tests.pages.known_runs import HOSTILE, publish_known, publish_three_classes
+
+HOSTILE_CLASS = "<b>x</b>;/@=:"
+
+
+def text_of(content) -> str:
+    return json.dumps(content, cls=plotly.utils.PlotlyJSONEncoder)
+
+
+def question(**view):
+    return asked(ViewState.parse(view))
+
+
+def test_a_page_without_a_run_leads_on_and_with_one_says_nothing(known):
+    for view in ({}, {"run": known.run, "edits": "nonsense", "channels": [99], "pinned": [10**8]}):
+        assert text_of(layout(ViewState.parse(view)))
+    assert f"run={known.run}" in text_of(notice(ViewState()))
+    assert notice(ViewState.parse({"run": known.run})) == []
+
+
+def test_the_first_of_the_order_is_shown_until_one_is_chosen(known):
+    near, place, verdict, text, pin, *frames = callbacks.update_sample({"run": known.run})
+    assert near["sample"] == near["near"][0]
+    assert place.endswith("1 of 10")
+    assert "Attention pattern" in text_of(text)
+    assert (pin, frames) == ("Pin", ["column span-8", "is-hidden", "column span-4"])
+    _, place, verdict, *_ = callbacks.update_sample({"run": known.run, "sample": 14})
+    assert "FP" in text_of(verdict)
+    assert place == "sample s14, 7 of 10"
+
+
+def test_a_run_without_attention_shows_series_and_prediction(known):
+    view = {"run": known.baseline, "sample": 12}
+    near, _place, _verdict, text, *_ = callbacks.update_sample(view)
+    assert near["near"] == list(range(10, 20))
+    assert "no attention" in text_of(text)
+    found = sample_depth.depth(question(**view))
+    assert (found.layers, found.main, found.shown) == ((), None, (0, 1))
+    assert "no attention" in sample_depth_figure(found).layout.meta["description"]
+
+
+def test_the_pinned_sample_stands_beside_on_the_same_scales(known):
+    view = {"run": known.run, "sample": 14, "pinned": [11, 3]}
+    assert callbacks.update_sample(view)[4:] == (
+        "Pin", "column span-6", "column span-6", "column span-12 side-by-side",
+    )  # fmt: skip
+    own, beside = sample_depth.depth(question(**view)), sample_depth.pinned(question(**view))
+    assert (own.sample, beside.sample) == (14, 11)
+    assert own.limits == beside.limits
+    low, high = own.limits[0]
+    assert low <= min(own.series[:, 0].min(), beside.series[:, 0].min()) < high
+    assert callbacks.update_sample({**view, "sample": 11})[4] == "Unpin"
+    with pytest.raises(HeedError, match="no other sample is pinned"):
+        sample_depth.pinned(question(run=known.run, sample=11, pinned=[11]))
+
+
+def test_layers_and_channels_of_the_run_are_offered(house):
+    several = publish_three_classes(house)
+    layers, hidden, channels, few, alone = callbacks.update_controls({"run": several.run})
+    assert ([one["value"] for one in layers], hidden) == (["", "second"], False)
+    assert ([one["label"] for one in channels], few, alone) == (["x", "y"], False, False)
+    found = sample_depth.depth(question(run=several.run, layer="second", channels=[1]))
+    assert (found.layer, found.shown, [one.name for one in found.layers]) == (
+        "second",
+        (1,),
+        ["time", "second"],
+    )
+
+
+def test_hostile_names_stay_texts(house):
+    known = publish_known(house, hostile=True)
+    view = {"run": known.run, "sample": 14, "pinned": [11], "show": "overlaid"}
+    for chart in ("sample-series", "sample-pinned"):
+        figure, *_ = CHARTS[chart].update({"view": view, "theme": "dark"})
+        plain = figure.to_plotly_json()
+        plain["layout"].pop("meta")
+        assert "<img" not in text_of(plain)
+
+
+def test_edits_that_can_not_be_made_are_told_and_can_be_taken_out(known):
+    said, listed, undo, reset, save = changes.update_answer(
+        {"run": known.run, "sample": 14, "edits": "melt;mean"}
+    )
+    assert "Kinds of edits are" in text_of(said)
+    assert [one.children[1].to_plotly_json()["props"]["data-view-value"] for one in listed] == [
+        "mean",
+        "melt",
+    ]
+    assert (undo, reset, save) == (False, False, True)
+
+
+@pytest.fixture(scope="module")
+def changed_house(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return open_store(tmp_path_factory.mktemp("changed-page") / "home")
+
+
+@pytest.fixture(scope="module")
+def data(changed_house: Store) -> Dataset:
+    return changeable(changed_house, hostile=HOSTILE_CLASS)
+
+
+@pytest.fixture(scope="module")
+def modelled(changed_house: Store, data: Dataset) -> str:
+    heads = {"width": 8, "feed_forward": 8, "heads": 2, "layers": 2}
+    return publish_changeable(changed_house, data, "transformer", **heads)
+
+
+@pytest.fixture
+def served(changed_house: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HEED_HOME", str(changed_house.root))
+    forget()
+    sample.forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[ViewState]:
+    views: list[ViewState] = []
+    monkeypatch.setattr(changes, "show", views.append)
+    return views
+
+
+def apply(view: dict, trigger: str = "sample-apply", **fields):
+    values = {
+        "first": None, "last": None, "which": [], "kind": "mean", "klass": None, "number": 1,
+        "look_kind": "zero", "look_layer": None, "look_number": 0, **fields,
+    }  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "ctx", type("Context", (), {"triggered_id": trigger}))
+        return changes.update_edits(1, 0, view, *values.values())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_an_edit_is_added_to_the_view_when_the_sample_can_take_it(modelled, data, shown):
+    view = {"run": modelled, "sample": 5, "part": "all"}
+    length = int(data.lengths[5])
+    assert apply(view, first=1, last=2, which=[1]) == ""
+    assert apply(view, kind="class_mean", klass=HOSTILE_CLASS) == ""
+    assert apply(view, kind="shift", number=-2, first=2) == ""
+    assert [one.edits for one in shown] == [
+        "mean@1-3:1",
+        "class_mean=%3Cb%3Ex%3C%2Fb%3E%3B%2F%40%3D%3A",
+        f"shift=-2@2-{length}",
+    ]
+    assert (
+        apply({**view, "edits": shown[0].edits}, "sample-intervene", first=0, last=1, look_layer="self_2")
+        == ""
+    )
+    assert shown[-1].edits == "mean@1-3:1;zero@0-2/self_2"
+    assert "must end at" in apply(view, first=0, last=90)
+    assert "needs the steps" in apply(view, "sample-intervene")
+    assert len(shown) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_the_answer_stands_beside_the_former_one_with_its_sign(modelled):
+    view = {"run": modelled, "sample": 5, "edits": "noise=3;head_off=1/self_1"}
+    found = sample.change(question(**view))
+    said, listed, *_ = changes.update_answer(view)
+    for value in found.difference:
+        assert f"{100 * value:+.1f} pp" in text_of(said) or abs(value) < 0.0005
+    assert "Distance to the training data: percentile" in text_of(said)
+    assert "intervention" in text_of(listed)
+    depth = sample_depth.depth(question(**view))
+    assert depth.edited
+    assert (depth.changed == found.edited).all()
+    assert [len(layer.heads) for layer in depth.layers] == [2, 2]
+    assert "after edits" in sample_depth_figure(depth).layout.title.text
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_a_changed_sample_is_kept_with_the_run_and_opened_by_a_link(modelled, monkeypatch):
+    monkeypatch.setattr(keeping, "notify", lambda *_, **__: None)
+    view = {"run": modelled, "sample": 5, "edits": "mean@1-3:1"}
+    stamp, name = keeping.update_saved(1, HOSTILE, view)
+    assert (stamp, name) == ("saved 1", "")
+    listed = text_of(keeping.update_list({"run": modelled}, None, None))
+    assert "sample=5&edits=mean%401-3%3A1" in listed
+    with pytest.raises(HeedError, match="is taken"):
+        sample.keep(question(**view), HOSTILE)
+    with pytest.raises(HeedError, match="at least one edit"):
+        sample.keep(question(run=modelled, sample=5), "none")
+    sample.let_go(modelled, HOSTILE)
+    assert sample.variants(modelled) == ()
+    assert library.store().root.joinpath("variants").is_dir()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_near_training_samples_are_drawn_and_linked(theme, modelled):
+    view = ViewState.parse({"run": modelled, "sample": 5, "space": "hidden"})
+    figure = CHARTS["sample-nearest"].figure(view, theme)
+    assert figure.layout.meta["n"] > 1
+    assert "<b>" not in text_of(figure.to_plotly_json()["layout"]["annotations"])
+    assert text_of(callbacks.update_nearest(view.plain())).count("/sample?") == 6
+    assert np.isfinite([near.distance for near in sample.nearest(asked(view)).near]).all()
