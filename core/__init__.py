@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from core.verbs.cohorts import restore_cohort as restore_cohort
     from core.verbs.cohorts import save_cohort as save_cohort
     from core.verbs.comparison import compare as compare
+    from core.verbs.contrasting import beside as beside
+    from core.verbs.contrasting import contrast as contrast
     from core.verbs.data import datasets as datasets
     from core.verbs.data import load as load
     from core.verbs.data import make as make
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
 
 VERBS = {
     "attend": "attention",
+    "beside": "contrasting",
     "check": "checking",
     "cohorts": "cohorts",
     "compare": "comparison",
+    "contrast": "contrasting",
     "datasets": "data",
     "delete_cohort": "cohorts",
     "derive_spectrogram": "deriving",

@@ -53,8 +53,8 @@ class AttentionBeside:
         sample_ids: Names of the samples (N,).
         jsd: Jensen-Shannon divergence of the two maps by its bound ln 2 (N,): 0 the same, 1 nothing shared.
         spearman: Rank correlation of the weights over the sample's own length (N,); NaN where a map is flat.
-        floor_jsd: The same with another sample's attention (N,); NaN where no other has the length and, of more
-            than 5,000, where it was not drawn.
+        floor_jsd: The same with another sample's attention (N,); NaN where no other has the length, and
+            where it was not among the 5,000 drawn.
         floor_spearman: The same (N,).
         predicted: Names of the predicted classes (2, N).
         chance: Their probabilities (2, N).
@@ -235,7 +235,8 @@ def _divergence(one: FloatArray, other: FloatArray) -> DoubleArray:
 
 def _entropy(shares: FloatArray) -> DoubleArray:
     logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    return -np.einsum("nt,nt->n", shares, logs).astype(np.float64)
+    found: DoubleArray = -np.einsum("nt,nt->n", shares, logs).astype(np.float64)
+    return found
 
 
 def _rank_correlation(one: FloatArray, other: FloatArray, mask: BoolArray) -> DoubleArray:

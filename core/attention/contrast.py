@@ -1,6 +1,6 @@
 """Two groups of samples, or one under two models: where their attention differs, tested over the steps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from core.arrays import BoolArray, DoubleArray, IntArray, require_axes
 from core.attention.clustered import (
+    ALPHA,
     LEAST_ROWS,
     PERMUTATIONS,
     ClusterTest,
@@ -16,7 +17,8 @@ from core.attention.clustered import (
     paired_cluster_test,
 )
 from core.attention.inputs import StepAxis, check_axis, traced
-from core.attention.rows import SHARES, OrderedRows
+from core.attention.moments import Moments, blocks_of, pair_half, welch_half
+from core.attention.rows import OrderedRows
 from core.attention.spreads import GroupSpread, SpreadContrast, contrast_spreads
 from core.errors import DataError, ShapeError
 from core.results import Provenance
@@ -24,7 +26,6 @@ from core.results import Provenance
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS_AT_ONCE = 2_000_000
 CELLS_TESTED = 200_000  # of both groups together: a thousand relabellings of them take about a quarter second
 LEAST_TESTED = 100  # rows of a group, however many steps there are
 
@@ -105,6 +106,10 @@ class AttentionContrast:
             found[span.first : span.last + 1] = span.p
         return found
 
+    def in_words(self) -> tuple[str, ...]:
+        """Return what may be said of the difference, a sentence each, cautions last."""
+        return (*_finding(self), *self.cautions)
+
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a step that some sample has."""
         import pandas as pd
@@ -167,8 +172,8 @@ def contrast(
     for group in groups:
         if not len(group.rows):
             raise DataError(f"a group must have samples; {group.name!r:.60} has none")
-    moments = [_Moments.of(_blocks(group.rows)) for group in groups]
-    half = _pair_half(first.rows, second.rows) if paired else _welch_half(*moments)
+    moments = [Moments.of(blocks_of(group.rows)) for group in groups]
+    half = pair_half(first.rows, second.rows) if paired else welch_half(*moments)
     mean = np.stack([one.mean for one in moments])
     deviation = np.stack([one.deviation for one in moments])
     counts = (len(first.rows), len(second.rows))
@@ -195,9 +200,33 @@ def contrast(
     )
 
 
-def share_axis() -> StepAxis:
-    """Return the axis of hundredths of each sample's own length."""
-    return StepAxis(tuple(f"{100 * place // SHARES} %" for place in range(SHARES)), "share of own length")
+def _finding(found: AttentionContrast) -> tuple[str, ...]:
+    test, (a, b) = found.test, found.names
+    if test is None:
+        return (f"Not tested: {found.untested}.",)
+    first, second = test.rows
+    on = f"n = {first:,} pairs" if test.paired else f"n = {first:,} and {second:,}"
+    if found.counts != test.rows:
+        on += f" drawn from {found.counts[0]:,}" + ("" if test.paired else f" and {found.counts[1]:,}")
+    on += f", {test.relabelled:,} relabellings" + (": all there are" if test.exact else "")
+    if not found.spans:
+        said = [f"No evidence of a difference (smallest p = {test.p:.3g}, {on})."]
+        if test.least_p >= ALPHA:
+            said.append(
+                f"So few samples can't reach p < 0.05: the smallest p there is is {test.least_p:.2g}."
+            )
+        return tuple(said)
+    name, labels = found.axis.name, found.axis.labels
+    spans = [
+        f"{name} {labels[span.first]} to {labels[span.last]}: {'more' if span.mass > 0 else 'less'} in {a}"
+        f" (p = {span.p:.2g}, mean difference {_mean_over(found, span):+.3g})"
+        for span in sorted(found.spans, key=lambda span: span.p)
+    ]
+    return (f"{a} and {b} differ ({on}). " + "; ".join(spans) + ".",)
+
+
+def _mean_over(found: AttentionContrast, span: Span) -> float:
+    return float(np.nanmean(found.difference[span.first : span.last + 1]))
 
 
 def _tested(
@@ -230,67 +259,3 @@ def _read(rows: OrderedRows, places: IntArray) -> tuple[DoubleArray, BoolArray |
     lengths = None if rows.lengths is None else rows.lengths[places]
     block, mask = OrderedRows(rows.weights, rows.rows[places], lengths, rows.shares).read(0, len(places))
     return block.astype(np.float64), mask
-
-
-def _blocks(rows: OrderedRows) -> Iterator[tuple[DoubleArray, BoolArray | None]]:
-    step = max(1, CELLS_AT_ONCE // rows.columns)
-    for start in range(0, len(rows), step):
-        block, mask = rows.read(start, start + step)
-        yield block.astype(np.float64), mask
-
-
-@dataclass(frozen=True, eq=False)
-class _Moments:
-    """Mean, standard deviation and number of samples by step, each (T,); NaN where there is none."""
-
-    mean: DoubleArray
-    deviation: DoubleArray
-    present: IntArray
-
-    @classmethod
-    def of(cls, blocks: Iterator[tuple[DoubleArray, BoolArray | None]]) -> "_Moments":
-        """Return them over blocks of rows, zero where masked."""
-        sums = [
-            np.stack([block.sum(axis=0), (block**2).sum(axis=0), _present(block, mask)])
-            for block, mask in blocks
-        ]
-        total, square, present = np.sum(sums, axis=0)  # (3, T)
-        known = np.where(present > 0, present, np.nan)
-        mean = total / known
-        spread = np.sqrt(np.maximum(square / known - mean**2, 0.0))
-        return cls(mean, spread, present.astype(np.int64))
-
-    def error(self) -> tuple[DoubleArray, DoubleArray]:
-        """Return the squared standard error of the mean and its degrees of freedom; NaN below two samples."""
-        n = np.where(self.present >= LEAST_ROWS, self.present, np.nan)
-        return self.deviation**2 / (n - 1), n - 1
-
-
-def _present(block: DoubleArray, mask: BoolArray | None) -> DoubleArray:
-    found: DoubleArray = np.full(block.shape[1], len(block)) if mask is None else mask.sum(axis=0)
-    return found.astype(np.float64)
-
-
-def _welch_half(a: _Moments, b: _Moments) -> DoubleArray:
-    """Return half of Welch's 95 % interval of the difference of means (T,)."""
-    (square_a, free_a), (square_b, free_b) = a.error(), b.error()
-    both = square_a + square_b
-    inverse = (square_a**2 / free_a + square_b**2 / free_b) / np.maximum(both, 1e-300) ** 2
-    freedom = 1 / np.where(inverse > 0, inverse, 1 / (free_a + free_b))
-    half: DoubleArray = _quantile(freedom) * np.sqrt(both)
-    return half
-
-
-def _pair_half(a: OrderedRows, b: OrderedRows) -> DoubleArray:
-    """Return half of the 95 % interval of the mean paired difference (T,)."""
-    pairs = ((one - other, mask) for (one, mask), (other, _) in zip(_blocks(a), _blocks(b), strict=True))
-    square, freedom = _Moments.of(pairs).error()
-    half: DoubleArray = _quantile(freedom) * np.sqrt(square)
-    return half
-
-
-def _quantile(freedom: DoubleArray) -> DoubleArray:
-    from scipy.special import stdtrit
-
-    found: DoubleArray = stdtrit(freedom, 0.975)
-    return found

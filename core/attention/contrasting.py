@@ -9,7 +9,7 @@ from core.arrays import IntArray
 from core.attention.beside import AttentionBeside, ModelSide, beside
 from core.attention.choosing import Chooser
 from core.attention.cohorts import Scope
-from core.attention.contrast import AttentionContrast, ContrastGroup, contrast, share_axis
+from core.attention.contrast import AttentionContrast, ContrastGroup, contrast
 from core.attention.groups import (
     SampleGroup,
     group_of,
@@ -18,6 +18,7 @@ from core.attention.groups import (
     shared_rows,
     two_groups,
 )
+from core.attention.heatmap import share_axis
 from core.attention.inputs import StepAxis
 from core.attention.rows import OrderedRows
 from core.attention.spreads import GroupSpread

@@ -17,6 +17,7 @@ from core.cli import (
     changing,
     checking,
     cohorts,
+    contrasting,
     data,
     deriving,
     experiments,
@@ -37,7 +38,20 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (house, data, deriving, checking, training, experiments, runs, jobs, scoring, changing, cohorts):
+for room in (
+    house,
+    data,
+    deriving,
+    checking,
+    training,
+    experiments,
+    runs,
+    jobs,
+    scoring,
+    contrasting,
+    changing,
+    cohorts,
+):
     room.add_to(application)
 
 

@@ -66,12 +66,15 @@ from core.figures.augmentation import (
     augmented_spectra_figure,
     augmented_values_figure,
 )
+from core.figures.beside import beside_figure
+from core.figures.contrast import contrast_figure
 from core.figures.costs import costs_figure
 from core.figures.differences import differences_figure
 from core.figures.difficulty import class_confidence_figure, class_error_figure, difficulty_figure
 from core.figures.scored import score_distribution_figure
 from core.figures.targets import target_accuracy_figure, target_confidence_figure, target_errors_figure
 from core.results import Provenance
+from tests.figures.contrasted import beside_of, contrast_of
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -196,6 +199,8 @@ def answers(classes=("no", "yes"), **settings):
         by_outcome=attention_profiles(weights, data.lengths, by_outcome(labels), axis, source=source),
         gallery=gallery(data, labels, weights, GalleryView(count=10), source=source),
         comparison=compare_runs(runs, 0),
+        contrast=contrast_of(weights, data.lengths, axis, HOSTILE[:2], source),
+        beside=beside_of(weights, data.lengths, HOSTILE[:2], source),
         differences=differences(compare_runs(runs, 0)),
         agreement=agreement(runs),
         difficulty=class_difficulty(runs[:2], HOSTILE[0]),
@@ -223,6 +228,8 @@ DRAWN = {
     "by_outcome": profiles_figure,
     "gallery": gallery_figure,
     "comparison": comparison_figure,
+    "contrast": contrast_figure,
+    "beside": beside_figure,
     "differences": differences_figure,
     "agreement": agreement_figure,
     "difficulty": difficulty_figure,

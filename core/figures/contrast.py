@@ -1,0 +1,143 @@
+"""Two groups, or two models: mean attention of both by step, and where they differ by more than chance."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.attention.contrast import AttentionContrast
+from core.attention.inputs import OUTCOMES
+from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.figures.palette import Theme, ThemeName, faded, theme_of
+from core.figures.text import clean, number, plain
+
+HEIGHT = 470
+UPPER, LOWER = (0.5, 1.0), (0.0, 0.4)  # of the plot: means, difference
+DASHES = ("solid", "9px,4px")
+NAME = 30
+ARROWS = ("\u25bc", "\u25b2")  # less, more
+
+
+def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go.Figure:
+    """Draw the mean attention of both groups above, their difference below; significant spans are shaded."""
+    look = theme_of(theme)
+    subtitle = "bands: mean \u00b1 SD above, 95 % interval of each step below; shaded: p below 0.05"
+    figure = new_figure(look, "Attention of two groups", subtitle, top=TITLE_SPACE + 28)
+    colours = _colours(look, result)
+    for place in (0, 1):
+        _add_group(figure, look, result, place, colours[place])
+    _add_difference(figure, look, result)
+    _add_spans(figure, look, result)
+    reach = _reach(result)
+    figure.update_layout(
+        height=HEIGHT,
+        showlegend=True,
+        legend={**top_legend(), "traceorder": "normal"},
+        xaxis={**step_axis(result.axis), "showgrid": False, "anchor": "y2"},
+        yaxis={
+            "domain": list(UPPER),
+            "title": {"text": "attention"},
+            "rangemode": "tozero",
+            "nticks": 5,
+        },
+        yaxis2={
+            "domain": list(LOWER),
+            "title": {"text": "difference"},
+            "range": [-reach, reach],
+            "nticks": 5,
+            "anchor": "x",
+        },
+    )
+    words = f"{' and '.join(_named(result, place) for place in (0, 1))}. {' '.join(result.in_words())}"
+    top = float(np.nanmax(result.high))
+    return finish(
+        figure,
+        clean(words, 560),
+        result.provenance.samples,
+        f"means 0 to {number(top)}, difference -{number(reach)} to {number(reach)}",
+        result.provenance,
+    )
+
+
+def _colours(theme: Theme, result: AttentionContrast) -> tuple[str, str]:
+    """Return the colours of outcomes for outcomes, else the accent and the text's own."""
+    first, second = (
+        theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not result.paired else None
+        for name in result.names
+    )
+    return first or theme.accent, second or theme.text
+
+
+def _named(result: AttentionContrast, place: int) -> str:
+    return f"{clean(result.names[place], NAME)} (n = {result.counts[place]:,})"
+
+
+def _add_group(figure: go.Figure, theme: Theme, result: AttentionContrast, place: int, colour: str) -> None:
+    there = np.flatnonzero(result.present[place] > 0)
+    name = f"{plain(result.names[place], NAME)} (n = {result.counts[place]:,})"
+    _add_band(figure, there, result.low[place, there], result.high[place, there], colour)
+    labels = [plain(result.axis.labels[step]) for step in there]
+    add_line(
+        figure, theme, there, result.mean[place, there], colour, dash=DASHES[place], name=name,
+        customdata=[[label, int(n)] for label, n in zip(labels, result.present[place, there], strict=True)],
+        hovertemplate=f"{name}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
+        "attention %{y:.4f} over %{customdata[1]} samples<extra></extra>",
+    )  # fmt: skip
+
+
+def _add_difference(figure: go.Figure, theme: Theme, result: AttentionContrast) -> None:
+    there = np.flatnonzero(np.isfinite(result.difference))
+    axes = {"yaxis": "y2"}
+    figure.add_hline(y=0, line={"color": theme.muted, "width": 1}, yref="y2")
+    known = np.flatnonzero(np.isfinite(result.difference_low))
+    _add_band(figure, known, result.difference_low[known], result.difference_high[known], theme.muted, **axes)
+    first, second = (plain(name, NAME) for name in result.names)
+    p = result.p_of_steps()
+    told = [
+        [
+            plain(result.axis.labels[step]),
+            "" if np.isnan(p[step]) else f"<br>span of steps: p = {p[step]:.2g}",
+        ]
+        for step in there
+    ]
+    add_line(
+        figure, theme, there, result.difference[there], theme.text, showlegend=False, customdata=told,
+        hovertemplate=f"{first} less {second}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
+        "difference %{y:+.4f}%{customdata[1]}<extra></extra>", **axes,
+    )  # fmt: skip
+    figure.add_annotation(
+        text=f"{first} less {second}", x=0, y=LOWER[1], xref="paper", yref="paper", xanchor="left",
+        yanchor="bottom", font={"color": theme.muted},
+    )  # fmt: skip
+
+
+def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> None:
+    """Shade the spans, their p above the difference; the sign is said by colour and by arrow."""
+    low, high = theme.diverging_scale[0][1], theme.diverging_scale[-1][1]
+    last = len(result.axis.labels) - 1
+    for span in result.spans:
+        colour = str(high if span.mass > 0 else low)
+        left, right = max(0.0, span.first - 0.5), min(float(last), span.last + 0.5)
+        for domain in (UPPER, LOWER):
+            figure.add_shape(
+                type="rect", x0=left, x1=right, xref="x", y0=domain[0], y1=domain[1], yref="paper",
+                fillcolor=faded(colour, 0.16), line={"width": 0}, layer="below",
+            )  # fmt: skip
+        figure.add_annotation(
+            text=f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", x=(left + right) / 2, y=UPPER[1],
+            xref="x", yref="paper", yanchor="top", font={"size": 12},
+        )  # fmt: skip
+
+
+def _add_band(figure: go.Figure, steps: Any, low: Any, high: Any, colour: str, **axes: Any) -> None:
+    figure.add_scatter(
+        x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high, low[::-1]]), mode="lines",
+        line={"width": 0}, fill="toself", fillcolor=faded(colour, 0.2), hoverinfo="skip", showlegend=False,
+        **axes,
+    )  # fmt: skip
+
+
+def _reach(result: AttentionContrast) -> float:
+    ends = np.abs([result.difference, result.difference_low, result.difference_high])
+    known = ends[np.isfinite(ends)]
+    return 1.08 * float(known.max()) if known.size and known.max() > 0 else 1e-6

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+import core
+from core.store import Store
+from tests.cli.calling import Heed
+from tests.pages.known_runs import (
+    ACTUAL,
+    CHANCES,
+    PARTS,
+    dataset_of,
+    other_split,
+    publish_known,
+    publish_run,
+    publish_three_classes,
+)
+
+
+def second_run(store: Store, known, **named) -> str:
+    """Publish another run with attention on the same dataset."""
+    chances = np.stack([1 - CHANCES, CHANCES], axis=1)[:, ::-1]
+    return publish_run(store, known.dataset, chances, PARTS, name="<b>second</b>", seed=3, **named)
+
+
+def test_contrast_prints_what_the_verb_returns(heed: Heed, store: Store) -> None:
+    run = publish_known(store).run
+    found = heed.json("contrast", run, "--a", "FP", "--b", "outcome == TP").fits("contrast")
+    answer = core.contrast(run, "FP", "outcome == TP")
+    assert [(group["name"], group["samples"]) for group in found["groups"]] == [("FP", 2), ("TP", 3)]
+    assert found["other"] is None
+    assert (found["test"]["exact"], found["test"]["relabellings"]) == (True, 9)
+    assert found["test"]["p"] == answer.test.p
+    assert [step["difference"] for step in found["steps"]] == pytest.approx(answer.difference.tolist())
+    assert [entry["p"] for entry in found["statistics"]] == [
+        None if np.isnan(test.p) else test.p for test in answer.spread.tests
+    ]
+    told = heed("contrast", run, "--a", "FP", "--b", "TP").stdout
+    assert "No evidence of a difference" in told
+    assert "can't reach p < 0.05" in told
+
+
+def test_the_usual_contrast_is_right_against_the_rest(heed: Heed, store: Store) -> None:
+    run = publish_known(store).run
+    found = heed.json("contrast", run).fits("contrast")
+    assert [(group["name"], group["samples"]) for group in found["groups"]] == [("right", 6), ("the rest", 4)]
+    assert sum(found["groups"][0]["patterns"].values()) == 6
+
+
+def test_groups_may_be_cohorts_and_share_no_sample(heed: Heed, store: Store) -> None:
+    run = publish_known(store).run
+    core.save_cohort(run, "<b>late</b>", "late > 0.5", store=store)
+    found = heed.json("contrast", run, "--a", "<b>late</b>", "--b", "correct").fits("contrast")
+    late = core.attend(run, "late > 0.5", store=store).samples
+    right = core.attend(run, "correct", store=store).samples
+    assert [group["samples"] for group in found["groups"]] == [len(late), len(set(right) - set(late))]
+    assert any("in both groups" in caution for caution in found["cautions"])
+    assert any("Attention decided who belongs to <b>late</b>" in caution for caution in found["cautions"])
+
+
+def test_two_runs_are_held_against_each_other_in_pairs(heed: Heed, store: Store) -> None:
+    known = publish_known(store)
+    other = second_run(store, known, layers=("time", "second"))
+    found = heed.json("contrast", known.run, "--a", 'part == "test"', "--other", other).fits("contrast")
+    assert (found["paired"], found["run"], found["other"]) == (True, known.run, other)
+    assert [group["samples"] for group in found["groups"]] == [10, 10]
+    assert {step["difference"] for step in found["steps"]} == {0.0}
+    told = heed.json("beside", known.run, other).fits("beside")
+    answer = core.beside(known.run, other)
+    assert {name: told[name] for name in answer.plain()} == answer.plain()
+    assert (told["same_prediction"], told["jsd"]) == (0, pytest.approx(0, abs=1e-6))
+    assert [row["sample"] for row in told["rows"]] == answer.to_frame()["sample"].tolist()
+    assert "most different first" in heed("beside", known.run, other).stdout
+
+
+def test_what_can_not_be_held_against_each_other_is_refused_with_its_reason(heed: Heed, store: Store) -> None:
+    known = publish_known(store)
+    others = publish_three_classes(store)
+    elsewhere = heed.json("beside", known.run, others.run)
+    assert (elsewhere.code, elsewhere.document["error"]["kind"]) == (1, "data")
+    assert "of the dataset" in elsewhere.document["error"]["message"]
+    without = heed.json("beside", known.run, known.baseline)
+    assert (without.code, without.document["error"]["kind"]) == (1, "model")
+    split = heed.json(
+        "contrast", known.run, "--a", "sample in (10, 11, 12, 13)", "--other", other_split(store, known)
+    )
+    assert split.code == 1
+    assert "split differently" in split.document["error"]["message"]
+    assert heed.json("contrast", known.run, "--b", "TP", "--other", known.run).code == 2
+    for text in ("nonsense >", "colour == 1"):
+        assert heed.json("contrast", known.run, "--a", text).code == 2
+    assert heed.json("contrast", known.run, "--a", "entropy < 0").code == 1
+    assert heed.json("contrast", known.run, "--a", 'part == "test"', "--b", "TP").code == 1  # none is left
+
+
+def test_samples_of_one_entity_are_cautioned(store: Store) -> None:
+    from dataclasses import replace
+
+    from core.data import publish_dataset
+
+    plain = dataset_of(ACTUAL, PARTS, ("down", "up"), "entities")
+    dataset = publish_dataset(store, replace(plain, entities=np.repeat(np.arange(5), 4).astype(str)))
+    run = publish_run(store, dataset, np.stack([1 - CHANCES, CHANCES], axis=1), PARTS)
+    assert any("come from 3 entities" in caution for caution in core.contrast(run, store=store).cautions)
