@@ -117,6 +117,15 @@ class Subject:
         """What Keras says of them."""
         return said_by_keras(self.model, feed_of(self.shape, self.series, self.lengths))
 
+    @cached_property
+    def answers(self) -> Mapping[str, FloatArray]:
+        """All that ONNX Runtime says of the series, by the names of the ports, norms among them."""
+        norms = self.run.value_norms(
+            {port_name(group): values for group, values in self.series.items()},
+            {port_name(group): values for group, values in self.lengths.items()},
+        )
+        return outputs(self.plain) | {f"norms_{layer}": values for layer, values in norms.items()}
+
     def predict(
         self, interventions: Mapping[str, Intervention] | None = None, rows: Any = slice(None)
     ) -> Prediction:

@@ -53,7 +53,7 @@ def test_ports_are_those_of_the_attention_layers_and_no_others(subject: Subject)
 
 
 def test_onnx_runtime_repeats_keras(subject: Subject) -> None:
-    found = outputs(subject.plain)
+    found = subject.answers
     assert found.keys() == subject.keras.keys()
     for name, values in subject.keras.items():
         assert np.abs(found[name] - values).max() < 1e-4, name
@@ -230,7 +230,7 @@ def test_onnx_runtime_repeats_keras_for_wide_and_long_series(
     name: str, steps: int, channels: int, classes: int, tmp_path: Path
 ) -> None:
     subject = subject_of(name, tmp_path, shape_for(tiny(name), steps, channels, classes), samples=3)
-    found = outputs(subject.plain)
+    found = subject.answers
     for key, values in subject.keras.items():
         assert np.abs(found[key] - values).max() < 1e-4, key
     assert found["logits_outcome"].shape == (3, classes)

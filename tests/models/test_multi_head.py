@@ -44,7 +44,7 @@ def attended(layer: Any, gate: Any = 1.0, override: Any = 0.0, blend: float = 0.
             np.full((1, 1), blend),
         )
     ]
-    return tuple(np.asarray(value) for value in layer(*tensors))  # type: ignore[return-value]
+    return tuple(np.asarray(value) for value in layer(*tensors))[:2]  # type: ignore[return-value]
 
 
 def test_rows_sum_to_one_over_valid_keys_and_are_0_for_queries_on_padding(layer: Any) -> None:
@@ -74,6 +74,29 @@ def test_an_override_counts_on_valid_pairs_only_and_blends(layer: Any) -> None:
     assert np.array_equal(ones[1, 0], np.outer([1, 1, 1, 0, 0], [1, 1, 0, 0]))
     _, half = attended(layer, override=1.0, blend=0.5)
     assert np.allclose(half, (weights + ones) / 2)
+
+
+def test_a_norm_is_the_length_of_what_a_key_adds_at_full_weight(layer: Any) -> None:
+    rng = np.random.default_rng(0)
+    queries, keys = (
+        rng.normal(size=(1, count, size)).astype(np.float32) for count, size in ((5, WIDTH), (4, 6))
+    )
+    answering = np.array([[1, 1, 1, 0]], np.float32)
+    for head in range(HEADS):
+        for key in range(4):
+            override = np.zeros((1, 1, 5, 4), np.float32)
+            override[..., key] = 1.0
+            ports = [
+                np.ones((1, 5), np.float32),
+                answering,
+                np.eye(HEADS, dtype=np.float32)[[head]],
+                override,
+            ]
+            gathered, _, norms = (
+                np.asarray(value) for value in layer(queries, keys, *ports, np.ones((1, 1), np.float32))
+            )
+            added = np.linalg.norm(gathered[0, 0] - np.arange(WIDTH))
+            assert norms[0, head, key] == pytest.approx(added, abs=1e-4)
 
 
 def test_codes_of_places_are_alike_by_distance_alone() -> None:

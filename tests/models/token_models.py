@@ -99,6 +99,12 @@ def assert_parity(model: Answering, data: Asked) -> None:
     answers = {f"logits_{target}": values for target, values in found.logits.items()}
     answers |= {f"attention_{layer}": values for layer, values in found.attention.items()}
     answers |= {port("hidden", group): values for group, values in found.states.items()}
+    norms = model.onnx.value_norms(
+        {port_name(group): values for group, values in data.series.items()},
+        {port_name(group): values for group, values in data.lengths.items()},
+        batch=2,
+    )
+    answers |= {f"norms_{layer}": values for layer, values in norms.items()}
     assert answers.keys() == expected.keys()
     for name, values in answers.items():
         assert values.shape == expected[name].shape

@@ -81,7 +81,8 @@ class CrossModal(Architecture):
         for layer in self.attention_layers(shape):
             own = attention_ports(layer.name, pooled=False)
             ports |= {f"{role}_{layer.name}": value for role, value in own.items()}
-            found, outputs[f"attention_{layer.name}"] = self._looked(layer, states, valid, own)
+            found, weights, norms = self._looked(layer, states, valid, own)
+            outputs |= {f"attention_{layer.name}": weights, f"norms_{layer.name}": norms}
             gathered[layer.queries].append(found)
         joined = {group: self._joined(states[group], gathered[group], group) for group in shape.modalities}
         features = self._pooled(joined, valid)
@@ -186,16 +187,16 @@ class CrossModal(Architecture):
         states: Mapping[str, Any],
         valid: Mapping[str, Any],
         ports: Mapping[str, Any],
-    ) -> tuple[Any, Any]:
-        """Return what one modality gathers from another (N, Q, U), and the weights (N, H, Q, S)."""
+    ) -> tuple[Any, Any, Any]:
+        """Return what one modality gathers from another (N, Q, U), weights (N, H, Q, S), norms (N, H, S)."""
         from core.models.layers import MultiHeadAttention
 
         attention = MultiHeadAttention(self.heads, self.width, name=f"attention_{layer.name}")
         asking, answering = layer.queries, layer.keys
-        found, weights = attention(
+        found, weights, norms = attention(
             states[asking], states[answering], valid[asking], valid[answering], **ports
         )
-        return found, weights
+        return found, weights, norms
 
     def _joined(self, states: Any, gathered: list[Any], group: str) -> Any:
         """Return a modality's states with what it has gathered from the others (N, S, U)."""

@@ -98,7 +98,8 @@ class Transformer(Architecture):
         ports: dict[str, Any] = {}
         for layer in self.attention_layers(shape):
             own = attention_ports(layer.name, pooled=False)
-            states, outputs[f"attention_{layer.name}"] = self._block(states, asking, layer.name, own)
+            states, weights, norms = self._block(states, asking, layer.name, own)
+            outputs |= {f"attention_{layer.name}": weights, f"norms_{layer.name}": norms}
             ports |= {f"{role}_{layer.name}": value for role, value in own.items()}
         features, states = self._pooled(normed(states, "norm") if self.norm == "before" else states, valid)
         hidden = states_by_step(states, mask, patch, "hidden")
@@ -144,8 +145,8 @@ class Transformer(Architecture):
             tokens = Positions(self.position, name="positions")(widen(tokens))
         return dropped(tokens, self.dropout, "tokens_dropout"), valid
 
-    def _block(self, states: Any, mask: Any, name: str, ports: Mapping[str, Any]) -> tuple[Any, Any]:
-        """Return the states after one layer and its attention weights (N, H, S, S)."""
+    def _block(self, states: Any, mask: Any, name: str, ports: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        """Return the states after one layer, its attention weights (N, H, S, S) and norms (N, H, S)."""
         import keras
 
         from core.models.layers import MultiHeadAttention
@@ -153,7 +154,7 @@ class Transformer(Architecture):
         first = self.norm == "before"
         attention = MultiHeadAttention(self.heads, self.width, name=f"attention_{name}")
         read = normed(states, f"{name}_norm") if first else states
-        gathered, weights = attention(read, read, mask, mask, **ports)
+        gathered, weights, norms = attention(read, read, mask, mask, **ports)
         gathered = dropped(gathered, self.dropout, f"{name}_dropout")
         states = keras.layers.Add(name=f"{name}_residual")([states, gathered])
         read = normed(states, f"{name}_dense_norm" if first else f"{name}_norm")
@@ -162,7 +163,7 @@ class Transformer(Architecture):
             feed_forward(read, self.feed_forward, f"{name}_dense"), self.dropout, f"{name}_dense_dropout"
         )
         states = keras.layers.Add(name=f"{name}_dense_residual")([states, more])
-        return states if first else normed(states, f"{name}_dense_norm"), weights
+        return states if first else normed(states, f"{name}_dense_norm"), weights, norms
 
     def _pooled(self, states: Any, valid: Any) -> tuple[Any, Any]:
         """Return what is known of a sample (N, U) and of the tokens that stand for steps (N, S, U)."""

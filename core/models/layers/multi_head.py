@@ -45,8 +45,11 @@ class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has 
 
     def call(  # noqa: PLR0913, PLR0917 - Keras tells the tensors of a layer apart by its arguments
         self, queries: Any, keys: Any, asking: Any, answering: Any, gate: Any, override: Any, blend: Any
-    ) -> tuple[Any, Any]:
-        """Return what the queries gather (N, Q, U) and the weights that made it (N, H, Q, S).
+    ) -> tuple[Any, Any, Any]:
+        """Return what the queries gather (N, Q, U), the weights that made it (N, H, Q, S), norms (N, H, S).
+
+        A norm is the length of what a key adds to a query that gives it all weight: the key's value after
+        the output projection, 0 on padding.
 
         Args:
             queries: Tokens that ask (N, Q, U).
@@ -74,7 +77,21 @@ class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         weights = ops.reshape(weights, (-1, self.heads, steps, others))
         opened = ops.expand_dims(ops.expand_dims(gate, -1), -1)  # (n, H, 1, 1)
         context = ops.reshape(ops.matmul(weights, values) * opened, (-1, self.heads, steps, self.size))
-        return self.output_projection(self._side_by_side(context, steps)), weights
+        norms = self._norms(values) * ops.expand_dims(answering, 1)  # (N, H, S)
+        return self.output_projection(self._side_by_side(context, steps)), weights, norms
+
+    def _norms(self, values: Any) -> Any:
+        """Return the length (N, H, S) of values (N, H, S, D) after each head's part of the projection.
+
+        Source: Kobayashi et al. (2020), arXiv 2004.10102.
+        """
+        kernel = self.output_projection.kernel
+        if self.heads == 1:
+            # TensorFlow 2.21 crashes where one of several axes of size 1 is stretched in this product.
+            added = ops.expand_dims(ops.matmul(values[:, 0], kernel), 1)
+        else:
+            added = ops.matmul(values, ops.reshape(kernel, (self.heads, self.size, self.width)))
+        return ops.sqrt(ops.sum(ops.square(added), axis=-1))
 
     # tf2onnx 1.17 writes a transpose across axes of size 1 as a reshape with axes mixed up: it gets none.
 
@@ -98,10 +115,15 @@ class MultiHeadAttention(keras.layers.Layer):  # type: ignore[misc] # Keras has 
 
     def compute_output_shape(
         self, queries_shape: tuple[int | None, ...], keys_shape: tuple[int | None, ...], *_: Any
-    ) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
-        """Return the shapes of what is gathered and of the weights."""
+    ) -> tuple[tuple[int | None, ...], ...]:
+        """Return the shapes of what is gathered, of the weights and of the norms."""
         samples, steps, _width = queries_shape
-        return (samples, steps, self.width), (samples, self.heads, steps, keys_shape[1])
+        others = keys_shape[1]
+        return (
+            (samples, steps, self.width),
+            (samples, self.heads, steps, others),
+            (samples, self.heads, others),
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return what makes the same layer again."""
