@@ -32,6 +32,9 @@
     const undo = document.getElementById("filter-undo");
     const clear = document.getElementById("filter-clear");
     if (undo && undo.disabled !== !past.length) props("filter-undo", { disabled: !past.length });
+    const only = document.getElementById("attention-only");
+    const whole = !heed.view().rows;
+    if (only && only.hidden !== whole) props("attention-only", { hidden: whole });
     const nothing = !filled(before);
     if (clear && clear.disabled !== nothing) props("filter-clear", { disabled: nothing });
   }
@@ -62,6 +65,7 @@
     const act = at("button[data-cohort-act]");
     if (toggle) order("narrow", { toggle: toggle.dataset.toggle });
     else if (narrow) heed.narrowTo(narrow.dataset.narrow);
+    else if (at("#attention-only")) order("narrow", { places: heed.view().rows || "" });
     else if (at("#filter-undo")) undo();
     else if (at("#filter-clear")) heed.set(Object.fromEntries(keys.map((key) => [key, null])));
     else if (at("#cohort-rename-do")) rename();

@@ -1,7 +1,7 @@
 """Conditions on samples as a user writes them: `outcome == FP and late > 50%`, read without `eval`."""
 
 from core.expressions.columns import Column, Members, Names, Numbers, Texts, Truths
-from core.expressions.editing import chosen, joined, narrowed, one_of, toggled, without
+from core.expressions.editing import chosen, joined, narrowed, one_of, switched, toggled, without
 from core.expressions.parsing import LONGEST, Expression, field_with_key, parse
 from core.expressions.tokens import in_quotes, quoted
 
@@ -22,6 +22,7 @@ __all__ = [
     "one_of",
     "parse",
     "quoted",
+    "switched",
     "toggled",
     "without",
 ]

@@ -47,6 +47,20 @@ def toggled(where: str, field: str, name: str) -> str:
     return narrowed(rest, one_of(field, left)) if left else rest
 
 
+def switched(where: str, condition: str) -> str:
+    """Return a condition with a part more, or without it if it had it.
+
+    Names of one field are collected; another part of the same field makes room.
+    """
+    (part,) = parse(condition).parts
+    about, names = clause_of(part)
+    if names is not None:
+        return toggled(where, about, names[0])
+    said = parse(where).parts if where.strip() else ()
+    rest = [each for each in said if each.render() != part.render()]
+    return _written(rest) if len(rest) < len(said) else narrowed(where, condition)
+
+
 def one_of(field: str, names: Sequence[str]) -> str:
     """Return the condition that a field has one of some names."""
     written = [quoted(name) for name in names]

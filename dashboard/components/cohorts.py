@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from dash import (
     ClientsideFunction,
     Input,
@@ -16,10 +15,10 @@ from dash import (
     no_update,
 )
 
+from core.arrays import IntArray
 from core.attention.cohorts import NOTE_LIMIT, Cohort
 from core.errors import HeedError
-from core.expressions import narrowed, parse, toggled
-from core.expressions.parsing import clause_of
+from core.expressions import narrowed, switched
 from core.store.edits import NAME_LIMIT
 from dashboard.components.cards import button, field, folded
 from dashboard.components.controls import show
@@ -27,9 +26,12 @@ from dashboard.components.format import clipped, count, counted
 from dashboard.components.ids import Id
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
-from dashboard.services import cohorts, conditions, library
+from dashboard.services import attention, cohorts, conditions, library
+from dashboard.services.attention import AttentionView
 from dashboard.services.samples import dataset_of, part_size
 from dashboard.services.selection import Selection
+
+MOST_IN_LINK = 1500  # characters of a condition; a longer one becomes a cohort
 
 
 def save_menu() -> html.Details:
@@ -66,7 +68,7 @@ def list_menu() -> html.Details:
         [
             field("New name", name, for_id=Id.COHORT_RENAME),
             button("Rename", "cohort-rename-do"),
-            button("Leave it", "cohort-rename-leave", "quiet"),
+            button("Cancel", "cohort-rename-leave", "quiet"),
         ],
         id=Id.COHORT_RENAMING,
         className="cohort-renaming",
@@ -224,33 +226,29 @@ def narrowed_view(view: ViewState, asked: Mapping[str, Any]) -> ViewState:
     if "toggle" in asked:
         return view.changed(where=switched(view.where, str(asked["toggle"])))
     if "samples" in asked:
-        return picked(view, str(asked["samples"]))
+        total = dataset_of(library.run(view.run)).samples
+        return picked(view, cohorts.rows_of(str(asked["samples"]), total), "Lasso")
+    if "places" in asked:
+        return picked(view, _places(view, str(asked["places"])), "Rows")
     return view
 
 
-def switched(where: str, condition: str) -> str:
-    """Return a condition with a part more, or without it if it had it; names of one field are collected."""
-    (part,) = parse(condition).parts
-    about, names = clause_of(part)
-    if names is not None:
-        return toggled(where, about, names[0])
-    present = {each.render() for each in parse(where).parts} if where.strip() else set()
-    if part.render() not in present:
-        return narrowed(where, condition)
-    rest = [each for each in parse(where).parts if each.render() != part.render()]
-    return " and ".join(f"({each.render()})" if " or " in each.render() else each.render() for each in rest)
-
-
-def picked(view: ViewState, samples: str) -> ViewState:
+def picked(view: ViewState, rows: IntArray, stem: str) -> ViewState:
     """Return the view of picked samples: by a condition that lists them, or a cohort of many."""
     asked = Selection.of(view)
-    rows = cohorts.rows_of(samples, dataset_of(library.run(view.run)).samples)
     where = cohorts.with_samples(asked, rows.tolist()) if len(rows) <= cohorts.MOST_LISTED else ""
-    if where and len(where) <= 1500:
+    if where and len(where) <= MOST_IN_LINK:
         return view.changed(where=where)
-    made = cohorts.save_samples(asked, np.asarray(rows))
+    made = cohorts.save_samples(asked, rows, cohorts.free_name(str(view.run), stem))
     notify(f"{counted(made.count, 'sample')} picked; saved as cohort {made.name}.", kind="success")
     return view.changed(where="").changed(cohort=made.name)
+
+
+def _places(view: ViewState, places: str) -> IntArray:
+    """Return the samples that stand at some places of the order in which the view shows them."""
+    question = AttentionView(Selection.of(view), view.layer, view.sort, axis=view.axis)
+    samples = attention.order(question)
+    return samples[cohorts.rows_of(places, len(samples))]
 
 
 clientside_callback(

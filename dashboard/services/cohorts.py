@@ -14,7 +14,7 @@ from core.attention.cohorts import (
     restore_cohort,
 )
 from core.attention.packing import packed
-from core.errors import NotFoundError, SettingsError
+from core.errors import SettingsError
 from core.evaluation import OUTCOMES
 from core.expressions import LONGEST, in_quotes, joined, narrowed, one_of
 from core.models.manifest import RunManifest
@@ -24,7 +24,6 @@ from dashboard.services.samples import conditions_of, dataset_of, select
 from dashboard.services.selection import Selection
 
 MOST_LISTED = 200  # samples that a condition lists; more become a cohort
-LASSO = "Lasso"
 
 
 def save_selection(asked: Selection, name: str, note: str = "") -> Cohort:
@@ -48,13 +47,10 @@ def save_selection(asked: Selection, name: str, note: str = "") -> Cohort:
 
 
 def save_samples(asked: Selection, samples: IntArray, name: str = "", note: str = "") -> Cohort:
-    """Save some samples of a run; without a name under the next free "Lasso 1"."""
+    """Save some samples of a run under a name."""
     manifest = library.run(asked.run)
     text = packed(samples, dataset_of(manifest).samples)
-    known = {cohort.name for cohort in conditions.cohorts(manifest.id)}
-    cohort = Cohort(
-        name=name or _free(known), note=note, samples=text, scope=Scope(part="all"), count=len(samples)
-    )
+    cohort = Cohort(name=name, note=note, samples=text, scope=Scope(part="all"), count=len(samples))
     return add_cohort(library.store(), manifest.id, cohort)
 
 
@@ -94,14 +90,6 @@ def restore(run: str, name: str) -> Cohort:
     return restore_cohort(library.store(), run, name)
 
 
-def existing(run: str, name: str) -> bool:
-    """Tell whether a run has a cohort of a name."""
-    try:
-        return any(cohort.name == name for cohort in conditions.cohorts(run))
-    except NotFoundError:
-        return False
-
-
 def rows_of(text: str, samples: int) -> IntArray:
     """Return the numbers of a text like "0-9,12"; SettingsError for any other, or one without a sample."""
     found = np.zeros(samples, np.bool_)
@@ -116,8 +104,10 @@ def rows_of(text: str, samples: int) -> IntArray:
     return np.flatnonzero(found)
 
 
-def _free(known: Collection[str]) -> str:
+def free_name(run: str, stem: str) -> str:
+    """Return the first of "Lasso 1", "Lasso 2", ... that no cohort of a run has."""
+    known = {cohort.name for cohort in conditions.cohorts(run)}
     number = 1
-    while f"{LASSO} {number}" in known:
+    while f"{stem} {number}" in known:
         number += 1
-    return f"{LASSO} {number}"
+    return f"{stem} {number}"

@@ -168,9 +168,10 @@ def test_picked_samples_become_a_condition_or_a_cohort(known: Known) -> None:
     asked = Selection(known.run, where="late > 50% and sample in (1, 2)")
     assert cohorts.with_samples(asked, [16, 11]) == "late > 50% and sample in (11, 16)"
     assert chosen(known.run, where=cohorts.with_samples(asked, [16, 11])) == [11, 16]
-    assert cohorts.save_samples(asked, np.array([3, 14])).name == "Lasso 1"
-    assert cohorts.save_samples(asked, np.array([3, 14])).name == "Lasso 2"
-    assert chosen(known.run, cohort="Lasso 2", part="all") == [3, 14]
+    assert cohorts.free_name(known.run, "Lasso") == "Lasso 1"
+    assert cohorts.save_samples(asked, np.array([3, 14]), "Lasso 1").count == 2
+    assert cohorts.free_name(known.run, "Lasso") == "Lasso 2"
+    assert chosen(known.run, cohort="Lasso 1", part="all") == [3, 14]
 
 
 def test_numbers_as_the_browser_sends_them_are_read() -> None:
@@ -183,9 +184,8 @@ def test_numbers_as_the_browser_sends_them_are_read() -> None:
 def test_a_cohort_is_renamed_deleted_and_brought_back(known: Known) -> None:
     cohorts.save_selection(Selection(known.run), "a")
     assert cohorts.rename(known.run, "a", "b").name == "b"
-    assert cohorts.existing(known.run, "b")
     cohorts.delete(known.run, "b")
-    assert not cohorts.existing(known.run, "b")
+    assert [one.name for one in conditions.deleted(known.run)] == ["b"]
     assert cohorts.restore(known.run, "b").count == 10
     with pytest.raises(HeedError):
         cohorts.rename(known.run, "a", "c")

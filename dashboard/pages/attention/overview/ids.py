@@ -15,6 +15,7 @@ class Id(StrEnum):
     CRUMBS = "attention-crumbs"
     ALL = "attention-show-all"
     NEAR = "attention-zoom-sample"
+    ONLY = "attention-only"
     SAMPLE = "attention-sample"
     BY_OUTCOME = "attention-by-outcome"
     FOCUS = "attention-focus"

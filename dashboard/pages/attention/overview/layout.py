@@ -68,6 +68,7 @@ def _crumbs() -> html.Div:
             html.Span(id=Id.CRUMBS, className="small", role="status"),
             button("Show all", Id.ALL, "quiet", hidden=True),
             button("Zoom to the sample", Id.NEAR, "quiet", hidden=True),
+            button("Only these samples", Id.ONLY, "quiet", hidden=True, title="Filter to the rows shown"),
         ],
         className="crumbs",
     )

@@ -1,0 +1,142 @@
+"""One selection on every page, in a real browser: typed, clicked, picked, undone, saved as a cohort."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.store import Store, open_store
+from tests.browser.conftest import axe, each_theme, wait_idle
+from tests.browser.test_explore import asked, drawn, rows
+from tests.pages.known_runs import HOSTILE, Known, publish_known
+from tests.serving import Server, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return open_store(tmp_path_factory.mktemp("selected") / "home")
+
+
+@pytest.fixture(scope="module")
+def known(house: Store) -> Known:
+    return publish_known(house)
+
+
+@pytest.fixture(scope="module")
+def hostile(house: Store) -> Known:
+    return publish_known(house, hostile=True)
+
+
+@pytest.fixture(scope="module")
+def selected(house: Store, known: Known, hostile: Known) -> Iterator[Server]:
+    with serving(house.root) as running:
+        yield running
+
+
+def counts(page: Page, said: str) -> None:
+    """Wait until the line says how many samples there are."""
+    expect(page.locator("#filter-count")).to_have_text(said, timeout=20_000)
+    wait_idle(page)
+
+
+def test_a_typed_condition_is_on_every_page_and_in_the_link(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}")
+    drawn(page, "attention-heatmap")
+    counts(page, "all 10 samples")
+    page.keyboard.press("/")
+    page.keyboard.type("lat > 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#filter-error")).to_contain_text("did you mean late?")
+    assert rows(page) == [15, 16, 17, 10, 11, 12, 14, 13, 19, 18]
+    page.fill("#filter-text", "outcome = FP or late > 70% and correct")
+    page.keyboard.press("Enter")
+    counts(page, "6 of 10 samples")
+    expect(page.locator("#filter-error")).to_have_text("")
+    page.wait_for_function(
+        "() => document.querySelector('#attention-heatmap .js-plotly-plot').layout.meta.n === 6"
+    )
+    assert sorted(rows(page)) == [10, 11, 13, 14, 16, 17]
+    page.click("#rail a[data-path='/gallery']")
+    page.wait_for_url(re.compile("/gallery.*where="))
+    drawn(page, "gallery-samples")
+    counts(page, "6 of 10 samples")
+    other = open_page(page.url)
+    counts(other, "6 of 10 samples")
+    assert other.input_value("#filter-text") == "outcome = FP or late > 70% and correct"
+    expect(other.locator("#gallery-page-place")).to_have_text("1 to 6 of 6")
+
+
+def test_clicks_narrow_and_one_step_back_is_always_there(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}&section=groups")
+    drawn(page, "attention-patterns")
+    page.click("[data-toggle='outcome == TN']")
+    counts(page, "3 of 10 samples")
+    page.click("[data-toggle='outcome == FP']")
+    counts(page, "5 of 10 samples")
+    assert page.input_value("#filter-text") == "outcome in (TN, FP)"
+    page.locator("#attention-patterns").scroll_into_view_if_needed()
+    x, y = asked(
+        page,
+        "attention-patterns",
+        "(() => { const bars = [...plot.querySelectorAll('.bars .point path')].map((bar) =>"
+        " bar.getBoundingClientRect()).filter((box) => box.height > 20);"
+        " return [bars[0].left + bars[0].width / 2, bars[0].top + bars[0].height / 2]; })()",
+    )
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    expect(page.locator("#filter-text")).to_have_value(
+        re.compile("pattern == .* and outcome == T"), timeout=20_000
+    )
+    page.click("#filter-undo")
+    counts(page, "5 of 10 samples")
+    page.evaluate("() => window.dash_clientside.heed.pick([12, 10, 11])")
+    expect(page.locator("#filter-text")).to_have_value(
+        re.compile(r"sample in \(10, 11, 12\)"), timeout=20_000
+    )
+    counts(page, "3 of 10 samples")
+    page.click("#filter-clear")
+    counts(page, "all 10 samples")
+    assert "where" not in page.url
+
+
+def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}&where=outcome+%3D%3D+FP")
+    counts(page, "2 of 10 samples")
+    page.click("summary:has-text('Save as cohort')")
+    page.fill("#cohort-name", HOSTILE)
+    page.fill("#cohort-note", "why?")
+    page.click("#cohort-save")
+    page.wait_for_url(re.compile("cohort="))
+    counts(page, "2 of 10 samples")
+    assert page.input_value("#filter-text") == ""
+    expect(page.locator("#context-cohort")).to_contain_text("<img src=x")
+    page.click("summary:text-is('Cohorts')")
+    page.click("[data-cohort-act=rename]")
+    page.fill("#cohort-rename", "false alarms")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("cohort=false"))
+    expect(page.locator("#cohort-list strong")).to_have_text("false alarms", timeout=20_000)
+    page.click("[data-cohort-act=delete]")
+    counts(page, "all 10 samples")
+    page.click("text=Deleted in the last seven days")
+    page.click("[data-cohort-act=restore]")
+    expect(page.locator("#cohort-list strong")).to_have_text("false alarms", timeout=20_000)
+    page.click(".cohort-choose")
+    counts(page, "2 of 10 samples")
+    assert page.evaluate("() => window.__x") is None
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_line_is_accessible_in_both_themes_and_fits(selected, hostile, open_page, width):
+    url = f"{selected.url}/gallery?run={hostile.run}&where=confidence+%3E+10%25&klass=b&outcome=FP"
+    page = open_page(url, viewport={"width": width, "height": 900})
+    drawn(page, "gallery-samples")
+    page.click("summary:text-is('Cohorts')")
+    for _theme in each_theme(page):
+        assert axe(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("() => window.__x") is None
+    assert page.locator("img").count() == 0

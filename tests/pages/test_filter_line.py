@@ -1,0 +1,207 @@
+import json
+
+import plotly.utils
+import pytest
+
+import dashboard.pages.attention
+import dashboard.pages.gallery  # noqa: F401 - its charts are looked at
+from core.attention.cohorts import find_cohort
+from core.errors import HeedError
+from core.expressions import LONGEST
+from core.store import Store
+from dashboard.components import cohorts
+from dashboard.components import filter as line
+from dashboard.components.chart import CHARTS
+from dashboard.components.view import ViewState
+from dashboard.services.samples import select
+from dashboard.services.selection import SELECTED, Selection
+from tests.pages.known_runs import HOSTILE, Known, publish_known, publish_three_classes
+
+
+def text_of(content: object) -> str:
+    return json.dumps(content, cls=plotly.utils.PlotlyJSONEncoder)
+
+
+def view_of(known: Known, **said: object) -> ViewState:
+    return ViewState.parse({"run": known.run, "dataset": known.dataset.id, **said})
+
+
+def pressed(view: ViewState) -> list[str]:
+    drawn = json.loads(text_of(line.chips(view)))
+    return [
+        chip["props"]["data-toggle"]
+        for group in drawn
+        for chip in group["props"]["children"]
+        if isinstance(chip, dict) and chip["props"].get("aria-pressed") == "true"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "problem"),
+    [
+        ({}, "all 10 samples", ""),
+        ({"where": "outcome == FP"}, "2 of 10 samples", ""),
+        ({"where": "entropy < 0"}, "0 of 10 samples", "None of the 10 samples meets entropy < 0"),
+        ({"where": "lat > 1"}, "", "did you mean late?"),
+        ({"cohort": "gone"}, "", "This run has no cohort 'gone'"),
+    ],
+)
+def test_the_line_says_how_many_samples_there_are(
+    known: Known, said: dict[str, str], shown: str, problem: str
+) -> None:
+    count, told, chips, hidden = line.update_filter(view_of(known, **said).plain(), "")
+    assert (count, hidden) == (shown, False)
+    assert problem in told
+    assert bool(told) == bool(problem)
+    assert chips
+
+
+def test_the_line_is_away_without_a_run(known: Known) -> None:
+    for view in ({}, {"run": "aaaaaaaaaaaa"}):
+        assert line.update_filter(view, "")[3] is True
+    assert text_of(line.filter_line())
+    assert "correct" in text_of(line.filter_line(view_of(known, where="correct")))
+
+
+def test_only_a_condition_that_can_be_read_gets_into_the_view(known: Known) -> None:
+    view = view_of(known).plain()
+    assert line.update_typed({"where": " late > 50% ", "at": 3}, view) == (
+        {"where": "late > 50%", "at": 3},
+        "",
+    )
+    assert line.update_typed({"where": "", "at": 4}, view) == ({"where": "", "at": 4}, "")
+    for wrong in ("lat > 1", "late >", "x" * (LONGEST + 1), "cohort == gone"):
+        taken, told = line.update_typed({"where": wrong}, view)
+        assert taken is None
+        assert told
+    assert line.update_typed("odd", view)[0] == {"where": "", "at": None}
+
+
+def test_chips_show_what_the_condition_has(known: Known) -> None:
+    where = 'outcome in (FP, FN) and pattern == "evenly distributed" and confidence >= 90%'
+    assert pressed(view_of(known, where=where)) == [
+        "outcome == FP",
+        "outcome == FN",
+        'pattern == "evenly distributed"',
+        "confidence >= 90%",
+    ]
+    assert pressed(view_of(known, where="late >")) == []
+    assert "pattern" not in text_of(line.chips(ViewState(run=known.baseline)))
+
+
+def test_chips_of_several_classes_are_right_and_wrong(house: Store) -> None:
+    known = publish_three_classes(house)
+    assert "right" in text_of(line.chips(view_of(known)))
+    assert "false positive" in text_of(line.chips(view_of(known, klass="red")))
+
+
+@pytest.mark.parametrize(
+    ("where", "order", "expected"),
+    [
+        ("", {"toggle": "outcome == FP"}, "outcome == FP"),
+        ("outcome == FP", {"toggle": "outcome == FN"}, "outcome in (FP, FN)"),
+        ("late > 0.1 and outcome == FP", {"toggle": "outcome == FP"}, "late > 0.1"),
+        ("", {"toggle": "confidence < 50%"}, "confidence < 50%"),
+        ("confidence < 50%", {"toggle": "confidence >= 90%"}, "confidence >= 90%"),
+        ("confidence < 50%", {"toggle": "confidence < 50%"}, ""),
+        (
+            "confidence < 50% and (correct or late > 0)",
+            {"toggle": "confidence < 50%"},
+            "correct or late > 0",
+        ),
+        (
+            "outcome == TP",
+            {"narrow": "pattern == late and outcome == FP"},
+            "pattern == late and outcome == FP",
+        ),
+        ("late > 10%", {"samples": "16-17,11"}, "late > 10% and sample in (11, 16, 17)"),
+        ("sample in (1)", {"samples": "16"}, "sample in (16)"),
+        ("", {"places": "0-1"}, "sample in (15, 16)"),
+        ("late > 10%", {"nothing": 1}, "late > 10%"),
+    ],
+)
+def test_a_click_narrows_the_condition(
+    known: Known, where: str, order: dict[str, str], expected: str
+) -> None:
+    found = cohorts.narrowed_view(view_of(known, where=where, rows="0-3"), order)
+    assert found.where == expected
+    assert found.rows == ("0-3" if found.where == where else "")
+
+
+@pytest.mark.parametrize(
+    "order", [{"toggle": "lat >"}, {"narrow": ""}, {"samples": "99"}, {"places": "0-10"}, {"places": ""}]
+)
+def test_an_order_that_means_nothing_is_told(known: Known, order: dict[str, str]) -> None:
+    with pytest.raises(HeedError):
+        cohorts.narrowed_view(view_of(known), order)
+
+
+def test_many_picked_samples_become_a_cohort(
+    house: Store, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(cohorts, "notify", lambda text, **_: told.append(text))
+    monkeypatch.setattr(cohorts.cohorts, "MOST_LISTED", 2)
+    found = cohorts.narrowed_view(view_of(known, where="late > 10%"), {"samples": "11,16-17"})
+    assert (found.where, found.cohort) == ("", "Lasso 1")
+    assert select(Selection.of(found)).labels.indices.tolist() == [11, 16, 17]
+    assert told == ["3 samples picked; saved as cohort Lasso 1."]
+    assert cohorts.narrowed_view(view_of(known), {"places": "0-4"}).cohort == "Rows 1"
+
+
+def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
+    house: Store, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[ViewState] = []
+    monkeypatch.setattr(cohorts, "notify", lambda *_, **__: None)
+    monkeypatch.setattr(cohorts, "show", shown.append)
+    view = view_of(known, where="late > 50%", outcome="TP")
+    assert cohorts.update_saved(1, 0, f" {HOSTILE} ", "why", view.plain()) == ("", "", "", HOSTILE)
+    assert (shown[-1].cohort, shown[-1].where, shown[-1].outcome) == (HOSTILE, "", "")
+    assert select(Selection.of(shown[-1])).labels.indices.tolist() == [16, 17]
+    assert "already one called" in cohorts.update_saved(1, 0, HOSTILE, None, view.plain())[0]
+    assert "must have 1 to 120" in cohorts.update_saved(1, 0, None, None, view.plain())[0]
+    looked = view_of(known, cohort=HOSTILE)
+    cohorts.update_ordered({"act": "rename", "cohort": HOSTILE, "to": "b"}, looked.plain())
+    assert shown[-1].cohort == "b"
+    assert cohorts.options(shown[-1])[1]["label"] == "b 2"
+    cohorts.update_ordered({"act": "delete", "cohort": "b"}, shown[-1].plain())
+    assert shown[-1].cohort == ""
+    assert "Bring back" in text_of(cohorts.update_list(shown[-1].plain(), ""))
+    cohorts.update_ordered({"act": "restore", "cohort": "b"}, shown[-1].plain())
+    assert find_cohort(house, known.run, "b").count == 2
+    before = len(shown)
+    cohorts.update_ordered({"act": "rename", "cohort": "gone", "to": "c"}, looked.plain())
+    cohorts.update_ordered("odd", looked.plain())
+    assert len(shown) == before
+
+
+def test_the_picker_offers_all_samples_and_every_cohort(known: Known) -> None:
+    assert cohorts.options(ViewState()) == [{"value": "", "label": "all"}]
+    assert cohorts.options(view_of(known, part="all")) == [{"value": "", "label": "all 20"}]
+    gone = cohorts.options(view_of(known, cohort="gone"))
+    assert gone[1] == {"value": "gone", "label": "gone (not here)"}
+
+
+def test_a_bar_of_patterns_carries_the_condition_of_its_samples(house: Store) -> None:
+    known = publish_known(house, hostile=True)
+    figure = CHARTS["attention-patterns"].figure(view_of(known), "light")
+    counts = {}
+    for trace in figure.data:
+        for condition, count in trace.customdata:
+            found = cohorts.narrowed_view(view_of(known, where="outcome == TN"), {"narrow": condition})
+            counts[condition] = count
+            if count:
+                assert len(select(Selection.of(found)).labels.indices) == count
+    assert sum(counts.values()) == 10
+
+
+@pytest.mark.parametrize(
+    "chart",
+    ["attention-heatmap", "attention-patterns", "attention-by-outcome", "gallery-samples"],
+)
+def test_charts_follow_the_selection(known: Known, chart: str) -> None:
+    assert set(SELECTED) <= set(CHARTS[chart].uses)
+    asked = CHARTS[chart].ask(view_of(known, where="outcome == FP"))
+    assert asked.provenance.parameters["where"] == "outcome == FP"
+    assert asked.provenance.samples == 2
