@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.arrays import IntArray, require_axes
 from core.attention.inputs import OUTCOMES, traced
 from core.attention.profiles import Grouping
-from core.attention.statistics import PATTERNS, attention_statistics
+from core.attention.statistics import PATTERNS, AttentionStatistics, attention_statistics
 from core.expressions import in_quotes, one_of
 from core.results import Provenance
 
@@ -73,8 +73,21 @@ def pattern_counts(
         grouping: Which group each sample belongs to.
         source: Hashes of the data and the model, for the provenance.
     """
-    require_axes(grouping.codes, "N", "groups", require_axes(weights, "N T", "attention"))
-    pattern = attention_statistics(weights, lengths).pattern
+    return counted_patterns(attention_statistics(weights, lengths), grouping, source)
+
+
+def counted_patterns(
+    statistics: AttentionStatistics, grouping: Grouping, source: Provenance | None = None
+) -> PatternCounts:
+    """Count the attention patterns of each group, from what was measured of its samples.
+
+    Args:
+        statistics: How the attention of each sample is spread.
+        grouping: Which group each sample belongs to.
+        source: Hashes of the data and the model, for the provenance.
+    """
+    pattern = statistics.pattern
+    require_axes(grouping.codes, "N", "groups", {"N": len(pattern)})
     shape = (len(grouping.names), len(PATTERNS))
     known = grouping.codes >= 0
     cells = grouping.codes[known] * shape[1] + pattern[known]

@@ -1,14 +1,15 @@
 """Average attention by step for groups of samples: by class, by outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray, IntArray, length_mask, require_axes
+from core.arrays import BoolArray, DoubleArray, IntArray, length_mask, require_axes
 from core.attention.inputs import OUTCOMES, SampleLabels, StepAxis, check_axis, slices, traced
+from core.attention.rows import OrderedRows
 from core.errors import SettingsError
 from core.results import Provenance
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Band = Literal["sd", "quantiles"]
+CELLS_AT_ONCE = 400_000  # stay in the cache of a core
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def all_together(samples: int) -> Grouping:
 
 
 def attention_profiles(
-    weights: NDArray[Any],
+    weights: NDArray[Any] | OrderedRows,
     lengths: NDArray[Any],
     grouping: Grouping,
     axis: StepAxis,
@@ -112,14 +114,17 @@ def attention_profiles(
     """Average attention by step within each group.
 
     Args:
-        weights: Pooled attention (N, T).
+        weights: Pooled attention (N, T), or rows of weights that were checked, which is faster.
         lengths: Number of valid steps (N,); a sample counts at its own steps only.
         grouping: Which group each sample belongs to.
         axis: Labels of the steps.
         band: "sd" for mean - SD to mean + SD, "quantiles" for the middle half of the samples.
         source: Hashes of the data and the model, for the provenance.
     """
-    sizes = require_axes(weights, "N T", "attention")
+    if isinstance(weights, OrderedRows):
+        sizes = {"N": len(weights), "T": int(weights.weights.shape[1])}
+    else:
+        sizes = require_axes(weights, "N T", "attention")
     require_axes(grouping.codes, "N", "groups", sizes)
     check_axis(axis, sizes["T"])
     if band not in {"sd", "quantiles"}:
@@ -127,7 +132,8 @@ def attention_profiles(
     mean, deviation, present = _moments(weights, lengths, grouping)
     low, high = np.maximum(mean - deviation, 0.0), mean + deviation
     if band == "quantiles":
-        low, high = _quantiles(weights, lengths, grouping)
+        plain = weights.weights[weights.rows] if isinstance(weights, OrderedRows) else weights
+        low, high = _quantiles(plain, lengths, grouping)
     counts = np.array([np.sum(grouping.codes == code) for code in range(len(grouping.names))], np.int64)
     return AttentionProfiles(
         mean=mean,
@@ -144,19 +150,29 @@ def attention_profiles(
 
 
 def _moments(
-    weights: NDArray[Any], lengths: NDArray[Any], grouping: Grouping
+    weights: NDArray[Any] | OrderedRows, lengths: NDArray[Any], grouping: Grouping
 ) -> tuple[DoubleArray, DoubleArray, IntArray]:
     """Return mean, standard deviation and number of samples by group and step, each (G, T)."""
-    shape = (len(grouping.names), weights.shape[1])
+    steps = weights.columns if isinstance(weights, OrderedRows) else weights.shape[1]
+    shape = (len(grouping.names), steps)
     total, square, present = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-    for part, block, mask in slices(weights, lengths):
-        member = (grouping.codes[part][None, :] == np.arange(shape[0])[:, None]).astype(np.float64)  # (G, n)
+    blocks = _read(weights) if isinstance(weights, OrderedRows) else slices(weights, lengths)
+    for part, block, mask in blocks:
+        member = (grouping.codes[part][None, :] == np.arange(shape[0])[:, None]).astype(block.dtype)  # (G, n)
         total += member @ block
         square += member @ block**2
-        present += np.rint(member @ mask).astype(np.int64)
-    counted = np.where(present > 0, present, np.nan)
-    mean = total / counted
-    return mean, np.sqrt(np.maximum(square / counted - mean**2, 0.0)), present
+        counted = member.sum(axis=1, keepdims=True) if mask is None else member @ mask.astype(block.dtype)
+        present += np.rint(counted).astype(np.int64)
+    known = np.where(present > 0, present, np.nan)
+    mean = total / known
+    return mean, np.sqrt(np.maximum(square / known - mean**2, 0.0)), present
+
+
+def _read(rows: OrderedRows) -> Iterator[tuple[slice, NDArray[Any], BoolArray | None]]:
+    at_once = max(1, CELLS_AT_ONCE // max(1, rows.columns))
+    for start in range(0, len(rows), at_once):
+        part = slice(start, min(start + at_once, len(rows)))
+        yield part, *rows.read(part.start, part.stop)
 
 
 def _quantiles(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli.attending import channels_plain, findings_plain, groups_plain
 from core.cli.comparing import arm_plain, comparison_tables
 from core.cli.metrics import metrics_table
 from core.cli.output import output_of, table
@@ -126,6 +127,9 @@ def attend(
         "samples": len(found.samples),
         "layers": layers,
         "patterns": dict(found.patterns),
+        "groups": groups_plain(found.groups),
+        "findings": findings_plain(found.findings),
+        "channels": channels_plain(found.channels),
     }
     rows = [
         (
@@ -143,6 +147,7 @@ def attend(
             [*headers, f"top {found.axis.name}s"], rows, title=f"attention over {len(found.samples)} samples"
         ),
         table(["pattern", "samples>"], list(found.patterns.items())),
+        *([entry.text for entry in found.findings.entries] if found.findings else []),
     )
 
 

@@ -1,17 +1,21 @@
 """The verb that measures attention: how it is spread, and which patterns it has."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.arrays import FloatArray, IntArray
-from core.attention import AttentionStatistics, StepAxis, attention_statistics
-from core.attention.choosing import Chooser
+from core.attention import AttentionStatistics, StepAxis
+from core.attention.channels import ChannelAttention
+from core.attention.choosing import Chooser, judge_all
+from core.attention.findings import AttentionFindings
+from core.attention.run_findings import GroupedAttention, channels_of_run, findings_of_run, groups_of_run
+from core.attention.stored import measured_statistics
 from core.data import Dataset
 from core.errors import ModelError
-from core.evaluation import Predictions, outcomes
+from core.evaluation import Judgement, Predictions, outcomes
 from core.evaluation.windows import by_window
 from core.inference import key_axis, open_run, own_axis
 from core.models.family import AttentionLayer, port_name
@@ -54,6 +58,10 @@ class RunAttention:
         samples: Indices of the samples in the dataset (N,).
         layers: Statistics by layer, and by head where a layer has several.
         axis: Labels of the steps of the series.
+        groups: Averages, patterns and distributions by outcome and by class, of the first layer that looks
+            at the steps of the series; empty where none does.
+        findings: What it shows, with intervals; None like the groups.
+        channels: How far channels deviate where the model looks; None like the groups.
     """
 
     run: str
@@ -62,6 +70,9 @@ class RunAttention:
     layers: tuple[LayerAttention, ...]
     axis: StepAxis
     provenance: Provenance
+    groups: tuple[GroupedAttention, ...] = ()
+    findings: AttentionFindings | None = None
+    channels: ChannelAttention | None = None
 
     @property
     def patterns(self) -> Mapping[str, int]:
@@ -129,13 +140,37 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
         LayerAttention(
             layer.name,
             head,
-            attention_statistics(weights, key_axis(manifest, dataset, layer)[0][rows], source),
+            measured_statistics(weights, key_axis(manifest, dataset, layer)[0][rows], id, layer.name, source),
             _axis(manifest, dataset, layer),
         )
         for layer in manifest.attention_layers
         for head, weights in _weights(place, manifest, layer, dataset, rows)
     )
-    return RunAttention(id, manifest.dataset, rows, layers, StepAxis.of(dataset), source)
+    answer = RunAttention(id, manifest.dataset, rows, layers, StepAxis.of(dataset), source)
+    own = next((layer for layer in manifest.attention_layers if own_axis(manifest, layer)), None)
+    if own is None:
+        return answer
+    asked = (place, manifest, dataset, own, _judged(place, manifest, dataset, rows))
+    return replace(
+        answer,
+        groups=groups_of_run(*asked),
+        findings=findings_of_run(*asked),
+        channels=channels_of_run(*asked),
+    )
+
+
+def _judged(store: Store, manifest: RunManifest, dataset: Dataset, rows: IntArray) -> Judgement:
+    """Return the predictions of some samples; outcomes are of the positive class."""
+    labels, _ = judge_all(store, manifest, dataset)
+    return replace(
+        labels,
+        indices=rows,
+        actual=labels.actual[rows],
+        predicted=labels.predicted[rows],
+        probabilities=labels.probabilities[rows],
+        outcomes=labels.outcomes[rows],
+        confidence=labels.confidence[rows],
+    )
 
 
 def _axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> StepAxis:

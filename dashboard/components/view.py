@@ -97,17 +97,20 @@ class ViewState(BaseModel):
         against: Id of another run: only samples that the run gets right and this one wrong.
         where: Condition that the samples must meet, as `heed attend --samples` takes it.
         cohort: Name of the cohort that is looked at, "" for all samples.
-        versus: Name of the cohort that it is contrasted with.
+        versus: What it is contrasted with: the name of a cohort or a condition, "" for the rest.
+        among: What is contrasted, likewise; "" for the samples that are shown.
         other: Id of the run that is looked at beside the run.
         rows: First and last place of the order that is zoomed into, "" for all.
         steps: First and last step that is zoomed into, "" for all.
         head: Number of an attention head, "" for the mean over heads.
+        over: Whose maps heads are looked at by: "sample" for the focused sample, "" for the mean over all.
         axis: How steps of unequal lengths are laid out, "" for as they are.
         least: Smallest weight that a flow or a network shows.
         edits: What is changed of the sample's signal or attention, in order, split by ";".
         method: How samples are laid out in a plane.
         space: What of the samples is laid out.
         colour: What points are coloured by.
+        scale: "log" where a distribution is shown on a logarithmic scale.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -147,16 +150,19 @@ class ViewState(BaseModel):
     where: LongText = ""
     cohort: Text = ""
     versus: Text = ""
+    among: Text = ""
     other: Id | None = None
     rows: Span = ""
     steps: Span = ""
     head: Word = ""
+    over: Word = ""
     axis: Word = ""
     least: Share = 0.0
     edits: LongText = ""
     method: Word = ""
     space: Word = ""
     colour: Text = ""
+    scale: Word = ""
 
     @classmethod
     def parse(cls, values: object) -> "ViewState":
@@ -214,11 +220,11 @@ CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "
 _PLACE = ("page", "rows")
 _OF_A_RUN = (
     *("sample", "klass", "predicted", "outcome", "layer", "head", "pinned", "against"),
-    *("where", "cohort", "versus", "other", "steps", "edits", *_PLACE),
+    *("where", "cohort", "versus", "among", "other", "steps", "edits", *_PLACE),
 )
 DEPENDENTS: dict[str, tuple[str, ...]] = {
     "dataset": ("run", "runs", "channel", "channels", "target", "split", "threshold", *_OF_A_RUN),
-    "run": ("layer", "head", "against", "other", "cohort", "versus", "edits", *_PLACE),
+    "run": ("layer", "head", "against", "other", "cohort", "versus", "among", "edits", *_PLACE),
     "part": ("pinned", *_PLACE),
     **dict.fromkeys(("outcome", "klass", "predicted", "against", "where", "cohort", "sort"), _PLACE),
     "layer": ("head",),

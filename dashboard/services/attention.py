@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import numpy as np
-
-from core.attention import ChannelScale, SampleAttention, channel_scale, explain_sample
+from core.attention import ChannelScale, SampleAttention, explain_sample
+from core.attention.run_findings import scale_of_run
 from core.errors import NotFoundError
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -14,8 +13,6 @@ from dashboard.services.attention_rows import NEIGHBOURS, Focus, clusters, focus
 from dashboard.services.attention_view import ROWS, STEPS, AttentionView
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import dataset_of, judged, layer_of, layers_of, reference_class, weights_of
-
-SCALE_SAMPLES = 4000  # training samples whose channels are measured where the run has no scaler
 
 _scales = AnswerCache(16)
 
@@ -84,18 +81,7 @@ def forget() -> None:
 
 
 def _scale_of(manifest: RunManifest) -> ChannelScale:
-    answer: ChannelScale = _scales.get(manifest.id, lambda: _measure_channels(manifest))
+    answer: ChannelScale = _scales.get(
+        manifest.id, lambda: scale_of_run(library.store(), manifest, dataset_of(manifest))
+    )
     return answer
-
-
-def _measure_channels(manifest: RunManifest) -> ChannelScale:
-    scaler = library.store().runs.json(manifest.id, "scaler.json")
-    dataset = dataset_of(manifest)
-    if scaler.get("kind") == "standard" and not scaler.get("within") and not dataset.categorical:
-        return ChannelScale(np.asarray(scaler["mean"], np.float64), np.asarray(scaler["scale"], np.float64))
-    training = judged(manifest, dataset, "train", manifest.positive).indices
-    rows = training[np.linspace(0, len(training) - 1, min(len(training), SCALE_SAMPLES)).astype(np.int64)]
-    found = channel_scale(dataset.series[rows], np.asarray(dataset.lengths)[rows])
-    # Codes of categories have no distance: such a channel never stands out.
-    std = np.where(np.isin(np.arange(len(found.std)), dataset.categorical), 0.0, found.std)
-    return replace(found, std=std)

@@ -1,50 +1,141 @@
 """What the page Attention asks of groups of samples: averages, patterns, distributions, findings."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from core.arrays import IntArray
 from core.attention import (
     AttentionProfiles,
+    AttentionStatistics,
     Grouping,
+    OrderedRows,
     PatternCounts,
     StepAxis,
     attention_profiles,
     by_class,
     by_outcome,
-    pattern_counts,
+    stored_statistics,
 )
+from core.attention.channels import ChannelAttention
+from core.attention.counts import counted_patterns
+from core.attention.distributions import MEASURES, AttentionDistribution, attention_distribution
+from core.attention.findings import AttentionFindings
+from core.attention.run_findings import channels_of_run, findings_of_run
+from core.errors import NotFoundError
+from core.results import Provenance
+from dashboard.services import conditions, library
 from dashboard.services.attention_view import AttentionView, filters_of
-from dashboard.services.samples import RunSamples, layer_of, rows_of, select, weights_of
+from dashboard.services.samples import RunSamples, conditions_of, layer_of, select, weights_of
 
 OWN_NAMES = ("right", "", "", "wrong")  # in the order of OUTCOMES
+GROUPS = ("outcome", "class", "cohort")
+MOST_COHORTS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """Samples in groups; a sample of several cohorts stands in each.
+
+    Attributes:
+        samples: The samples that are meant.
+        grouping: The group of each place.
+        rows: The weights of each place.
+        statistics: How the attention of each place is spread.
+        lengths: Number of valid steps of each place.
+        layer: Name of the layer.
+    """
+
+    samples: RunSamples
+    grouping: Grouping
+    rows: OrderedRows
+    statistics: AttentionStatistics
+    lengths: IntArray
+    layer: str
+
+    def source(self, what: str, asked: AttentionView) -> Provenance:
+        """Return where a result about them comes from."""
+        return self.samples.provenance(what, layer=self.layer, **filters_of(asked))
 
 
 def profiles(asked: AttentionView, by: str) -> AttentionProfiles:
-    """Return the average attention by step, by "class" or by "outcome", groups without samples left out."""
-    samples = select(asked.selection)
-    grouping = by_class(samples.labels) if by == "class" else outcome_groups(samples)
-    layer = layer_of(samples.manifest, asked.layer)
+    """Return the average attention by step, by "class", "outcome" or "cohort"."""
+    found = _grouped(asked, by)
     return attention_profiles(
-        rows_of(weights_of(samples.manifest, layer), samples.labels.indices),
-        samples.lengths,
-        grouping,
-        StepAxis.of(samples.dataset),
-        source=samples.provenance("attention profile", layer=layer.name, **filters_of(asked)),
+        found.rows,
+        found.lengths,
+        found.grouping,
+        StepAxis.of(found.samples.dataset),
+        source=found.source("attention profile", asked),
     )
 
 
-def patterns(asked: AttentionView) -> PatternCounts:
-    """Return how many samples of each outcome have which attention pattern."""
+def patterns(asked: AttentionView, by: str = "outcome") -> PatternCounts:
+    """Return how many samples of each group have which attention pattern."""
+    found = _grouped(asked, by)
+    return counted_patterns(found.statistics, found.grouping, found.source("attention patterns", asked))
+
+
+def distribution(asked: AttentionView, measure: str, by: str, logarithmic: bool) -> AttentionDistribution:
+    """Return how a measure of attention is distributed in each group."""
+    found = _grouped(asked, by)
+    return attention_distribution(
+        measure if measure in MEASURES else "entropy",
+        found.statistics,
+        found.grouping,
+        rows=found.rows,
+        logarithmic=logarithmic,
+        source=found.source("attention distribution", asked),
+    )
+
+
+def channels(asked: AttentionView) -> ChannelAttention:
+    """Return how far channels deviate where the model looks."""
     samples = select(asked.selection)
     layer = layer_of(samples.manifest, asked.layer)
-    return pattern_counts(
-        rows_of(weights_of(samples.manifest, layer), samples.labels.indices),
-        samples.lengths,
-        outcome_groups(samples),
-        samples.provenance("attention patterns", layer=layer.name, **filters_of(asked)),
-    )
+    return channels_of_run(library.store(), samples.manifest, samples.dataset, layer, samples.labels)
+
+
+def findings(asked: AttentionView) -> AttentionFindings:
+    """Return what the attention of the samples asked for shows."""
+    samples = select(asked.selection)
+    layer = layer_of(samples.manifest, asked.layer)
+    return findings_of_run(library.store(), samples.manifest, samples.dataset, layer, samples.labels)
 
 
 def outcome_groups(samples: RunSamples) -> Grouping:
     """Group samples by outcome; where it is each sample's own, by right and wrong."""
     grouping = by_outcome(samples.labels)
     return replace(grouping, names=OWN_NAMES) if samples.own else grouping
+
+
+def _grouped(asked: AttentionView, by: str) -> Grouped:
+    samples = select(asked.selection)
+    layer = layer_of(samples.manifest, asked.layer)
+    places = np.arange(len(samples.labels.indices))
+    if by == "cohort":
+        places, grouping = _cohorts(samples)
+    else:
+        grouping = by_class(samples.labels) if by == "class" else outcome_groups(samples)
+    indices, lengths = samples.labels.indices[places], samples.lengths[places]
+    statistics = stored_statistics(library.store(), samples.manifest, layer).rows(indices)
+    rows = OrderedRows.of(weights_of(samples.manifest, layer), indices, lengths)
+    return Grouped(samples, grouping, rows, statistics, lengths, layer.name)
+
+
+def _cohorts(samples: RunSamples) -> tuple[IntArray, Grouping]:
+    """Return the places of the samples of each cohort, one after the other, and their groups."""
+    found = conditions_of(samples.manifest, samples.dataset)
+    names, places = [], []
+    for cohort in conditions.cohorts(samples.manifest.id)[:MOST_COHORTS]:
+        own = np.flatnonzero(found.members(cohort.name)[samples.labels.indices])
+        if len(own):
+            names.append(cohort.name)
+            places.append(own)
+    if not names:
+        raise NotFoundError(
+            "none of these samples is in a cohort: filter samples above and save them as one, or group by"
+            " outcome"
+        )
+    codes = np.repeat(np.arange(len(names)), [len(own) for own in places])
+    return np.concatenate(places), Grouping(codes, tuple(names), "cohort")

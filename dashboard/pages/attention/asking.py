@@ -2,9 +2,9 @@
 
 from dashboard.components.view import ViewState
 from dashboard.services.attention import AttentionView
-from dashboard.services.samples import Selection
+from dashboard.services.selection import SELECTED, Selection
 
-FILTERS = ("run", "part", "klass", "outcome", "predicted", "layer", "threshold", "against", "where", "cohort")
+FILTERS = SELECTED
 """Keys of the view that change every chart of the page: they say which samples of which layer are meant."""
 
 

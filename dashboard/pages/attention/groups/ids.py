@@ -6,5 +6,12 @@ from enum import StrEnum
 class Id(StrEnum):
     """Ids of the section's components."""
 
-    BY_CLASS = "attention-by-class"
+    GROUP = "attention-group"
+    PROFILE = "attention-profile"
     PATTERNS = "attention-patterns"
+    PATTERN_LINKS = "attention-pattern-links"
+    DISTRIBUTION = "attention-distribution"
+    MEASURE = "attention-measure"
+    SCALE = "attention-scale"
+    CHANNELS = "attention-channels"
+    FINDINGS = "attention-findings"

@@ -2,11 +2,55 @@
 
 from typing import Any
 
-from dashboard.components.cards import grid
+from dash import dcc, html
+
+from dashboard.components.cards import card, field, grid
+from dashboard.components.controls import view_control
 from dashboard.components.view import ViewState
-from dashboard.pages.attention.groups.charts import BY_CLASS, PATTERNS
+from dashboard.pages.attention.groups.charts import CHANNELS, DISTRIBUTION, PATTERNS, PROFILE
+from dashboard.pages.attention.groups.ids import Id
+
+GROUPS = (("outcome", "outcome"), ("class", "actual class"), ("cohort", "cohort"))
+MEASURES = (
+    ("entropy", "entropy"),
+    ("concentration", "concentration"),
+    ("peak", "position of the peak"),
+    ("weights", "single weights"),
+)
+SCALES = (("", "linear"), ("log", "logarithmic"))
 
 
 def layout(_view: ViewState) -> Any:
     """Return averages, patterns, distributions and findings of groups."""
-    return grid(BY_CLASS.card(width=6), PATTERNS.card(width=6))
+    measured = [_choice(Id.MEASURE, "metric", "Of", MEASURES), _choice(Id.SCALE, "scale", "Scale", SCALES)]
+    found = card(
+        "What the attention of these samples shows",
+        html.Div(id=Id.FINDINGS, className="findings"),
+        line="Computed from the samples chosen above; descriptions, not explanations of predictions.",
+        width=7,
+    )
+    return html.Div(
+        [
+            html.Div(_choice(Id.GROUP, "group", "Groups", GROUPS), className="filter-bar"),
+            grid(
+                PROFILE.card(width=7),
+                DISTRIBUTION.card(width=5, controls=[html.Div(measured, className="heatmap-controls")]),
+            ),
+            grid(
+                PATTERNS.card(width=7),
+                card(
+                    "Go to the samples of a pattern",
+                    html.Div(id=Id.PATTERN_LINKS, className="table-scroll"),
+                    line="A number leads to its samples.",
+                    width=5,
+                ),
+            ),
+            grid(found, CHANNELS.card(width=5)),
+        ]
+    )
+
+
+def _choice(name: Id, key: str, label: str, options: tuple[tuple[str, str], ...]) -> Any:
+    offered = [{"value": value, "label": text} for value, text in options]
+    dropdown = dcc.Dropdown(id=name, options=offered, value=options[0][0], clearable=False, searchable=False)
+    return field(label, view_control(key, dropdown), for_id=name)

@@ -1,0 +1,170 @@
+"""How weights, entropy, concentration and the place of the peak are distributed, by group."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import DoubleArray, IntArray, require_axes
+from core.attention.inputs import traced
+from core.attention.profiles import Grouping
+from core.attention.rows import OrderedRows
+from core.attention.statistics import AttentionStatistics
+from core.errors import SettingsError
+from core.results import Provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Measure = Literal["weights", "entropy", "concentration", "peak"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+WIDE = frozenset({"weights", "concentration"})  # spread over powers of ten
+BINS = 40
+DECADES = 5  # of a logarithmic scale below the largest value
+MOST_ROWS = 20_000  # whose single weights are counted; more are taken evenly over the dataset's order
+
+
+@dataclass(frozen=True)
+class AttentionDistribution:
+    """Shares of a group's values by interval.
+
+    Attributes:
+        shares: Share of the group's values in each interval (G, B).
+        edges: Ends of the intervals (B + 1,).
+        quartiles: Quartile 1, median and quartile 3 of each group (G, 3); NaN for an empty one.
+        counts: Number of samples of each group (G,).
+        counted: Number of samples whose values were counted (G,); fewer where there are very many.
+        names: Names of the groups.
+        by: What the groups are.
+        measure: "weights", "entropy", "concentration", or "peak": its place in the sample's own length.
+        logarithmic: Whether the intervals are equal on a logarithmic scale.
+    """
+
+    shares: DoubleArray
+    edges: DoubleArray
+    quartiles: DoubleArray
+    counts: IntArray
+    counted: IntArray
+    names: tuple[str, ...]
+    by: str
+    measure: Measure
+    logarithmic: bool
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        sizes = require_axes(self.shares, "G B", "shares", {"G": len(self.names)})
+        require_axes(self.edges, "E", "edges", {"E": sizes["B"] + 1})
+        for name in ("counts", "counted"):
+            require_axes(getattr(self, name), "G", name, sizes)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row per group and interval."""
+        import pandas as pd
+
+        groups, bins = self.shares.shape
+        frame = pd.DataFrame(
+            {
+                self.by: np.repeat(np.array(self.names, dtype=object), bins),
+                "from": np.tile(self.edges[:-1], groups),
+                "to": np.tile(self.edges[1:], groups),
+                "share": self.shares.ravel(),
+                "median": np.repeat(self.quartiles[:, 1], bins),
+                "n": np.repeat(self.counts, bins),
+            }
+        )
+        return frame[frame["n"] > 0].reset_index(drop=True)
+
+
+def attention_distribution(
+    measure: str,
+    statistics: AttentionStatistics,
+    grouping: Grouping,
+    *,
+    rows: OrderedRows | None = None,
+    logarithmic: bool = False,
+    source: Provenance | None = None,
+) -> AttentionDistribution:
+    """Count how a measure of attention is distributed in each group.
+
+    Args:
+        measure: One of MEASURES.
+        statistics: How the attention of each sample is spread.
+        grouping: Which group each sample belongs to.
+        rows: The weights in the order of the statistics, for the measure "weights".
+        logarithmic: Whether intervals are equal on a logarithmic scale, where the measure is wide.
+        source: Hashes of the data and the model, for the provenance.
+    """
+    if measure not in MEASURES:
+        raise SettingsError(f"measure must be one of {', '.join(MEASURES)}; got {measure!r:.40}")
+    codes = np.asarray(grouping.codes)
+    counts = np.array([int((codes == code).sum()) for code in range(len(grouping.names))], np.int64)
+    if measure == "weights":
+        if rows is None:
+            raise SettingsError("the distribution of weights needs the weights")
+        chosen = _some(codes)
+        values, of = _weights(rows, chosen, codes)
+    else:
+        chosen = np.arange(len(codes))
+        values, of = _values(measure, statistics), codes
+    logarithmic = logarithmic and measure in WIDE
+    edges = _edges(values, measure, logarithmic)
+    shares = np.zeros((len(counts), len(edges) - 1))
+    quartiles = np.full((len(counts), 3), np.nan)
+    for code in np.flatnonzero(counts):
+        own = values[of == code]
+        if len(own):
+            shares[code] = np.histogram(np.clip(own, edges[0], edges[-1]), edges)[0] / len(own)
+            quartiles[code] = np.quantile(own, [0.25, 0.5, 0.75])
+    kept = codes[chosen]
+    return AttentionDistribution(
+        shares=shares,
+        edges=edges,
+        quartiles=quartiles,
+        counts=counts,
+        counted=np.array([int((kept == code).sum()) for code in range(len(counts))], np.int64),
+        names=grouping.names,
+        by=grouping.by,
+        measure=measure,
+        logarithmic=logarithmic,
+        provenance=traced(
+            source, "attention distribution", int(counts.sum()), measure=measure, by=grouping.by,
+            logarithmic=logarithmic,
+        ),
+    )  # fmt: skip
+
+
+def _some(codes: IntArray) -> IntArray:
+    places = np.linspace(0, len(codes) - 1, min(len(codes), MOST_ROWS)).astype(np.int64)
+    return np.unique(places)
+
+
+def _weights(rows: OrderedRows, chosen: IntArray, codes: IntArray) -> tuple[NDArray[Any], IntArray]:
+    lengths = None if rows.lengths is None else rows.lengths[chosen]
+    block, mask = OrderedRows(rows.weights, rows.rows[chosen], lengths).read(0, len(chosen))
+    of = np.repeat(codes[chosen][:, None], block.shape[1], axis=1)
+    return (block.ravel(), of.ravel()) if mask is None else (block[mask], of[mask])
+
+
+def _values(measure: str, statistics: AttentionStatistics) -> NDArray[Any]:
+    if measure == "peak":
+        places: DoubleArray = (np.asarray(statistics.peak) + 0.5) / np.asarray(statistics.lengths)
+        return places
+    return np.asarray(getattr(statistics, measure))
+
+
+def _edges(values: NDArray[Any], measure: str, logarithmic: bool) -> DoubleArray:
+    if measure in {"entropy", "peak"}:
+        return np.linspace(0.0, 1.0, BINS + 1)
+    top = float(np.max(values, initial=0.0)) or 1.0
+    if measure == "concentration":
+        return (
+            np.geomspace(1.0, max(top, 1.01), BINS + 1)
+            if logarithmic
+            else np.linspace(1.0, max(top, 1.01), BINS + 1)
+        )
+    if not logarithmic:
+        return np.linspace(0.0, top, BINS + 1)
+    positive = values[values > 0]
+    least = max(float(positive.min(initial=top)), top * 10.0**-DECADES)
+    return np.geomspace(min(least, top / 1.01), top, BINS + 1)

@@ -1,0 +1,74 @@
+"""How entropy, concentration, the peak or single weights are distributed: a line of shares for each group."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.attention.distributions import AttentionDistribution
+from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, top_legend
+from core.figures.palette import DASHES, ThemeName, theme_of
+from core.figures.text import clean, number, plain
+
+MOST_GROUPS = 6
+TITLES = {
+    "weights": "attention weight",
+    "entropy": "entropy (1 = even)",
+    "concentration": "largest by mean weight",
+    "peak": "peak, place in the sample's own length",
+}
+
+
+def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light") -> go.Figure:
+    """Draw the share of each group's values by interval, medians in the legend."""
+    look = theme_of(theme)
+    groups = [int(group) for group in np.flatnonzero(result.counts)][:MOST_GROUPS]
+    figure = new_figure(
+        look,
+        f"Distribution of {TITLES[result.measure]} by {plain(result.by)}",
+        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend",
+        top=TITLE_SPACE + 28 * (1 + (len(groups) - 1) // 3),
+    )
+    places = np.repeat(result.edges, 2)[1:-1]
+    for order, group in enumerate(groups):
+        colour = look.of_outcome(group) if result.by == "outcome" else look.of_class(group)
+        name = f"{plain(result.names[group], 18)} (n = {int(result.counts[group]):,})"
+        middle = number(result.quartiles[group, 1])
+        add_line(
+            figure, look, places, np.repeat(result.shares[group], 2), colour,
+            dash=DASHES[order % len(DASHES)], name=f"{name} {middle}",
+            hovertemplate=f"{name}<br>{TITLES[result.measure]} %{{x:.3g}}<br>share %{{y:.1%}}<extra></extra>",
+        )  # fmt: skip
+    top = float(result.shares.max(initial=0.0))
+    figure.update_layout(
+        showlegend=True,
+        legend={**top_legend(), "traceorder": "normal"},
+        xaxis={
+            "title": {"text": TITLES[result.measure]},
+            "type": "log" if result.logarithmic else "linear",
+            "showgrid": False,
+            "nticks": 6,
+        },
+        yaxis={
+            "title": {"text": f"share of the {plain(result.by)}"},
+            "tickformat": ".0%",
+            "range": [0, 1.05 * (top or 1.0)],
+            "nticks": 5,
+        },
+    )
+    said = "; ".join(
+        f"{clean(result.names[group], 40)}, n = {int(result.counts[group])}, median"
+        f" {number(result.quartiles[group, 1])}"
+        for group in groups
+    )
+    return finish(
+        figure,
+        f"Distribution of {TITLES[result.measure]}: {said}.",
+        int(result.counts.sum()),
+        f"{number(result.edges[0])} to {number(result.edges[-1])}"
+        f"{', logarithmic' if result.logarithmic else ''}",
+        result.provenance,
+    )
+
+
+def _some(result: AttentionDistribution) -> str:
+    counted, whole = int(result.counted.sum()), int(result.counts.sum())
+    return f", of which {counted:,} were counted" if counted < whole else ""

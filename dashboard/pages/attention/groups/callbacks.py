@@ -1,0 +1,88 @@
+"""What the section Groups does when the view changes."""
+
+from typing import Any
+
+from dash import Input, Output, callback, html
+
+from core.attention import PATTERNS, PatternCounts
+from core.attention.findings import AttentionFindings
+from core.errors import HeedError
+from core.expressions.tokens import in_quotes
+from dashboard.components.format import clipped
+from dashboard.components.ids import Id as Frame
+from dashboard.components.notices import sentence
+from dashboard.components.view import ViewState
+from dashboard.pages.attention.asking import asked
+from dashboard.pages.attention.groups.charts import PATTERNS as PATTERN_CHART
+from dashboard.pages.attention.groups.charts import group_of
+from dashboard.pages.attention.groups.ids import Id
+from dashboard.services import attention_groups
+
+SUBJECTS = (
+    ("steps", "Steps that weigh most on average"),
+    ("classes", "Positives against the others"),
+    ("confidence", "Confidence and concentration"),
+    ("channels", "Steps and channels: where weight goes with deviation"),
+)
+
+
+@callback(Output(Id.PATTERN_LINKS, "children"), Output(Id.FINDINGS, "children"), Input(Frame.VIEW, "data"))
+def update_groups(data: Any) -> tuple[Any, Any]:
+    """Count patterns with links to their samples, and say what was found."""
+    view = ViewState.parse(data)
+    try:
+        counts = PATTERN_CHART.ask(view)
+        links = links_of(view, counts) if isinstance(counts, PatternCounts) else ""
+    except HeedError as error:
+        links = html.P(sentence(error), className="muted")
+    try:
+        found = in_words(attention_groups.findings(asked(view)))
+    except HeedError as error:
+        found = html.P(sentence(error), className="muted")
+    return links, found
+
+
+def in_words(found: AttentionFindings) -> list[Any]:
+    """Return findings by subject, those that are evident first."""
+    return [
+        html.Section(
+            [
+                html.H3(title),
+                html.Ul([html.Li(entry.text) for entry in sorted(found.about(key), key=_evident_first)]),
+            ]
+        )
+        for key, title in SUBJECTS
+        if found.about(key)
+    ]
+
+
+def links_of(view: ViewState, counts: PatternCounts) -> html.Table:
+    """Return the number of samples of each group and pattern, each a link to them."""
+    head = html.Tr([html.Th(counts.by.capitalize()), *(html.Th(name, scope="col") for name in PATTERNS)])
+    rows = [
+        html.Tr(
+            [
+                html.Th(clipped(name, 24), scope="row"),
+                *(
+                    _cell(view, counts.by, name, pattern, int(own[place]))
+                    for place, pattern in enumerate(PATTERNS)
+                ),
+            ]
+        )
+        for name, own in zip(counts.names, counts.counts, strict=True)
+        if own.sum()
+    ]
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table")
+
+
+def _cell(view: ViewState, by: str, group: str, pattern: str, count: int) -> html.Td:
+    if not count:
+        return html.Td("0", className="number")
+    condition = f"pattern == {in_quotes(pattern)} and {by} == {in_quotes(group)}"
+    where = f"({view.where}) and {condition}" if view.where.strip() else condition
+    link = html.A(f"{count:,}", href=view.href("/attention", where=where, section="", group=group_of(view)))
+    return html.Td(link, className="number")
+
+
+def _evident_first(entry: Any) -> bool:
+    return not entry.evident

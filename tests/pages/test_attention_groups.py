@@ -1,0 +1,98 @@
+"""The section Groups: what it shows agrees with the command, links lead to the samples they count."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+import core
+from core.errors import NotFoundError
+from dashboard.components.view import ViewState
+from dashboard.pages.attention.groups import callbacks
+from dashboard.pages.attention.overview import callbacks as overview
+from dashboard.services import attention, attention_groups
+from dashboard.services.attention import AttentionView
+from dashboard.services.samples import Selection
+from tests.pages.known_runs import publish_known
+
+
+@pytest.mark.parametrize("samples", ["test", "all", "FP", "confidence > 0.5"])
+def test_page_and_verb_say_the_same(known, samples):
+    filters = {"test": {}, "all": {"part": "all"}, "FP": {"outcome": "FP"}}
+    asked = AttentionView(Selection(known.run, **filters.get(samples, {"where": samples})))
+    told = core.attend(known.run, samples=samples)
+    found = attention_groups.findings(asked)
+    assert [entry.text for entry in told.findings.entries] == [entry.text for entry in found.entries]
+    assert told.channels.looked == pytest.approx(attention_groups.channels(asked).looked)
+    for group in told.groups:
+        profile = attention_groups.profiles(asked, group.by)
+        assert group.profile.mean == pytest.approx(profile.mean, nan_ok=True)
+        assert group.patterns.counts.tolist() == attention_groups.patterns(asked, group.by).counts.tolist()
+        for distribution in group.distributions:
+            shown = attention_groups.distribution(asked, distribution.measure, group.by, False)
+            assert distribution.quartiles == pytest.approx(shown.quartiles, nan_ok=True)
+
+
+def links(component):
+    """Return number and address of every link in a table."""
+    return [
+        (int(part.children.replace(",", "")), part.href)
+        for part in component._traverse()
+        if getattr(part, "href", None)
+    ]
+
+
+@pytest.mark.parametrize("group", ["outcome", "class"])
+@pytest.mark.parametrize("hostile", [False, True])
+def test_a_number_of_the_patterns_leads_to_as_many_samples(house, group, hostile):
+    known = publish_known(house, hostile=hostile)
+    table, found = callbacks.update_groups({"run": known.run, "group": group, "where": "confidence > 0.1"})
+    assert found
+    counted = links(table)
+    assert sum(count for count, _ in counted) == 10
+    for count, href in counted:
+        view = ViewState.parse({key: values[0] for key, values in parse_qs(urlsplit(href).query).items()})
+        assert len(attention.order(AttentionView(Selection.of(view)))) == count
+
+
+def test_a_sample_stands_in_every_cohort_that_holds_it(known, house):
+    with pytest.raises(NotFoundError, match="none of these samples is in a cohort"):
+        attention_groups.profiles(AttentionView(Selection(known.run)), "cohort")
+    core.save_cohort(known.run, "sure", "confidence > 0.5")
+    core.save_cohort(known.run, "some", [10, 11, 3])
+    made = attention_groups.profiles(AttentionView(Selection(known.run)), "cohort")
+    sure = len(attention.order(AttentionView(Selection(known.run, where="confidence > 0.5"))))
+    assert (made.names, made.counts.tolist()) == (("sure", "some"), [sure, 2])
+
+
+def test_a_zoom_shows_the_places_and_steps_it_names(known):
+    view = {"run": known.run, "rows": "2-4", "steps": "1-3"}
+    *_, crumbs, everything, near = overview.update_heatmap_controls(view)
+    assert crumbs == "all 10 samples \u203a places 3 to 5 of the order \u203a step 1 to 3"
+    assert (everything, near) == (False, True)
+    asked = AttentionView(Selection(known.run), rows="2-4", steps="1-3")
+    picture = attention.heatmap(asked)
+    whole = attention.heatmap(AttentionView(Selection(known.run)))
+    assert np.array_equal(picture.cells, whole.cells[2:5, 1:4])
+    assert picture.samples.tolist() == whole.samples[2:5].tolist()
+    assert attention.focus(asked, int(whole.samples[3])).row == 1
+    assert attention.focus(asked, int(whole.samples[0])).row is None
+
+
+@pytest.mark.parametrize("span", ["9-9999", "999999999-999999999", "5-2"])
+def test_a_zoom_outside_the_samples_shows_what_is_there(known, span):
+    picture = attention.heatmap(AttentionView(Selection(known.run), rows=span, steps=span))
+    assert picture.cells.size >= 1
+
+
+def test_the_compact_figure_says_the_same_as_the_plain_one(known):
+    from dashboard.pages.attention.overview.charts import HEATMAP
+
+    view = ViewState.parse({"run": known.run})
+    picture, told = attention.heatmap(AttentionView(Selection(known.run))), HEATMAP.figure(view, "light")
+    rows = told.layout.meta["rows"]
+    cells = next(trace for trace in told.data if trace.type == "heatmap")
+    assert np.asarray(cells.z) * rows["unit"] == pytest.approx(picture.cells, abs=2e-5)
+    assert rows["samples"] == picture.samples.tolist()
+    assert json.dumps(rows, allow_nan=False)
