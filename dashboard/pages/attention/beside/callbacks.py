@@ -1,0 +1,103 @@
+"""What the section Two models does when the view changes."""
+
+from typing import Any
+
+from dash import Input, Output, State, callback, dcc, html
+
+from core.attention.beside import AttentionBeside
+from core.errors import HeedError
+from dashboard.components.cards import link_button
+from dashboard.components.controls import show
+from dashboard.components.format import clipped, percent, short_id
+from dashboard.components.ids import Id as Frame
+from dashboard.components.view import ViewState
+from dashboard.pages.attention.beside.charts import besides
+from dashboard.pages.attention.beside.ids import Id
+from dashboard.services import contrast
+
+LISTED = 100
+MARKS = {1: "right", 0: "wrong", -1: "unlabelled"}
+
+
+@callback(
+    Output(Id.OTHER, "options"),
+    Output(Id.NONE, "children"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+)
+def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
+    """Offer the other runs of the dataset that have attention."""
+    view = ViewState.parse(data)
+    options = [{"value": "", "label": "choose a run"}]
+    try:
+        found = contrast.offered_runs(view.run)
+    except HeedError:
+        return options, ""
+    options += [
+        {
+            "value": run.id,
+            "label": f"{clipped(run.name or run.model)}, seed {run.seed},"
+            f" {percent(run.metrics.get('test', {}).get('accuracy'))} {short_id(run.id)}",
+        }
+        for run in found
+    ]
+    if found:
+        return options, ""
+    none = "No other run on this dataset has attention yet."
+    return options, html.P([none, " ", link_button("Train another model", view.href("/train"))])
+
+
+@callback(
+    Output(Id.SAID, "children"),
+    Output(Id.SAMPLES, "rowData"),
+    Input(Frame.VIEW, "data"),
+    Input(Frame.LIBRARY, "data"),
+)
+def update_samples(data: Any, _stamp: Any) -> tuple[Any, Any]:
+    """Tell what may be said of both models, and list the most different samples."""
+    view = ViewState.parse(data)
+    try:
+        found = contrast.agreement(besides(view))
+        finding = contrast.models(besides(view)).in_words()
+    except HeedError:
+        return "", []
+    told = dict.fromkeys((*finding, *found.in_words(), *found.cautions))
+    return [html.P(sentence, className="small") for sentence in told], rows(found)
+
+
+@callback(
+    Output(Id.OPEN, "children"),
+    Input(Id.SAMPLES, "selectedRows"),
+    State(Frame.VIEW, "data"),
+    prevent_initial_call=True,
+)
+def update_focus(selected: Any, data: Any) -> Any:
+    """Look at the sample that was chosen, and offer to open it."""
+    view = ViewState.parse(data)
+    if not selected:
+        return ""
+    chosen = view.changed(sample=int(selected[0]["sample"]))
+    if chosen.sample != view.sample:
+        show(chosen)
+    return dcc.Link(f"Open sample {clipped(str(selected[0]['id']))}", href=chosen.href("/sample"))
+
+
+def rows(found: AttentionBeside) -> list[dict[str, Any]]:
+    """Return the most different samples as rows of the table."""
+    frame = found.to_frame().head(LISTED)
+    return [
+        {
+            "sample": int(entry["sample"]),
+            "id": clipped(str(entry["id"])),
+            "jsd": float(entry["jsd"]),
+            "spearman": None if entry["spearman"] != entry["spearman"] else float(entry["spearman"]),
+            "first": _said(entry, "a"),
+            "second": _said(entry, "b"),
+        }
+        for entry in frame.to_dict("records")
+    ]
+
+
+def _said(entry: dict[Any, Any], side: str) -> str:
+    mark = MARKS[int(entry[f"correct_{side}"])]
+    return f"{clipped(str(entry[f'predicted_{side}']), 24)} {percent(entry[f'probability_{side}'])}, {mark}"

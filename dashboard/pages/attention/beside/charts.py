@@ -1,0 +1,70 @@
+"""The charts of the section Two models."""
+
+from core.figures.beside import beside_figure
+from core.figures.contrast import contrast_figure
+from core.figures.heatmap import attention_heatmap_figure
+from dashboard.components.chart import Chart
+from dashboard.components.view import ViewState
+from dashboard.pages.attention.asking import FILTERS, asked
+from dashboard.pages.attention.beside.ids import Id
+from dashboard.services import attention, contrast
+from dashboard.services.contrast import ContrastView
+
+USES = (*FILTERS, "other")
+IN_ORDER = (*USES, "sort", "show", "rows", "steps", "axis")
+
+
+def besides(view: ViewState) -> ContrastView:
+    """Return what a view asks about two models."""
+    return ContrastView(asked(view), other=view.other)
+
+
+PROFILES = Chart(
+    id=Id.PROFILES,
+    title="Where two models look differently",
+    reading="Above the mean weight of each step under both models, with one standard deviation; below "
+    "the run less "
+    "the other one over the same samples, with its 95 % interval. Shaded: steps whose difference is "
+    "more than "
+    "chance, by a permutation test over all steps at once.",
+    answer=lambda view: contrast.models(besides(view)),
+    draw=contrast_figure,
+    uses=(*USES, "axis"),
+    height=470,
+)
+
+FIRST = Chart(
+    id=Id.FIRST,
+    title="Attention of this run",
+    reading="One row a sample; the order is that of the section Overview. Click a row to look at its sample.",
+    answer=lambda view: attention.heatmap(asked(view)),
+    draw=attention_heatmap_figure,
+    uses=IN_ORDER,
+    height=480,
+    on_click="sample",
+)
+
+SECOND = Chart(
+    id=Id.SECOND,
+    title="Attention of the other run",
+    reading="The same samples in the same order. Each map has its own scale; the strips are of the "
+    "other run.",
+    answer=lambda view: contrast.other_heatmap(besides(view)),
+    draw=attention_heatmap_figure,
+    uses=IN_ORDER,
+    height=480,
+    on_click="sample",
+)
+
+AGREEMENT = Chart(
+    id=Id.AGREEMENT,
+    title="How far they agree on a sample",
+    reading="The rank correlation of both maps, a sample at a time. The floor is what unrelated "
+    "attention gives: the "
+    "other run's attention on another sample. Agreement that is no more than the floor is not about the "
+    "sample.",
+    answer=lambda view: contrast.agreement(besides(view)),
+    draw=beside_figure,
+    uses=USES,
+    height=380,
+)
