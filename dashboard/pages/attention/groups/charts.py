@@ -32,11 +32,13 @@ PATTERNS = Chart(
     id=Id.PATTERNS,
     title="How the weight is spread, per group",
     reading="Early, middle, late: that third of the steps holds more than half of the weight. "
-    "Evenly distributed: none does and the weights are nearly equal. Mixed: the rest.",
+    "Evenly distributed: none does and the weights are nearly equal. Mixed: the rest. "
+    "Click a bar to see its samples alone.",
     answer=lambda view: attention_groups.patterns(asked(view), group_of(view)),
     draw=patterns_figure,
     uses=IN_GROUPS,
     height=360,
+    on_click="where",
 )
 
 DISTRIBUTION = Chart(
