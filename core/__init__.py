@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from core.verbs.data import make as make
     from core.verbs.data import preview as preview
     from core.verbs.deriving import derive_spectrogram as derive_spectrogram
+    from core.verbs.embedding import embed as embed
     from core.verbs.experiments import experiment as experiment
     from core.verbs.experiments import experiments as experiments
     from core.verbs.experiments import sweep as sweep
     from core.verbs.heads import heads as heads
     from core.verbs.heads import rollout as rollout
+    from core.verbs.modalities import modalities as modalities
+    from core.verbs.modalities import read_modalities as read_modalities
+    from core.verbs.modalities import report_modalities as report_modalities
+    from core.verbs.modalities import weights as weights
     from core.verbs.runs import open_run as open_run
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
@@ -45,22 +50,27 @@ VERBS = {
     "datasets": "data",
     "delete_cohort": "cohorts",
     "derive_spectrogram": "deriving",
+    "embed": "embedding",
     "experiment": "experiments",
     "experiments": "experiments",
     "heads": "heads",
     "load": "data",
     "make": "data",
+    "modalities": "modalities",
     "nearest": "what_if",
     "open_run": "runs",
     "predict": "scoring",
     "preview": "data",
+    "read_modalities": "modalities",
     "rename_cohort": "cohorts",
+    "report_modalities": "modalities",
     "restore_cohort": "cohorts",
     "rollout": "heads",
     "runs": "runs",
     "save_cohort": "cohorts",
     "sweep": "experiments",
     "train": "training",
+    "weights": "modalities",
     "what_if": "what_if",
 }
 

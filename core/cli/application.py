@@ -20,9 +20,11 @@ from core.cli import (
     contrasting,
     data,
     deriving,
+    embedding,
     experiments,
     house,
     jobs,
+    modalities,
     runs,
     scoring,
     training,
@@ -51,6 +53,8 @@ for room in (
     contrasting,
     changing,
     cohorts,
+    modalities,
+    embedding,
 ):
     room.add_to(application)
 
