@@ -29,8 +29,12 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Return an empty store that HEED_HOME names."""
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Give an empty store that HEED_HOME names; its jobs do not run on beside later tests."""
     root = tmp_path / "home"
     monkeypatch.setenv("HEED_HOME", str(root))
-    return open_store(root)
+    yield open_store(root)
+    if (root / "locks" / "jobs-runner").exists():
+        from tests.jobs.running import end_runner
+
+        end_runner(open_store(root))

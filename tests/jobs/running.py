@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -101,6 +102,15 @@ def end_all(store: Store) -> None:
         process = job.state.process
         if process is not None and lives(process) and process.pid != os.getpid():
             end_group(process)
+
+
+def end_runner(store: Store) -> None:
+    """End the runner of a store with its jobs if one lives, also one that is being started just now."""
+    for thread in threading.enumerate():
+        if thread.name.endswith("(ensure_runner)"):
+            thread.join()
+    if runner_alive(store):
+        end_all(store)
 
 
 def runner_log(store: Store) -> str:
