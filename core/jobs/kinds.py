@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "examine": "core.jobs.examining:run_examine_job",
     "inspect": "core.jobs.intake:run_inspect_job",
     "derive": "core.jobs.deriving:run_derive_job",
+    "embed": "core.jobs.embedding:run_embed_job",
 }
 
 
