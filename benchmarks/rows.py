@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import reading, serving, streaming, training, windows
+from benchmarks import heatmap, reading, serving, streaming, training, windows
 from benchmarks.material import Material
 from benchmarks.measure import Measured
 
@@ -35,7 +35,7 @@ class Row:
         target: What Heed must reach.
         repeat: Repetitions unless `--repeat` says otherwise.
         measure: Measures it, in a process of its own.
-        unit: "s" or "MB".
+        unit: "s", "MB" or "kB".
     """
 
     name: str
@@ -74,6 +74,28 @@ ROWS = (
         Target("<= 1/5", ratio=1 / 5),
         25,
         reading.many_heads,
+    ),
+    Row(
+        "heatmap-open",
+        "open the heatmap of 1,000,000 samples x 100 steps, server time, nothing remembered",
+        Target("<= 1 s", most=1.0),
+        7,
+        heatmap.opened,
+    ),
+    Row(
+        "heatmap-zoom",
+        "zoom into 60,000 of its rows and 70 steps, beside a tenth as many samples",
+        Target("<= 1.2", ratio=1.2),
+        25,
+        heatmap.zoomed,
+    ),
+    Row(
+        "heatmap-payload",
+        "what the open heatmap of 1,000,000 samples sends, not compressed",
+        Target("<= 300 kB", most=300.0),
+        3,
+        heatmap.payload,
+        unit="kB",
     ),
     Row(
         "windows",

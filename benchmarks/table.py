@@ -132,7 +132,7 @@ def read_results(path: Path = RESULTS) -> dict[str, Any]:
 
 def spread(side: Mapping[str, float], unit: str) -> str:
     """Return median and range with their unit."""
-    factor, name, digits = (1, unit, 0) if unit == "MB" else _scale(side["median"])
+    factor, name, digits = (1, unit, 0) if unit != "s" else _scale(side["median"])
     middle, least, most = (f"{side[key] * factor:.{digits}f}" for key in ("median", "min", "max"))
     return f"{middle} {name} ({least}-{most})"
 

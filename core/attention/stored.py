@@ -84,6 +84,12 @@ def measured_statistics(
         raise ModelError(f"{error} (run {run}, layer {layer})") from None
 
 
+def forget() -> None:
+    """Forget what was read; for measurements of how long reading takes."""
+    with _guard:
+        _kept.clear()
+
+
 _kept: OrderedDict[tuple[Path, str, str], AttentionStatistics] = OrderedDict()
 _turns: dict[tuple[Path, str, str], threading.Lock] = {}
 _guard = threading.Lock()

@@ -1,0 +1,54 @@
+"""Figures of groups: distributions, and channels where a model looks."""
+
+import numpy as np
+import pytest
+
+from core.attention import OrderedRows, attention_statistics, by_class, by_outcome
+from core.attention.channels import channel_attention
+from core.attention.distributions import MEASURES, attention_distribution
+from core.attention.samples import ChannelScale
+from core.figures.channels import SHOWN, channel_attention_figure
+from core.figures.distributions import distribution_figure
+from tests.attention.constructed import drawn_labels, drawn_weights
+from tests.figures.answers import HOSTILE, dataset
+
+WEIGHTS, LENGTHS = drawn_weights(30, 12, shortest=12)
+ROWS = OrderedRows.of(WEIGHTS, np.arange(30), LENGTHS)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_a_distribution_has_a_line_for_each_group_with_n_and_median(measure, logarithmic, theme):
+    made = attention_distribution(
+        measure,
+        attention_statistics(WEIGHTS, LENGTHS),
+        by_outcome(drawn_labels(30)),
+        rows=ROWS,
+        logarithmic=logarithmic,
+    )
+    figure = distribution_figure(made, theme)
+    named = [trace for trace in figure.data if trace.name]
+    assert len(named) == int((made.counts > 0).sum())
+    assert all("n = " in trace.name for trace in named)
+    assert figure.layout.xaxis.type == ("log" if made.logarithmic else "linear")
+    assert figure.layout.meta["n"] == 30
+    assert "median" in figure.layout.meta["description"]
+
+
+def test_names_of_groups_stay_texts():
+    labels = drawn_labels(30, classes=HOSTILE[:2])
+    made = attention_distribution("entropy", attention_statistics(WEIGHTS, LENGTHS), by_class(labels))
+    assert "<img" not in str([trace.name for trace in distribution_figure(made).data])
+
+
+@pytest.mark.parametrize("channels", [1, 3, 40])
+def test_channels_come_with_both_distances_the_most_deviating_first(channels):
+    data = dataset(channels=channels, shortest=12)
+    made = channel_attention(data, ROWS, ChannelScale(np.zeros(channels), np.ones(channels)))
+    figure = channel_attention_figure(made)
+    everywhere, looked = figure.data
+    assert len(looked.x) == min(channels, SHOWN)
+    assert (np.diff(np.asarray(looked.x) - np.asarray(everywhere.x)) <= 1e-12).all()
+    assert "<img" not in str(figure.layout.yaxis.ticktext)
+    assert "importance" not in str(figure.to_json())
