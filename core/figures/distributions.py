@@ -44,6 +44,7 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
         xaxis={
             "title": {"text": TITLES[result.measure]},
             "type": "log" if result.logarithmic else "linear",
+            "exponentformat": "power",
             "showgrid": False,
             "nticks": 6,
         },
