@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CELLS_TESTED = 200_000  # of both groups together: a thousand relabellings of them take about a quarter second
+MOST_NAMED = 4  # spans in words, the heaviest
 LEAST_TESTED = 100  # rows of a group, however many steps there are
 
 
@@ -216,13 +217,16 @@ def _finding(found: AttentionContrast) -> tuple[str, ...]:
                 f"So few samples can't reach p < 0.05: the smallest p there is is {test.least_p:.2g}."
             )
         return tuple(said)
-    name, labels = found.axis.name, found.axis.labels
+    labels = found.axis.labels
+    heaviest = sorted(found.spans, key=lambda span: -abs(span.mass))
     spans = [
-        f"{name} {labels[span.first]} to {labels[span.last]}: {'more' if span.mass > 0 else 'less'} in {a}"
+        f"{labels[span.first]} to {labels[span.last]} {'more' if span.mass > 0 else 'less'} in {a}"
         f" (p = {span.p:.2g}, mean difference {_mean_over(found, span):+.3g})"
-        for span in sorted(found.spans, key=lambda span: span.p)
+        for span in heaviest[:MOST_NAMED]
     ]
-    return (f"{a} and {b} differ ({on}). " + "; ".join(spans) + ".",)
+    more = len(heaviest) - len(spans)
+    named = "; ".join(spans) + (f"; and {more} more" if more else "")
+    return (f"{a} and {b} differ ({on}). By {found.axis.name}: {named}.",)
 
 
 def _mean_over(found: AttentionContrast, span: Span) -> float:

@@ -7,14 +7,17 @@ import plotly.graph_objects as go
 
 from core.attention.contrast import AttentionContrast
 from core.attention.inputs import OUTCOMES
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.attention.spreads import SpreadContrast
+from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
+from core.figures.patterns import patterns_figure
 from core.figures.text import clean, number, plain
 
 HEIGHT = 470
 UPPER, LOWER = (0.5, 1.0), (0.0, 0.4)  # of the plot: means, difference
 DASHES = ("solid", "9px,4px")
 NAME = 30
+LABEL_ROOM = 0.13  # of the axis, between the middles of two labels
 ARROWS = ("\u25bc", "\u25b2")  # less, more
 
 
@@ -23,7 +26,7 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
     look = theme_of(theme)
     subtitle = "bands: mean \u00b1 SD above, 95 % interval of each step below; shaded: p below 0.05"
     figure = new_figure(look, "Attention of two groups", subtitle, top=TITLE_SPACE + 28)
-    colours = _colours(look, result)
+    colours = _colours(look, result.names, result.paired)
     for place in (0, 1):
         _add_group(figure, look, result, place, colours[place])
     _add_difference(figure, look, result)
@@ -45,6 +48,7 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
             "title": {"text": "difference"},
             "range": [-reach, reach],
             "nticks": 5,
+            "exponentformat": "e",
             "anchor": "x",
         },
     )
@@ -59,13 +63,25 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
     )
 
 
-def _colours(theme: Theme, result: AttentionContrast) -> tuple[str, str]:
-    """Return the colours of outcomes for outcomes, else the accent and the text's own."""
+def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light") -> go.Figure:
+    """Draw the attention patterns of both groups, with their test in words."""
+    look = theme_of(theme)
+    figure = patterns_figure(result.patterns, theme)
+    for bars, colour in zip(figure.data, _colours(look, result.names, result.paired), strict=False):
+        bars.marker = mark(look, colour)
+    test = result.tests[-1]
+    words = f"{test.verdict}: Cramer's V {test.effect:.2f}, adjusted p {test.p_adjusted:.2g}"
+    told = f"{figure.layout.meta['description']} Patterns: {words}."
+    figure.layout.meta = {**figure.layout.meta, "description": clean(told, 600), "scale": words}
+    return figure
+
+
+def _colours(theme: Theme, names: tuple[str, str], paired: bool) -> tuple[str, str]:
+    """Return the colours of outcomes for outcomes, else the accent and the muted one."""
     first, second = (
-        theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not result.paired else None
-        for name in result.names
+        theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not paired else None for name in names
     )
-    return first or theme.accent, second or theme.text
+    return first or theme.accent, second or theme.muted
 
 
 def _named(result: AttentionContrast, place: int) -> str:
@@ -115,7 +131,8 @@ def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> No
     """Shade the spans, their p above the difference; the sign is said by colour and by arrow."""
     low, high = theme.diverging_scale[0][1], theme.diverging_scale[-1][1]
     last = len(result.axis.labels) - 1
-    for span in result.spans:
+    labelled: list[float] = []
+    for span in sorted(result.spans, key=lambda span: -abs(span.mass)):
         colour = str(high if span.mass > 0 else low)
         left, right = max(0.0, span.first - 0.5), min(float(last), span.last + 0.5)
         for domain in (UPPER, LOWER):
@@ -123,8 +140,12 @@ def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> No
                 type="rect", x0=left, x1=right, xref="x", y0=domain[0], y1=domain[1], yref="paper",
                 fillcolor=faded(colour, 0.16), line={"width": 0}, layer="below",
             )  # fmt: skip
+        middle = (left + right) / 2
+        if any(abs(middle - other) < LABEL_ROOM * last for other in labelled):
+            continue
+        labelled.append(middle)
         figure.add_annotation(
-            text=f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", x=(left + right) / 2, y=UPPER[1],
+            text=f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", x=middle, y=UPPER[1],
             xref="x", yref="paper", yanchor="top", font={"size": 12},
         )  # fmt: skip
 

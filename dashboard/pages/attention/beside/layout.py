@@ -32,7 +32,7 @@ def layout(_view: ViewState) -> Any:
         [
             html.Div(
                 field("Other run", view_control("other", dropdown), for_id=Id.OTHER),
-                className="heatmap-controls wide-choice",
+                style={"maxWidth": "460px"},
             ),
             html.Div(id=Id.NONE),
             html.Div(id=Id.SAID, role="status"),

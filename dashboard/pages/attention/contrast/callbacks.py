@@ -1,5 +1,6 @@
 """What the section Contrast does when the view changes."""
 
+import math
 from typing import Any
 
 from dash import Input, Output, callback, html
@@ -14,8 +15,6 @@ from dashboard.pages.attention.contrast.charts import contrasted
 from dashboard.pages.attention.contrast.ids import Id
 from dashboard.services import contrast, library
 from dashboard.services.samples import dataset_of
-
-NAMES = {"peak": "peak (0 first, 1 last step)"}
 
 
 @callback(
@@ -68,16 +67,21 @@ def said(found: AttentionContrast) -> list[Any]:
 def row(test: SpreadTest) -> dict[str, Any]:
     """Return a statistic as a row of the table."""
     measured = test.name != "pattern"
-    kind = "" if measured else ("share that differs " if test.test.startswith("Stuart") else "Cramer's V ")
+    kind = "" if measured else "V "
     sign = "+" if measured else ""
     return {
-        "name": NAMES.get(test.name, test.name),
+        "name": test.name,
         "a": test.a if measured else None,
         "b": test.b if measured else None,
         "effect": f"{kind}{test.effect:{sign}.2f} ({test.low:{sign}.2f} to {test.high:{sign}.2f})",
-        "p": "-" if test.p_adjusted != test.p_adjusted else f"{test.p_adjusted:.2g}",
-        "words": f"{test.verdict} ({test.test})",
+        "words": f"{test.verdict}{_chance(test.p_adjusted)}; {test.test}",
     }
+
+
+def _chance(p: float) -> str:
+    if not math.isfinite(p):
+        return ""
+    return ", p < 0.0001" if p < 1e-4 else f", p = {p:.2g}"
 
 
 def _options(first: str, found: list[tuple[str, str]], chosen: str = "") -> list[dict[str, str]]:

@@ -1,12 +1,6 @@
 """The charts of the section Contrast."""
 
-from typing import Any
-
-import plotly.graph_objects as go
-
-from core.figures.contrast import contrast_figure
-from core.figures.patterns import patterns_figure
-from core.figures.text import clean
+from core.figures.contrast import contrast_figure, patterns_contrast_figure
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.asking import FILTERS, asked
@@ -20,16 +14,6 @@ USES = (*FILTERS, "among", "versus", "axis")
 def contrasted(view: ViewState) -> ContrastView:
     """Return what a view asks about two groups."""
     return ContrastView(asked(view), view.among, view.versus, view.other)
-
-
-def draw_patterns(answer: Any, theme: Any) -> go.Figure:
-    """Draw the patterns of both groups, with their test in words."""
-    figure = patterns_figure(answer.patterns, theme)
-    test = answer.tests[-1]
-    words = f"{test.verdict}: Cramer's V {test.effect:.2f}, adjusted p {test.p_adjusted:.2g}"
-    told = f"{figure.layout.meta['description']} Patterns: {words}."
-    figure.layout.meta = {**figure.layout.meta, "description": clean(told, 600), "scale": words}
-    return figure
 
 
 CONTRAST = Chart(
@@ -50,7 +34,7 @@ PATTERNS = Chart(
     title="How the weight is spread in both",
     reading="Early, middle, late: that third of the steps holds more than half of the weight.",
     answer=lambda view: contrast.groups(contrasted(view)).spread,
-    draw=draw_patterns,
+    draw=patterns_contrast_figure,
     uses=USES,
     height=340,
 )

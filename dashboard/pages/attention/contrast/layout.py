@@ -19,12 +19,11 @@ READING = (
     "(Holm)."
 )
 COLUMNS = (
-    Column("name", "Statistic", least=120),
-    Column("a", "First", numeric=True, digits=3, width=90),
-    Column("b", "Second", numeric=True, digits=3, width=90),
-    Column("effect", "Effect (95 % CI)", least=190),
-    Column("p", "p adjusted", width=110),
-    Column("words", "In words", least=190),
+    Column("name", "Statistic", width=124, help_text="peak: its place, 0 the first step, 1 the last"),
+    Column("a", "First", numeric=True, digits=3, width=80),
+    Column("b", "Second", numeric=True, digits=3, width=80),
+    Column("effect", "Effect (95 % CI)", width=186),
+    Column("words", "In words", least=200),
 )
 
 
