@@ -147,6 +147,8 @@
       if (!point) return;
       const value = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
       if (value !== undefined && value !== null && chart.click === "where") heed.narrowTo(value);
+      // A head is named with its layer: "layer=self_1&head=2".
+      else if (chart.click === "head" && value) set(Object.fromEntries(new URLSearchParams(value)));
       else if (value !== undefined && value !== null) set({ [chart.click]: value });
       window.dash_clientside.set_props(chart.id, { clickData: null });
     },

@@ -1,11 +1,11 @@
 """The heads of a run: mean maps over samples, or those of one, with what kind of head each is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
+from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask
 from core.attention.heads import HeadProfile, MapMeasures, Pair, head_profiles, map_measures, top_pairs
 from core.attention.inputs import StepAxis, traced
 from core.attention.statistics import normalised_entropy
@@ -151,11 +151,25 @@ def run_heads(run: OpenRun, dataset: Dataset, rows: IntArray, source: Provenance
             one.add(block)
     axes = {layer.name: token_axes(run.manifest, dataset, layer, chosen) for layer in layers}
     found = tuple(one.heads(*axes[one.layer.name]) for one in gathered)
+    if len(chosen) == 1:
+        found = tuple(_cut(one) for one in found)
     reads = [one.measures.queries for one in gathered if one.measures is not None]
     share = sum(read for read, _ in reads) / max(1, sum(asked for _, asked in reads)) if reads else 1.0
     return RunHeads(
         run.manifest.id, found, chosen, len(rows), share, traced(source, "attention heads", len(chosen))
     )
+
+
+def _cut(one: LayerHeads) -> LayerHeads:
+    """Return the heads of one sample without its padding, which stands behind."""
+    used: BoolArray = np.any(one.maps, axis=0)
+    keys = int(np.flatnonzero(np.any(used, axis=0) if used.ndim == 2 else used)[-1]) + 1
+    looked = StepAxis(one.keys.labels[:keys], one.keys.name)
+    if one.pooled:
+        return replace(one, maps=one.maps[:, :keys], keys=looked)
+    queries = int(np.flatnonzero(np.any(used, axis=1))[-1]) + 1
+    asking = StepAxis(one.queries.labels[:queries], one.queries.name)
+    return replace(one, maps=one.maps[:, :queries, :keys], queries=asking, keys=looked)
 
 
 class _Gathered:

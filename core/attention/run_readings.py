@@ -32,6 +32,16 @@ class ReadingProfile:
     values: DoubleArray
 
 
+@dataclass(frozen=True)
+class Position:
+    """A step by its rank in a reading, 1 for the largest weight."""
+
+    rank: int
+    step: int
+    label: str
+    weight: float
+
+
 @dataclass(frozen=True, eq=False)
 class RunReadings:
     """The readings of a run beside each other.
@@ -57,6 +67,22 @@ class RunReadings:
     samples: IntArray
     total: int
     provenance: Provenance
+
+    def ranked(self, key: str, most: int = 10, least: float = 0.0) -> tuple[Position, ...]:
+        """Return the steps that matter most in a reading: at most so many, of at least so much weight.
+
+        Raises:
+            ModelError: If the reading is not valid for this model.
+        """
+        values = next((one.values for one in self.profiles if one.reading.key == key), None)
+        if values is None:
+            why = next((one.reason for one in self.refused if one.key == key), "there is no such reading")
+            raise ModelError(f"{key:.40} is not offered: {why}")
+        order = [step for step in np.argsort(-values, kind="stable")[:most] if values[step] >= least]
+        return tuple(
+            Position(rank, int(step), self.axis.labels[step], float(values[step]))
+            for rank, step in enumerate(order, start=1)
+        )
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a step, one column a reading."""
@@ -102,13 +128,16 @@ def run_readings(
             whole = layer.model_copy(update={"extra": 0})  # tokens in front are left out already
             found = received_by_head(tokens[:, None, layer.extra :], whole, lengths[block.rows], steps)[:, 0]
             total[key] += (found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12)).sum(axis=0)
+    if len(chosen) == 1:
+        steps = int(lengths[chosen[0]])
+    axis = steps_of(run.manifest, dataset, layer.keys, chosen)
     having = np.maximum(1, length_mask(lengths[chosen], steps).sum(axis=0))
     return RunReadings(
         run.manifest.id,
         layer,
         head,
-        steps_of(run.manifest, dataset, layer.keys, chosen),
-        tuple(ReadingProfile(offered[key], values / having) for key, values in total.items()),
+        StepAxis(axis.labels[:steps], axis.name),
+        tuple(ReadingProfile(offered[key], values[:steps] / having) for key, values in total.items()),
         tuple(one for one in offered.values() if not one.valid),
         chosen,
         len(rows),

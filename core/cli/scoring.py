@@ -8,6 +8,7 @@ import typer
 
 from core.cli.attending import channels_plain, findings_plain, groups_plain
 from core.cli.comparing import arm_plain, comparison_tables
+from core.cli.heads import told_by_head
 from core.cli.metrics import metrics_table
 from core.cli.output import output_of, table
 from core.data.manifest import DatasetManifest
@@ -116,6 +117,12 @@ def attend(
             " condition: 'outcome == FP and late > 50%'.",
         ),
     ] = "test",
+    by_head: Annotated[
+        bool,
+        typer.Option(
+            "--heads", help="Tell of every head what kind of map it has, and of rollout and the like."
+        ),
+    ] = False,
 ) -> None:
     """Measure how a run spreads its attention over the steps."""
     output = output_of(context)
@@ -131,6 +138,7 @@ def attend(
         "findings": findings_plain(found.findings),
         "channels": channels_plain(found.channels),
     }
+    more, tables = told_by_head(run, samples, output.store) if by_head else ({}, [])
     rows = [
         (
             layer["layer"],
@@ -142,12 +150,13 @@ def attend(
     ]
     headers = ["layer", "head", "mean>", "std>", "max>", "entropy>", "sparsity>", "concentration>"]
     output.answer(
-        document,
+        document | more,
         table(
             [*headers, f"top {found.axis.name}s"], rows, title=f"attention over {len(found.samples)} samples"
         ),
         table(["pattern", "samples>"], list(found.patterns.items())),
         *([entry.text for entry in found.findings.entries] if found.findings else []),
+        *tables,
     )
 
 

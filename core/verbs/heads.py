@@ -2,13 +2,13 @@
 
 from core.arrays import IntArray
 from core.attention.choosing import Chooser
+from core.attention.closed import ClosedHeads, closed_of
 from core.attention.readings import Reading, readings
 from core.attention.run_heads import RunHeads, run_heads
 from core.attention.run_readings import RunReadings, run_readings
 from core.data import Dataset
 from core.errors import ModelError, NotFoundError
 from core.inference import OpenRun, open_run
-from core.inference.closing import ClosedHead, closed_heads
 from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -75,12 +75,9 @@ def rollout(
     return run_readings(asked, dataset, rows, _layer(asked.manifest, layer), head, source)
 
 
-def closed(
-    run: str, samples: Samples = "test", store: Store | None = None
-) -> tuple[tuple[ClosedHead, ...], IntArray]:
-    """Return what changes when each head, and each layer, passes nothing on, and the samples asked."""
-    asked, dataset, rows, _ = _asked(run, samples, "closed heads", store)
-    return closed_heads(asked, dataset, rows)
+def closed(run: str, samples: Samples = "test", store: Store | None = None) -> ClosedHeads:
+    """Return what changes when each head, and each layer, passes nothing on."""
+    return closed_of(*_asked(run, samples, "closed heads", store))
 
 
 def offered(run: OpenRun) -> tuple[Reading, ...]:
