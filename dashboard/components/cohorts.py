@@ -226,16 +226,23 @@ def narrowed_view(view: ViewState, asked: Mapping[str, Any]) -> ViewState:
     if "toggle" in asked:
         return view.changed(where=switched(view.where, str(asked["toggle"])))
     if "samples" in asked:
-        total = dataset_of(library.run(view.run)).samples
-        return picked(view, cohorts.rows_of(str(asked["samples"]), total), "Lasso")
+        return picked(view, str(asked["samples"]))
     if "places" in asked:
         return picked(view, _places(view, str(asked["places"])), "Rows")
     return view
 
 
-def picked(view: ViewState, rows: IntArray, stem: str) -> ViewState:
-    """Return the view of picked samples: by a condition that lists them, or a cohort of many."""
+def picked(view: ViewState, samples: str | IntArray, stem: str = "Lasso") -> ViewState:
+    """Return the view of picked samples: by a condition that lists them, or a cohort of many.
+
+    Args:
+        view: What is looked at.
+        samples: Their numbers, ascending, or a text of them like "0-9,12".
+        stem: What such a cohort is called, before a number.
+    """
     asked = Selection.of(view)
+    total = dataset_of(library.run(view.run)).samples
+    rows = cohorts.rows_of(samples, total) if isinstance(samples, str) else samples
     where = cohorts.with_samples(asked, rows.tolist()) if len(rows) <= cohorts.MOST_LISTED else ""
     if where and len(where) <= MOST_IN_LINK:
         return view.changed(where=where)
