@@ -5,6 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import output_of, shown, table
+from core.inference.edits import edits_text
+from core.inference.variants import Variant, add_variant
 from core.inference.what_if import LayerChange, WhatIf
 from core.verbs.what_if import what_if as ask
 
@@ -31,11 +33,19 @@ def what_if(
             " Done in order.",
         ),
     ] = None,
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="NAME", help="Keep the changed sample with the run.")
+    ] = None,
 ) -> None:
     """Change a sample's signal or where the model looks, and print what it says before and after."""
     output = output_of(context)
     found = ask(run, sample, ";".join(edits or ()), output.store)
+    if save is not None:
+        run_id = output.store.runs.resolve(run)
+        variant = Variant(name=save, sample=sample, edits=edits_text(found.edits))
+        save = add_variant(output.store, run_id, variant).name
     document = {
+        "saved": save,
         "run": next(iter(found.provenance.weights)),
         "sample": found.sample,
         "id": found.sample_id,

@@ -8,14 +8,14 @@ import plotly.graph_objects as go
 from core.attention.depth import LayerRows, SampleDepth
 from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
-from core.figures.text import clean, number, percent, plain
+from core.figures.text import clean, number, percent, plain, shorten
 
 Layout = Literal["stacked", "overlaid"]
 BARS_UP_TO = 200  # steps; more are drawn as an area
 MOST_ROWS = 16  # heads that have a row of their own
 GAP = 0.025
 SERIES_SHARE, MEAN_SHARE = 3.0, 1.5  # heights of panels, in rows of a channel
-HEAD_SHARE = 0.16
+HEAD_SHARE = 0.24
 FEW_PANELS = 4  # with more, a name stands inside its panel
 
 
@@ -50,10 +50,18 @@ def sample_depth_figure(result: SampleDepth, theme: ThemeName = "light") -> go.F
     if layout == "stacked" and len(domains) > FEW_PANELS:
         figure.layout.annotations = _names(look, result, domains)
     overlaid = layout == "overlaid" and len(result.shown) > 1
-    figure.update_layout(
-        height=640, showlegend=overlaid or result.edited, legend=top_legend(), bargap=0.15,
-        barmode="overlay", dragmode="select", selectdirection="h", **axes,
-    )  # fmt: skip
+    look_of_all = {
+        "height": 640,
+        "showlegend": overlaid or result.changed is not None,
+        "legend": top_legend(),
+        "bargap": 0.15,
+        "barmode": "overlay",
+        "dragmode": "select",
+        "selectdirection": "h",
+        **axes,
+    }
+    for key, value in look_of_all.items():  # in place of update_layout, which takes several times as long
+        figure.layout[key] = value
     return finish(figure, _description(result), 1, _scale(rows), result.provenance)
 
 
@@ -64,7 +72,8 @@ def _rows(result: SampleDepth) -> list[tuple[str, Any]]:
     for layer in result.layers:
         whole = len(layer.heads) > 1 and (every <= MOST_ROWS or layer.name == result.layer)
         if whole:
-            found += [(f"{layer.name} {head}", weights) for head, weights in enumerate(layer.heads)]
+            short = "head " if len(result.layers) == 1 else f"{shorten(layer.name, 12)} h"
+            found += [(f"{short}{head}", weights) for head, weights in enumerate(layer.heads)]
         else:
             found.append((layer.name, layer.mean))
     return found

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.inference.variants import read_variants
 from core.store import Store
 from tests.cli.calling import Heed
 from tests.inference.changeable import changeable, publish_changeable
@@ -15,7 +16,10 @@ def test_a_sample_is_changed_and_asked_again(heed: Heed, store: Store) -> None:
     assert (told["run"], told["sample"], told["edits"]) == (run, 5, ["mean@0-3:0", "step=2"])
     assert sum(told["after"]) == pytest.approx(1)
     assert told["layers"][0]["top_steps"]["after"][0] == 2
-    assert "intervention" in heed(*line).stdout
+    assert "intervention" in heed(*line, "--save", "turned").stdout
+    assert [(one.name, one.edits) for one in read_variants(store, run)] == [("turned", "mean@0-3:0;step=2")]
+    taken = heed.json(*line, "--save", "turned")
+    assert (taken.code, taken.document["error"]["kind"]) == (2, "settings")
     refused = heed.json("what-if", run, 5, "--edit", "melt@1-2")
     assert (refused.code, refused.document["error"]["kind"]) == (2, "settings")
 

@@ -43,7 +43,7 @@ def test_the_first_of_the_order_is_shown_until_one_is_chosen(known):
     assert near["sample"] == near["near"][0]
     assert place.endswith("1 of 10")
     assert "Attention pattern" in text_of(text)
-    assert (pin, frames) == ("Pin", ["column span-8", "is-hidden", "column span-4"])
+    assert (pin, frames) == ("Pin", ["column span-8", "is-hidden", "column span-4 sample-side"])
     _, place, verdict, *_ = callbacks.update_sample({"run": known.run, "sample": 14})
     assert "FP" in text_of(verdict)
     assert place == "sample s14, 7 of 10"
@@ -62,7 +62,7 @@ def test_a_run_without_attention_shows_series_and_prediction(known):
 def test_the_pinned_sample_stands_beside_on_the_same_scales(known):
     view = {"run": known.run, "sample": 14, "pinned": [11, 3]}
     assert callbacks.update_sample(view)[4:] == (
-        "Pin", "column span-6", "column span-6", "column span-12 side-by-side",
+        "Pin", "column span-6", "column span-6", "column span-12 sample-side side-by-side",
     )  # fmt: skip
     own, beside = sample_depth.depth(question(**view)), sample_depth.pinned(question(**view))
     assert (own.sample, beside.sample) == (14, 11)

@@ -70,7 +70,7 @@ def update_sample(data: Any) -> tuple[Any, ...]:
         place, said, found = sample.place(question), sample.stored(question), sample.words(question)
         own = reference_class(library.run(view.run), view.klass) == EACH_ITS_OWN
     except HeedError as error:
-        return None, "", sentence(error), "", "Pin", "column span-8", "is-hidden", "column span-4"
+        return None, "", sentence(error), "", "Pin", "column span-8", "is-hidden", "column span-4 sample-side"
     beside = bool(view.pinned) and view.pinned[0] != place.sample
     text = in_words(found) if found is not None else html.P("This model has no attention over these steps.")
     return (
@@ -81,7 +81,7 @@ def update_sample(data: Any) -> tuple[Any, ...]:
         "Unpin" if view.pinned[:1] == (place.sample,) else "Pin",
         "column span-6" if beside else "column span-8",
         "column span-6" if beside else "is-hidden",
-        "column span-12 side-by-side" if beside else "column span-4",
+        "column span-12 sample-side side-by-side" if beside else "column span-4 sample-side",
     )
 
 

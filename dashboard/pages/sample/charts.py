@@ -26,7 +26,7 @@ SERIES = Chart(
     id=Id.SERIES,
     title="The sample and where the model looks",
     reading="Channels above, below them the weight of each step and a row for each head. "
-    "Drag across the chart to choose the steps that an edit changes.",
+    "Drag across the chart to choose the steps that an edit changes; dotted is what was before edits.",
     answer=lambda view: sample_depth.depth(asked(view)),
     draw=sample_depth_figure,
     uses=USES,
@@ -36,7 +36,8 @@ SERIES = Chart(
 PINNED = Chart(
     id=Id.PINNED,
     title="The pinned sample",
-    reading="The same channels on the same scales.",
+    reading="The same channels on the same scales as those of the sample beside it. Press p here to let it "
+    "go, or on another sample to pin that one in its place.",
     answer=lambda view: sample_depth.pinned(asked(view)),
     draw=sample_depth_figure,
     uses=USES,

@@ -106,7 +106,7 @@ def _main() -> html.Div:
     side = html.Div(
         [card("What the model says", html.Div(id=Id.CHANCES)), form.what_if_card()],
         id=Id.SIDE_FRAME,
-        className="column span-4",
+        className="column span-4 sample-side",
     )
     return grid(
         html.Div(SERIES.card(), id=Id.SERIES_FRAME, className="column span-8"),
