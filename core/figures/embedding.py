@@ -186,8 +186,8 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
             "color": theme.ground if number_palette else [_colour(theme, result, group) for group in groups],
             "line": {"color": theme.text, "width": 1.6},
         },
-        customdata=[group.count for group in groups],
-        hovertemplate="centre of %{customdata} samples: %{text}<extra></extra>",
+        hovertext=[f"centre of {counted(group.count, 'sample')}" for group in groups],
+        hovertemplate="%{text}<br>%{hovertext}<extra></extra>",
         name="centre of the class" if number_palette else "centre of a colour",
         cliponaxis=False,
     )
