@@ -18,9 +18,8 @@ from core.attention.groups import (
     shared_rows,
     two_groups,
 )
-from core.attention.heatmap import share_axis
 from core.attention.inputs import StepAxis
-from core.attention.rows import OrderedRows
+from core.attention.rows import OrderedRows, share_axis
 from core.attention.spreads import GroupSpread
 from core.attention.stored import stored_statistics
 from core.models.family import AttentionLayer

@@ -20,7 +20,7 @@ from core.attention.inputs import (
 )
 from core.attention.ordering import SampleOrder, require_sort, sample_order
 from core.attention.pyramid import Cells, Pyramid, pyramid_of
-from core.attention.rows import SHARES, OrderedRows
+from core.attention.rows import OrderedRows, share_axis
 from core.attention.statistics import attention_statistics
 from core.errors import SettingsError
 from core.results import Provenance
@@ -275,11 +275,6 @@ def heatmap_of(
         axis=share_axis() if view.shares else axis,
         provenance=traced(source, "attention heatmap", len(row_of_place), **vars(view)),
     )
-
-
-def share_axis() -> StepAxis:
-    """Return the axis of each sample's own length in hundredths."""
-    return StepAxis(tuple(map(str, range(SHARES))), "% of its own length")
 
 
 def _within(asked: Span | None, count: int) -> Span:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, FloatArray, IntArray, length_mask
+from core.attention.inputs import StepAxis
 
 SHARES = 100  # columns of an axis that is each sample's own length
 
@@ -57,6 +58,11 @@ class OrderedRows:
         mask = length_mask(lengths, steps)
         block[~mask] = 0.0
         return block, mask
+
+
+def share_axis() -> StepAxis:
+    """Return the axis of each sample's own length in hundredths."""
+    return StepAxis(tuple(map(str, range(SHARES))), "% of its own length")
 
 
 def share_of_length(weights: NDArray[Any], lengths: NDArray[Any], columns: int = SHARES) -> FloatArray:

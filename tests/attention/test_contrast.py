@@ -3,8 +3,7 @@ import pytest
 
 from core.attention import StepAxis
 from core.attention.contrast import AttentionContrast, ContrastGroup, contrast
-from core.attention.heatmap import share_axis
-from core.attention.rows import OrderedRows
+from core.attention.rows import OrderedRows, share_axis
 from core.attention.spreads import GroupSpread
 from core.attention.statistics import attention_statistics
 from core.errors import DataError, ShapeError
