@@ -74,7 +74,7 @@ def row(test: SpreadTest) -> dict[str, Any]:
         "a": test.a if measured else None,
         "b": test.b if measured else None,
         "effect": f"{kind}{test.effect:{sign}.2f} ({test.low:{sign}.2f} to {test.high:{sign}.2f})",
-        "words": f"{test.verdict}{_chance(test.p_adjusted)}; {test.test}",
+        "words": f"{test.verdict}{_chance(test.p_adjusted)}",
     }
 
 

@@ -13,16 +13,15 @@ from dashboard.pages.attention.contrast.ids import Id
 
 AXES = (("", "as they are"), ("share", "% of each length"))
 READING = (
-    "Medians of both groups. The effect is Cliff's delta: the chance that a sample of the first group "
-    "is larger less "
-    "the chance that it is smaller; 0 is none, 1 and -1 are all. p is adjusted for the number of rows "
-    "(Holm)."
+    "Medians of both groups. The effect is Cliff's delta: the chance that a sample of the first group is"
+    " larger less the chance that it is smaller; 0 is none, 1 and -1 are all; of patterns it is Cramer's V."
+    " p is that of Mann-Whitney's test, of patterns chi-square, adjusted for the number of rows (Holm)."
 )
 COLUMNS = (
-    Column("name", "Statistic", width=124, help_text="peak: its place, 0 the first step, 1 the last"),
-    Column("a", "First", numeric=True, digits=3, width=80),
-    Column("b", "Second", numeric=True, digits=3, width=80),
-    Column("effect", "Effect (95 % CI)", width=186),
+    Column("name", "Statistic", width=116, help_text="peak: its place, 0 the first step, 1 the last"),
+    Column("a", "First", numeric=True, digits=3, width=74),
+    Column("b", "Second", numeric=True, digits=3, width=74),
+    Column("effect", "Effect (95 % CI)", width=170),
     Column("words", "In words", least=200),
 )
 
