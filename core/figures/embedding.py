@@ -15,8 +15,9 @@ from core.figures.painting import painted
 from core.figures.palette import Theme, ThemeName, mixed, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
-MOST_MARKS = 10_000  # points that are marks, with a text each; more are painted as one picture
-CELLS_ACROSS = 70  # places that answer to the pointer where points are painted
+# A page that may not evaluate texts has no WebGL: more marks than these draw slowly, and are painted instead.
+MOST_MARKS = 2500  # each with a text
+CELLS_ACROSS = 48  # places that answer to the pointer where points are painted
 POINT, FAINT, ROOM = 6, 4, 0.04
 NAME_LENGTH, IN_WORDS = 22, 6
 
@@ -51,7 +52,7 @@ def _add_rest(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
     if not len(rest):
         return
     faint = mixed(theme.ground, theme.muted, 0.45)
-    if len(rest) > MOST_MARKS:
+    if len(result.selected) > MOST_MARKS:
         _add_picture(figure, result, rest, np.tile(_rgb([faint]), (len(rest), 1)))
         return
     _add_points(figure, result, rest, name=f"not selected (n = {len(rest):,})", color=faint, size=FAINT)
@@ -117,7 +118,7 @@ def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntAr
 def _add_points(figure: go.Figure, result: SampleMap, rows: IntArray, name: str, **look: Any) -> None:
     line = look.pop("line", {"width": 0})
     shown = look.pop("showlegend", True)
-    figure.add_scattergl(
+    figure.add_scatter(
         x=result.positions[rows, 0],
         y=result.positions[rows, 1],
         mode="markers",
@@ -154,7 +155,7 @@ def _add_cells(figure: go.Figure, result: SampleMap, rows: IntArray) -> None:
         f"{counted(int(count), 'sample')} around here, such as<br>{text}"
         for count, text in zip(counts, _texts(result, there), strict=True)
     )
-    figure.add_scattergl(
+    figure.add_scatter(
         x=result.positions[there, 0],
         y=result.positions[there, 1],
         mode="markers",
