@@ -141,7 +141,7 @@ def map_measures(weights: NDArray[np.floating], keys: IntArray, extra: int = 0) 
     """
     sizes = require_axes(weights, "N H Q S", "attention")
     require_axes(keys, "N", "keys", sizes)
-    asking = weights[:, 0].any(axis=2).sum(axis=1) - extra  # (N,), alike for all heads
+    asking = _asking(weights[:, 0]) - extra  # (N,), alike for all heads
     answering = np.asarray(keys) - extra
     most = sizes["S"] - extra
     values = np.zeros((sizes["N"], sizes["H"], len(MEASURES)))
@@ -158,11 +158,12 @@ def map_measures(weights: NDArray[np.floating], keys: IntArray, extra: int = 0) 
         shared[start : start + 2 * looked - 1] += len(rows) * counts
         for row in rows:
             maps = weights[row, :, extra : extra + queries, extra : extra + looked][:, chosen]  # (H, q, S)
+            maps = np.ascontiguousarray(maps, np.float32)
             if extra:
                 maps = maps / np.maximum(maps.sum(axis=2, keepdims=True), 1e-12)
             found = _lags(maps, place)  # (H, 2S - 1)
             lags[:, start : start + 2 * looked - 1] += found
-            values[row] = _values(np.ascontiguousarray(maps, np.float32), found)
+            values[row] = _values(maps, found)
     return MapMeasures(values, nulls, answering, lags, shared, (read, int(asking.sum())))
 
 
@@ -170,6 +171,7 @@ def head_profiles(found: MapMeasures) -> tuple[HeadProfile, ...]:
     """Return every head in numbers, with the names that these give it."""
     means, nulls = found.values.mean(axis=0), found.nulls.mean(axis=0)  # (H, M), (M,)
     spread = found.values[:, :, MEASURES.index("entropy")].std(axis=0)
+    diagonals = _diagonals(found)
     profiles = []
     for head, values in enumerate(means):
         by_name = dict(zip(MEASURES, map(float, values), strict=True))
@@ -177,7 +179,7 @@ def head_profiles(found: MapMeasures) -> tuple[HeadProfile, ...]:
         profiles.append(
             HeadProfile(
                 head,
-                _types(by_name, null, found, head) if found.keys.max() > 1 else (),
+                _types(by_name, null, found.keys, diagonals[head]) if found.keys.max() > 1 else (),
                 by_name["entropy"],
                 float(spread[head]),
                 by_name["distance"],
@@ -200,6 +202,14 @@ def top_pairs(weights: FloatArray, most: int = PAIRS) -> tuple[Pair, ...]:
     )
 
 
+def _asking(maps: NDArray[np.floating]) -> IntArray:
+    """Return how many queries of maps (N, Q, S) ask; padding stands behind."""
+    if maps[:, -1].any(axis=1).all():
+        return np.full(len(maps), maps.shape[1])
+    found: IntArray = maps.any(axis=2).sum(axis=1)
+    return found
+
+
 def _chosen(queries: int, keys: int) -> slice:
     """Return the queries that are read: all, or some spread over them."""
     every = max(1, -(-queries * keys // MOST_CELLS))
@@ -209,10 +219,10 @@ def _chosen(queries: int, keys: int) -> slice:
 def _lags(maps: FloatArray, place: IntArray) -> DoubleArray:
     """Return the weight of maps (H, q, S) at each lag from -(S - 1) to S - 1, summed over queries."""
     heads, _, keys = maps.shape
-    found = np.zeros((heads, 2 * keys - 1))
+    found = np.zeros((heads, 2 * keys - 1), maps.dtype)  # one type: sums that change it take twice as long
     for query, own in enumerate(place):
         found[:, keys - 1 - own : 2 * keys - 1 - own] += maps[:, query]
-    return found
+    return found.astype(np.float64)
 
 
 def _shared(place: IntArray, keys: int) -> DoubleArray:
@@ -259,10 +269,10 @@ def _nulls(shared: DoubleArray, keys: int) -> DoubleArray:
 
 
 def _types(
-    value: dict[str, float], null: dict[str, float], found: MapMeasures, head: int
+    value: dict[str, float], null: dict[str, float], keys: IntArray, diagonal: tuple[float, int]
 ) -> tuple[HeadType, ...]:
-    at_lag, lag = _diagonal(found, head)
-    one_key = float((1.0 / found.keys).mean())
+    at_lag, lag = diagonal
+    one_key = float((1.0 / keys).mean())
     far = value["distance"] / null["distance"] if null["distance"] else 0.0
     few = (null["keys"] - value["keys"]) / max(1e-12, null["keys"] - 1.0)
     entropy = value["entropy"]
@@ -281,13 +291,13 @@ def _types(
     )
 
 
-def _diagonal(found: MapMeasures, head: int) -> tuple[float, int]:
-    """Return the largest mean weight at one lag among those that enough queries share, and that lag."""
-    queries = found.shared[len(found.shared) // 2]  # every query has its own place
-    enough = found.shared >= SHARED_BY * queries
-    weight = np.where(enough, found.lags[head] / np.maximum(found.shared, 1.0), -1.0)
-    place = int(weight.argmax())
-    return float(weight[place]), place - len(weight) // 2
+def _diagonals(found: MapMeasures) -> list[tuple[float, int]]:
+    """Return the largest mean weight at one lag that enough queries share, and that lag, by head."""
+    middle = len(found.shared) // 2
+    enough = found.shared >= SHARED_BY * found.shared[middle]  # every query has its own place
+    weight = np.where(enough, found.lags / np.maximum(found.shared, 1.0), -1.0)  # (H, 2S - 1)
+    places = weight.argmax(axis=1)
+    return [(float(row[place]), int(place) - middle) for row, place in zip(weight, places, strict=True)]
 
 
 def _towards_one(value: float, null: float) -> float:
