@@ -12,13 +12,13 @@ from core.attention.embedding import METHOD_NAMES, SPACE_NAMES
 from core.attention.sample_map import Group, SampleMap
 from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
 from core.figures.painting import painted
-from core.figures.palette import Theme, ThemeName, mixed, theme_of
+from core.figures.palette import Theme, ThemeName, faded, mixed, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
 # A page that may not evaluate texts has no WebGL: more marks than these draw slowly, and are painted instead.
 MOST_MARKS = 2500  # each with a text
 CELLS_ACROSS = 48  # places that answer to the pointer where points are painted
-POINT, FAINT, ROOM = 6, 4, 0.04
+FEW, ROOM = 300, 0.04
 NAME_LENGTH, IN_WORDS = 22, 6
 
 
@@ -28,9 +28,8 @@ def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure
     settings = result.embedding.settings
     space = SPACE_NAMES[settings.space]
     layer = f" of layer {plain(settings.layer, 20)}" if settings.layer else ""
-    title = f"{METHOD_NAMES[settings.method]} of {space}{layer}"
-    chosen = int(result.selected.sum())
     subtitle = f"{counted(len(result.selected), 'sample')}, coloured by {plain(result.colouring.name, 30)}"
+    title = f"{METHOD_NAMES[settings.method]} of {space}{layer}"
     figure = new_figure(look, title, subtitle, top=TITLE_SPACE + 30)
     _add_rest(figure, look, result)
     _add_selected(figure, look, result)
@@ -44,7 +43,7 @@ def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure
         yaxis={**_axis(result, 1), "scaleanchor": "x", "scaleratio": 1},
     )
     scale = f"{_laid_out(result)}; {_colours(result)}; equal units on both axes"
-    return finish(figure, _in_words(result), chosen, scale, result.provenance)
+    return finish(figure, _in_words(result), int(result.selected.sum()), scale, result.provenance)
 
 
 def _add_rest(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
@@ -55,7 +54,9 @@ def _add_rest(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
     if len(result.selected) > MOST_MARKS:
         _add_picture(figure, result, rest, np.tile(_rgb([faint]), (len(rest), 1)))
         return
-    _add_points(figure, result, rest, name=f"not selected (n = {len(rest):,})", color=faint, size=FAINT)
+    _add_points(
+        figure, result, rest, name=f"not selected (n = {len(rest):,})", color=faint, size=_size(result) - 2
+    )
 
 
 def _add_selected(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
@@ -78,7 +79,7 @@ def _add_selected(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
         elif len(own):
             weak = theme.outline(colours[code])
             line = {"color": weak or colours[code], "width": 0.7 if weak else 0}
-            _add_points(figure, result, own, name=name, color=colours[code], size=POINT, line=line)
+            _add_points(figure, result, own, name=name, color=colours[code], size=_size(result), line=line)
 
 
 def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntArray, many: bool) -> None:
@@ -87,7 +88,14 @@ def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntAr
     low, high = _range(result.colouring.values[result.selected])
     if (~known).any() and not many:
         none = rows[~known]
-        _add_points(figure, result, none, name=f"no value (n = {len(none):,})", color=theme.muted, size=FAINT)
+        _add_points(
+            figure,
+            result,
+            none,
+            name=f"no value (n = {len(none):,})",
+            color=theme.muted,
+            size=_size(result) - 2,
+        )
     bar = {
         "title": {"text": plain(result.colouring.name, 24), "side": "right"},
         "thickness": 12,
@@ -99,7 +107,9 @@ def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntAr
     name = f"selected (n = {len(shown):,})"
     if not many:
         colours = values[known].astype(np.float32)
-        _add_points(figure, result, shown, name=name, color=colours, size=POINT, showlegend=False, **scaled)
+        _add_points(
+            figure, result, shown, name=name, color=colours, size=_size(result), showlegend=False, **scaled
+        )
         return
     share = np.where(known, (values - low) / max(high - low, 1e-12), 0.0)
     tones = _rgb([theme.muted, *(mixed(*_ends(theme), place / 255) for place in range(256))])
@@ -123,7 +133,7 @@ def _add_points(figure: go.Figure, result: SampleMap, rows: IntArray, name: str,
         y=result.positions[rows, 1],
         mode="markers",
         marker={"opacity": 0.85, "line": line, **look},
-        customdata=result.embedding.samples[rows].astype(np.int32),
+        customdata=result.embedding.samples[rows].tolist(),
         text=list(_texts(result, rows)),
         hovertemplate="%{text}<extra></extra>",
         name=name,
@@ -160,7 +170,7 @@ def _add_cells(figure: go.Figure, result: SampleMap, rows: IntArray) -> None:
         y=result.positions[there, 1],
         mode="markers",
         marker={"size": 9, "opacity": 0},
-        customdata=result.embedding.samples[there].astype(np.int32),
+        customdata=result.embedding.samples[there].tolist(),
         text=list(words),
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
@@ -177,10 +187,8 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
     figure.add_scatter(
         x=[float(group.centre[0]) for group in groups],
         y=[float(group.centre[1]) for group in groups],
-        mode="markers+text",
+        mode="markers",
         text=[f"<b>{plain(group.name, 18)}</b>" for group in groups],
-        textposition="top center",
-        textfont={"color": theme.text, "size": 13},
         marker={
             "symbol": "diamond",
             "size": 12,
@@ -192,6 +200,11 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
         name="centre of the class" if number_palette else "centre of a colour",
         cliponaxis=False,
     )
+    for group in groups:
+        figure.add_annotation(
+            x=float(group.centre[0]), y=float(group.centre[1]), yshift=19,
+            text=f"<b>{plain(group.name, 18)}</b>", bgcolor=faded(theme.ground, 0.8), borderpad=2,
+        )  # fmt: skip
 
 
 def _texts(result: SampleMap, rows: IntArray) -> Iterator[str]:
@@ -200,9 +213,9 @@ def _texts(result: SampleMap, rows: IntArray) -> Iterator[str]:
     known = zip(rows, result.actual[rows], result.predicted[rows], result.confidence[rows], strict=True)
     colouring = result.colouring
     more = [""] * len(rows)
-    if len(colouring.values):
+    if len(colouring.values) and colouring.name != "confidence":
         more = [f"<br>{plain(colouring.name, 24)} {value:.3g}" for value in colouring.values[rows]]
-    elif colouring.name not in {"class", "predicted"}:
+    elif colouring.name not in {"class", "predicted", "confidence"}:
         words = [f"<br>{plain(colouring.name, 24)} {plain(group.name, 24)}" for group in colouring.groups]
         more = [words[code] for code in colouring.codes[rows]]
     for (row, actual, predicted, confidence), end in zip(known, more, strict=True):
@@ -210,6 +223,11 @@ def _texts(result: SampleMap, rows: IntArray) -> Iterator[str]:
         shown = name if name.isascii() and name.isalnum() and len(name) < 30 else plain(name, 30)
         said = f"{classes[actual]}, predicted {classes[predicted]}"
         yield f"{shown}<br>{said}<br>confidence {confidence:.1%}{end}"
+
+
+def _size(result: SampleMap) -> int:
+    """Return the diameter of a mark in pixels, larger where they are few."""
+    return 9 if len(result.selected) <= FEW else 6
 
 
 def _colour(theme: Theme, result: SampleMap, group: Group) -> str:
@@ -248,9 +266,11 @@ def _axis(result: SampleMap, place: int) -> dict[str, Any]:
     settings, shares = result.embedding.settings, result.embedding.layout.variance
     if settings.method != "pca":
         words = f"{METHOD_NAMES[settings.method]} axis {place + 1} (no unit)"
-        return {"title": {"text": words}, "showticklabels": False}
+        return {"title": {"text": words}, "showticklabels": False, "showgrid": False}
     share = percent(float(shares[place])) if place < len(shares) else "0 %"
-    return {"title": {"text": f"component {place + 1} ({share} of the variance)"}, "nticks": 6}
+    words = f"component {place + 1} ({share} of the variance)"
+    # Grid lines would lie over points that are painted.
+    return {"title": {"text": words}, "nticks": 6, "showgrid": len(result.selected) <= MOST_MARKS}
 
 
 def _laid_out(result: SampleMap) -> str:
