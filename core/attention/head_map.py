@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray
-from core.attention.heads import HeadProfile, Pair, top_pairs
+from core.attention.heads import HeadProfile
 from core.attention.inputs import StepAxis
+from core.attention.pairs import Pair, top_pairs
 from core.attention.run_heads import LayerHeads, RunHeads
 from core.errors import ModelError
 from core.models.family import AttentionLayer

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
+from core.attention.pairs import Pair as Pair  # noqa: PLC0414 - handed on
+from core.attention.pairs import top_pairs as top_pairs  # noqa: PLC0414 - handed on
 
 BAND = 0.05  # of the keys, on each side of the query's own place: what local counts; at least one token
 FEW = 0.05  # of the keys: what vertical counts; at least one
@@ -25,7 +27,6 @@ UNIFORM_FROM = 0.95  # of the entropy of equal weights, as patterns have it
 GLOBAL_FROM = 0.9  # of the mean distance that equal weights have
 SHARED_BY = 0.5  # of the queries that must have a key at a lag, so that one query makes no diagonal
 MOST_CELLS = 16_384  # weights of a head that are read of a sample: all of 128 tokens; of more, some queries
-PAIRS = 5
 
 MEASURES = ("local", "distance", "vertical", "entropy", "causal", "keys", "largest")
 
@@ -119,15 +120,6 @@ class HeadProfile:
         return tuple(kind.name for kind in self.types if kind.holds)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A query and a key with the weight between them, as places of tokens."""
-
-    query: int
-    key: int
-    weight: float
-
-
 def map_measures(weights: NDArray[np.floating], keys: IntArray, extra: int = 0) -> MapMeasures:
     """Measure maps of attention on their valid tokens.
 
@@ -188,18 +180,6 @@ def head_profiles(found: MapMeasures) -> tuple[HeadProfile, ...]:
             )
         )
     return tuple(profiles)
-
-
-def top_pairs(weights: FloatArray, most: int = PAIRS) -> tuple[Pair, ...]:
-    """Return the pairs of query and key with the largest weights of a map (Q, S), largest first."""
-    flat = weights.ravel()
-    count = min(most, int((flat > 0).sum()))
-    largest = np.argpartition(-flat, count - 1)[:count] if count else np.zeros(0, np.int64)
-    order = largest[np.lexsort((largest, -flat[largest]))]
-    return tuple(
-        Pair(int(place // weights.shape[1]), int(place % weights.shape[1]), float(flat[place]))
-        for place in order
-    )
 
 
 def _asking(maps: NDArray[np.floating]) -> IntArray:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask
-from core.attention.heads import HeadProfile, MapMeasures, Pair, head_profiles, map_measures, top_pairs
+from core.attention.heads import HeadProfile, MapMeasures, head_profiles, map_measures
 from core.attention.inputs import StepAxis, traced
+from core.attention.pairs import Pair, top_pairs
 from core.attention.statistics import normalised_entropy
 from core.attention.tokens import token_axes
 from core.data import Dataset

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.arrays import DoubleArray
 from core.attention.head_map import HeadLinks
-from core.attention.heads import Pair
+from core.attention.pairs import Pair
 from core.figures.frame import TITLE_SPACE, finish, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain

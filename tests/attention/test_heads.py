@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attention.heads import MEASURES, head_profiles, map_measures, top_pairs
+from core.attention.heads import MEASURES, head_profiles, map_measures
+from core.attention.pairs import top_pairs
 from tests.inference.handmade import at_lag, uniform
 
 T = 40
