@@ -28,7 +28,7 @@ def test_p8_what_is_no_id_is_dropped(identifier):
 
 
 def test_a_malformed_key_costs_only_itself():
-    view = ViewState.parse({"dataset": DATASET, "sample": "-3", "part": "nobody", "sort": "a b", "run": RUN})
+    view = ViewState.parse({"dataset": DATASET, "sample": "-3", "part": "nobody", "group": "a b", "run": RUN})
     assert view == ViewState(dataset=DATASET, run=RUN)
 
 

@@ -7,7 +7,7 @@ from dashboard.pages.embedding.layout import layout
 PAGE = Page(
     path="/embedding",
     name="Embedding",
-    order=70,
+    order=75,
     icon="embedding",
     letter="e",
     summary="Samples in a plane: those that are alike lie near each other.",
