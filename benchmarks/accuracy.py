@@ -24,6 +24,7 @@ KEPT = ROOT / "benchmarks" / "accuracy.json"
 DATASETS = ("ItalyPowerDemand", "GunPoint", "BasicMotions", "JapaneseVowels", "ArrowHead", "OSULeaf")
 MODELS = ("minirocket", "ridge", "cnn-attention", "attention-lstm", "transformer", "lstm", "attention-dense")
 ONLY = {"cross-modal": ("BasicMotions",)}  # needs groups of channels
+WITHOUT_ATTENTION = {"lstm", "minirocket", "ridge"}
 SEEDS = 5
 TABLE = (
     "lstm",
@@ -80,9 +81,13 @@ table.
 
 On the same split, in percent.
 
-| dataset | published | best of ours | behind the best published |
-|---|---|---|---|
+| dataset | published | best model with attention | best of all | behind the best published |
+|---|---|---|---|---|
 {published}
+
+Where we trail most: ArrowHead has 36 training samples, of which six choose the epoch. With some seeds these
+six prefer weights of an early epoch, and the mean over seeds suffers (see min and max). On OSULeaf, with
+427 steps, convolutions and MiniRocket see what recurrent layers and single steps do not.
 
 {rocket}
 
@@ -166,11 +171,13 @@ def document(kept: dict[str, list[dict[str, Any]]]) -> str:
             other = {name: value for name, value in runs[0]["training"].items() if usual.get(name) != value}
             if other and runs[0]["epochs"]:
                 own[model] = ", ".join(f"{name} {value}" for name, value in other.items())
-        best = max(found, key=lambda model: np.mean(_accuracies(found[model])))
-        reached = float(np.mean(_accuracies(found[best])))
+        means = {model: float(np.mean(_accuracies(runs))) for model, runs in found.items()}
+        best = max(means, key=lambda model: means[model])
+        attending = max(set(means) - WITHOUT_ATTENTION, key=lambda model: means[model], default=best)
         name, most = BEST_PUBLISHED[dataset]
-        behind = f"{most - reached:.1f} ({name})" if reached < most else "not behind"
-        published.append(f"| {dataset} | {PUBLISHED[dataset]} | {best} {reached:.1f} | {behind} |")
+        behind = f"{most - means[best]:.1f} ({name})" if means[best] < most else "not behind"
+        reached = [f"{model} {means[model]:.1f}" for model in (attending, best)]
+        published.append(f"| {dataset} | {PUBLISHED[dataset]} | {' | '.join(reached)} | {behind} |")
     return TEXT.format(
         last=SEEDS - 1,
         training=", ".join(f"{name} {value}" for name, value in usual.items()),
