@@ -1,25 +1,25 @@
 """The map of samples: points by colour, the selected ones in front, centres of groups with their names."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray, IntArray
+from core.arrays import IntArray
 from core.attention.embedding import METHOD_NAMES, SPACE_NAMES
 from core.attention.sample_map import Group, SampleMap
+from core.figures.embedding_words import colour_words, known_range, laid_out_words, map_words, point_texts
 from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
 from core.figures.painting import painted
 from core.figures.palette import Theme, ThemeName, faded, mixed, theme_of
-from core.figures.text import clean, counted, number, percent, plain
+from core.figures.text import counted, percent, plain
 
 # A page that may not evaluate texts has no WebGL: more marks than these draw slowly, and are painted instead.
 MOST_MARKS = 2500  # each with a text
 CELLS_ACROSS = 48  # places that answer to the pointer where points are painted
 FEW, ROOM = 300, 0.04
-NAME_LENGTH, IN_WORDS = 22, 6
+NAME_LENGTH = 22
 
 
 def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure:
@@ -31,6 +31,7 @@ def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure
     subtitle = f"{counted(len(result.selected), 'sample')}, coloured by {plain(result.colouring.name, 30)}"
     title = f"{METHOD_NAMES[settings.method]} of {space}{layer}"
     figure = new_figure(look, title, subtitle, top=TITLE_SPACE + 30)
+    _add_picture(figure, look, result)
     _add_rest(figure, look, result)
     _add_selected(figure, look, result)
     _add_centres(figure, look, result)
@@ -42,21 +43,16 @@ def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure
         xaxis=_axis(result, 0),
         yaxis={**_axis(result, 1), "scaleanchor": "x", "scaleratio": 1},
     )
-    scale = f"{_laid_out(result)}; {_colours(result)}; equal units on both axes"
-    return finish(figure, _in_words(result), int(result.selected.sum()), scale, result.provenance)
+    scale = f"{laid_out_words(result)}; {colour_words(result)}; equal units on both axes"
+    return finish(figure, map_words(result), int(result.selected.sum()), scale, result.provenance)
 
 
 def _add_rest(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
     rest = np.flatnonzero(~result.selected)
-    if not len(rest):
+    if not len(rest) or len(result.selected) > MOST_MARKS:
         return
-    faint = mixed(theme.ground, theme.muted, 0.45)
-    if len(result.selected) > MOST_MARKS:
-        _add_picture(figure, result, rest, np.tile(_rgb([faint]), (len(rest), 1)))
-        return
-    _add_points(
-        figure, result, rest, name=f"not selected (n = {len(rest):,})", color=faint, size=_size(result) - 2
-    )
+    look = {"color": _faint(theme), "size": _size(result) - 2}
+    _add_points(figure, result, rest, name=f"not selected (n = {len(rest):,})", **look)
 
 
 def _add_selected(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
@@ -68,7 +64,6 @@ def _add_selected(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
     codes, groups = result.colouring.codes[rows], result.colouring.groups
     colours = [_colour(theme, result, group) for group in groups]
     if many:
-        _add_picture(figure, result, rows, _rgb(colours)[codes])
         _add_cells(figure, result, rows)
     for code, group in enumerate(groups):
         name = f"{plain(group.name, NAME_LENGTH)} (n = {group.count:,})"
@@ -85,7 +80,7 @@ def _add_selected(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
 def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntArray, many: bool) -> None:
     values = result.colouring.values[rows]
     known = np.isfinite(values)
-    low, high = _range(result.colouring.values[result.selected])
+    low, high = known_range(result.colouring.values[result.selected])
     if (~known).any() and not many:
         none = rows[~known]
         _add_points(
@@ -111,9 +106,6 @@ def _add_numbers(figure: go.Figure, theme: Theme, result: SampleMap, rows: IntAr
             figure, result, shown, name=name, color=colours, size=_size(result), showlegend=False, **scaled
         )
         return
-    share = np.where(known, (values - low) / max(high - low, 1e-12), 0.0)
-    tones = _rgb([theme.muted, *(mixed(*_ends(theme), place / 255) for place in range(256))])
-    _add_picture(figure, result, rows, tones[np.where(known, (255 * share).astype(np.int64) + 1, 0)])
     _add_cells(figure, result, rows)
     figure.add_scatter(
         x=[None],
@@ -134,7 +126,7 @@ def _add_points(figure: go.Figure, result: SampleMap, rows: IntArray, name: str,
         mode="markers",
         marker={"opacity": 0.85, "line": line, **look},
         customdata=result.embedding.samples[rows].tolist(),
-        text=list(_texts(result, rows)),
+        text=list(point_texts(result, rows)),
         hovertemplate="%{text}<extra></extra>",
         name=name,
         showlegend=shown,
@@ -142,13 +134,34 @@ def _add_points(figure: go.Figure, result: SampleMap, rows: IntArray, name: str,
     )
 
 
-def _add_picture(figure: go.Figure, result: SampleMap, rows: IntArray, colours: NDArray[np.uint8]) -> None:
+def _add_picture(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
+    """Paint samples that are too many for marks, the selected ones in front: one picture, drawn at once."""
+    layers = []
+    for chosen, tones in ((~result.selected, _rgb([_faint(theme)])), (result.selected, None)):
+        rows = np.flatnonzero(chosen)
+        if len(chosen) > MOST_MARKS and len(rows) and (tones is not None or len(rows) > MOST_MARKS):
+            colours = _tones(theme, result, rows) if tones is None else np.tile(tones, (len(rows), 1))
+            layers.append((result.positions[rows], colours))
+    if not layers:
+        return
     left, right, bottom, top = box = _box(result)
     figure.add_layout_image(
-        source=painted(result.positions[rows], colours, box),
+        source=painted(layers, box),
         xref="x", yref="y", x=left, y=top, sizex=right - left, sizey=top - bottom,
         sizing="stretch", layer="below",
     )  # fmt: skip
+
+
+def _tones(theme: Theme, result: SampleMap, rows: IntArray) -> NDArray[np.uint8]:
+    """Return the colour of each sample of some rows (n, 3)."""
+    found = result.colouring
+    if found.palette != "number":
+        return _rgb([_colour(theme, result, group) for group in found.groups])[found.codes[rows]]
+    low, high = known_range(found.values[result.selected])
+    known = np.isfinite(found.values[rows])
+    share = np.where(known, (found.values[rows] - low) / max(high - low, 1e-12), 0.0)
+    scale = _rgb([theme.muted, *(mixed(*_ends(theme), place / 255) for place in range(256))])
+    return scale[np.where(known, (255 * share).astype(np.int64) + 1, 0)]
 
 
 def _add_cells(figure: go.Figure, result: SampleMap, rows: IntArray) -> None:
@@ -163,7 +176,7 @@ def _add_cells(figure: go.Figure, result: SampleMap, rows: IntArray) -> None:
     there = rows[first]
     words = (
         f"{counted(int(count), 'sample')} around here, such as<br>{text}"
-        for count, text in zip(counts, _texts(result, there), strict=True)
+        for count, text in zip(counts, point_texts(result, there), strict=True)
     )
     figure.add_scatter(
         x=result.positions[there, 0],
@@ -207,24 +220,6 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
         )  # fmt: skip
 
 
-def _texts(result: SampleMap, rows: IntArray) -> Iterator[str]:
-    classes = [*(plain(name, 24) for name in result.labels.classes), "unknown"]
-    names = result.embedding.sample_ids
-    known = zip(rows, result.actual[rows], result.predicted[rows], result.confidence[rows], strict=True)
-    colouring = result.colouring
-    more = [""] * len(rows)
-    if len(colouring.values) and colouring.name != "confidence":
-        more = [f"<br>{plain(colouring.name, 24)} {value:.3g}" for value in colouring.values[rows]]
-    elif colouring.name not in {"class", "predicted", "confidence"}:
-        words = [f"<br>{plain(colouring.name, 24)} {plain(group.name, 24)}" for group in colouring.groups]
-        more = [words[code] for code in colouring.codes[rows]]
-    for (row, actual, predicted, confidence), end in zip(known, more, strict=True):
-        name = names[row]
-        shown = name if name.isascii() and name.isalnum() and len(name) < 30 else plain(name, 30)
-        said = f"{classes[actual]}, predicted {classes[predicted]}"
-        yield f"{shown}<br>{said}<br>confidence {confidence:.1%}{end}"
-
-
 def _size(result: SampleMap) -> int:
     """Return the diameter of a mark in pixels, larger where they are few."""
     return 9 if len(result.selected) <= FEW else 6
@@ -233,6 +228,10 @@ def _size(result: SampleMap) -> int:
 def _colour(theme: Theme, result: SampleMap, group: Group) -> str:
     of = theme.of_outcome if result.colouring.palette == "outcome" else theme.of_class
     return of(group.colour)
+
+
+def _faint(theme: Theme) -> str:
+    return mixed(theme.ground, theme.muted, 0.45)
 
 
 def _ends(theme: Theme) -> tuple[str, str]:
@@ -249,11 +248,6 @@ def _rgb(colours: list[str]) -> NDArray[np.uint8]:
     return np.array([[int(one[at : at + 2], 16) for at in (1, 3, 5)] for one in colours], np.uint8)
 
 
-def _range(values: DoubleArray) -> tuple[float, float]:
-    known = values[np.isfinite(values)]
-    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-
-
 def _box(result: SampleMap) -> tuple[float, float, float, float]:
     """Return what the points cover, with room around: left, right, bottom, top."""
     low = result.positions.min(axis=0).astype(float)
@@ -264,37 +258,15 @@ def _box(result: SampleMap) -> tuple[float, float, float, float]:
 
 def _axis(result: SampleMap, place: int) -> dict[str, Any]:
     settings, shares = result.embedding.settings, result.embedding.layout.variance
+    # A range of its own, as a picture has no say in it; a reader's zoom lasts as long as the map does.
+    look = {
+        "range": list(_box(result)[2 * place : 2 * place + 2]),
+        "uirevision": result.embedding.provenance.key(),
+        "nticks": 6,
+        "showgrid": settings.method == "pca" and len(result.selected) <= MOST_MARKS,
+    }
     if settings.method != "pca":
         words = f"{METHOD_NAMES[settings.method]} axis {place + 1} (no unit)"
-        return {"title": {"text": words}, "showticklabels": False, "showgrid": False}
+        return {**look, "title": {"text": words}, "showticklabels": False}
     share = percent(float(shares[place])) if place < len(shares) else "0 %"
-    words = f"component {place + 1} ({share} of the variance)"
-    # Grid lines would lie over points that are painted.
-    return {"title": {"text": words}, "nticks": 6, "showgrid": len(result.selected) <= MOST_MARKS}
-
-
-def _laid_out(result: SampleMap) -> str:
-    shown, total = len(result.selected), result.embedding.total
-    return f"{shown:,} of {total:,} samples laid out" if shown < total else f"{shown:,} samples laid out"
-
-
-def _colours(result: SampleMap) -> str:
-    name = clean(result.colouring.name, 40)
-    if result.colouring.palette != "number":
-        return f"colour: {name}"
-    low, high = _range(result.colouring.values[result.selected])
-    return f"colour: {name}, {number(low)} to {number(high)}"
-
-
-def _in_words(result: SampleMap) -> str:
-    shares = result.embedding.layout.variance
-    told = ""
-    if result.embedding.settings.method == "pca":
-        both = float(shares[:2].sum())
-        told = f" Both axes together hold {percent(both)} of the variance of the training samples."
-    groups = [group for group in result.colouring.groups if group.count][:IN_WORDS]
-    centres = "; ".join(
-        f"{clean(group.name, 40)}, n = {group.count}, at {number(group.centre[0])}, {number(group.centre[1])}"
-        for group in groups
-    )
-    return f"Points of {_laid_out(result)}, {int(result.selected.sum())} selected.{told} Centres: {centres}."
+    return {**look, "title": {"text": f"component {place + 1} ({share} of the variance)"}}

@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,31 +17,36 @@ ROUND = (*NEAR, (1, 1), (1, -1), (-1, 1), (-1, -1))
 MANY = 300_000  # points from which each is a smaller dot
 
 
-def painted(positions: FloatArray, colours: NDArray[np.uint8], box: tuple[float, float, float, float]) -> str:
+def painted(
+    layers: Sequence[tuple[FloatArray, NDArray[np.uint8]]], box: tuple[float, float, float, float]
+) -> str:
     """Return a transparent picture of points as an address that holds it.
 
     Args:
-        positions: Two coordinates a point (n, 2).
-        colours: Red, green and blue of each point (n, 3).
+        layers: Two coordinates a point (n, 2) with its red, green and blue (n, 3); later ones lie in front.
         box: What the picture covers: left, right, bottom, top.
     """
     left, right, bottom, top = box
     scale = LONGER_SIDE / max(right - left, top - bottom)
     width, height = (max(8, round(scale * side)) for side in (right - left, top - bottom))
-    x = ((positions[:, 0] - left) / (right - left) * (width - 1)).round().astype(np.int64)
-    y = ((top - positions[:, 1]) / (top - bottom) * (height - 1)).round().astype(np.int64)
-    dots = NEAR if len(positions) > MANY else ROUND
-    cells = np.concatenate(
-        [np.clip(y + down, 0, height - 1) * width + np.clip(x + aside, 0, width - 1) for aside, down in dots]
-    )
-    counts = np.bincount(cells, minlength=width * height)
     picture = np.zeros((height * width, 4), np.uint8)
-    there = counts > 0
-    for channel in range(3):
-        tone = np.tile(colours[:, channel].astype(np.float64), len(dots))
-        total = np.bincount(cells, weights=tone, minlength=width * height)
-        picture[there, channel] = (total[there] / counts[there]).round()
-    picture[there, 3] = (255 * (1 - (1 - OPACITY) ** counts[there])).round()
+    for positions, colours in layers:
+        x = ((positions[:, 0] - left) / (right - left) * (width - 1)).round().astype(np.int64)
+        y = ((top - positions[:, 1]) / (top - bottom) * (height - 1)).round().astype(np.int64)
+        dots = NEAR if len(positions) > MANY else ROUND
+        cells = np.concatenate(
+            [
+                np.clip(y + down, 0, height - 1) * width + np.clip(x + aside, 0, width - 1)
+                for aside, down in dots
+            ]
+        )
+        counts = np.bincount(cells, minlength=width * height)
+        there = counts > 0
+        for channel in range(3):
+            tone = np.tile(colours[:, channel].astype(np.float64), len(dots))
+            total = np.bincount(cells, weights=tone, minlength=width * height)
+            picture[there, channel] = (total[there] / counts[there]).round()
+        picture[there, 3] = (255 * (1 - (1 - OPACITY) ** counts[there])).round()
     return as_png(picture.reshape(height, width, 4))
 
 

@@ -100,6 +100,16 @@ def test_places_that_answer_the_pointer_stand_for_all_painted_samples(monkeypatc
     assert cells.marker.opacity == 0
 
 
+def test_a_map_that_is_painted_shows_all_of_it_whatever_is_selected(monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_MARKS", 10)
+    places = the_map().positions
+    for selected in (np.arange(SAMPLES) < 3, np.arange(SAMPLES) < 30):
+        figure = embedding_figure(the_map(selected=selected))
+        assert len(figure.layout.images) == 1
+        low, high = figure.layout.xaxis.range
+        assert low < places[:, 0].min() < places[:, 0].max() < high
+
+
 def test_axes_of_tsne_have_no_numbers():
     figure = embedding_figure(the_map(method="tsne"))
     assert figure.layout.xaxis.showticklabels is False
@@ -122,7 +132,9 @@ def test_hostile_names_are_only_text_on_the_map(colour):
 
 def test_a_picture_shows_each_point_at_its_place_in_its_colour():
     places = np.array([[0, 0], [10, 5]], np.float32)
-    address = painted(places, np.array([[255, 0, 0], [0, 0, 255]], np.uint8), (0, 10, 0, 5))
+    colours = np.array([[255, 0, 0], [0, 0, 255]], np.uint8)
+    behind = (places[:1], np.array([[9, 9, 9]], np.uint8))
+    address = painted([behind, (places, colours)], (0, 10, 0, 5))
     body = base64.b64decode(address.partition(",")[2])
     width, height = (int.from_bytes(body[at : at + 4], "big") for at in (16, 20))
     start = body.index(b"IDAT") + 4

@@ -45,6 +45,9 @@ def test_choices_are_those_of_the_run(known):
     spaces, layers, hidden, colours = callbacks.update_choices({"run": known.run}, None)
     assert [one["label"] for one in spaces] == ["attention maps", "scaled series"]
     assert (len(layers), hidden) == (1, True)
+    assert [one["value"] for one in spaces] == ["", "series"]
+    named = callbacks.update_choices({"run": known.run, "space": "attention"}, None)[0]
+    assert [one["value"] for one in named] == ["attention", "series"]
     named = [one["label"] for one in colours]
     assert {"class", "outcome", "confidence", "late", "pattern"} <= set(named)
     assert "cohort" not in named

@@ -57,16 +57,20 @@ def update_choices(data: Any, _stamp: Any) -> tuple[Any, ...]:
     layers = [layer.name for layer in layers_of(run)]
     first, *others = spaces
     shown = view.space if view.space in spaces else first
-    named = [("" if name == "class" else name, name) for name in colours if name != "cohort" or cohorts]
+    fields = [name for name in colours if name != "cohort" or cohorts]
     return (
-        [{"value": "" if name == first else name, "label": SPACE_NAMES[name]} for name in (first, *others)],
-        [
-            {"value": "" if place == 0 else name, "label": clipped(name)}
-            for place, name in enumerate(layers or [""])
-        ],
+        offered({name: SPACE_NAMES[name] for name in (first, *others)}, first, view.space),
+        offered({name: clipped(name) for name in layers}, next(iter(layers), ""), view.layer),
         shown != "attention" or len(layers) < 2,
-        [{"value": value, "label": clipped(name, 50)} for value, name in named],
+        offered({name: clipped(name, 50) for name in fields}, "class", view.colour),
     )
+
+
+def offered(names: Mapping[str, str], usual: str, chosen: str) -> list[dict[str, str]]:
+    """Return the options of a dropdown; the usual one stands for nothing chosen, unless it was named."""
+    return [
+        {"value": "" if name == usual != chosen else name, "label": title} for name, title in names.items()
+    ]
 
 
 @callback(

@@ -18,7 +18,7 @@ from dashboard.services import library, training
 
 OFFERED = 3
 DRAGS = (("lasso", "Lasso"), ("select", "Box"), ("zoom", "Zoom"), ("pan", "Move"))
-METHODS = tuple(("" if name == "pca" else name, METHOD_NAMES[name]) for name in methods())
+METHODS = tuple((name, METHOD_NAMES[name]) for name in methods())
 
 
 def layout(view: ViewState) -> Any:
@@ -70,7 +70,7 @@ def _choices() -> html.Div:
     umap = "umap" not in methods()
     return html.Div(
         [
-            choice(Id.METHOD, "method", "Method", METHODS, ""),
+            choice(Id.METHOD, "method", "Method", METHODS, "pca"),
             late(Id.SPACE, "space", "Of what"),
             html.Div(late(Id.LAYER, "layer", "Attention layer"), id=Id.LAYER_FIELD, hidden=True),
             late(Id.COLOUR, "colour", "Coloured by", search=True),
