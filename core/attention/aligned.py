@@ -95,16 +95,18 @@ class AlignedHead:
         said += f" ({self.alignment:+.2f} against {self.shifted:+.2f}, n = {self.count}). "
         if self.falls is None:
             return f"{said}Too few samples to hold it against mismatched pairs."
-        if self.falls:
+        strange = f"{self.strangers:+.2f}, p = {self.strangers_p:.2g}"
+        if self.word != AGREEING:
+            said += f"With one modality of another sample it is {self.strangers:+.2f}."
+        elif self.falls:
             said += (
-                f"It falls to {self.strangers:+.2f} when one modality is another sample's"
-                f" (p = {self.strangers_p:.2g}): what they share comes from what belongs together."
+                f"It falls when one modality is another sample's ({strange}): what they share comes from what"
+                " belongs together."
             )
         else:
             said += (
-                f"No evidence that it falls when one modality is another sample's ({self.strangers:+.2f},"
-                f" p = {self.strangers_p:.2g}): nothing shows that what they share comes from what belongs"
-                " together."
+                f"No evidence that it falls when one modality is another sample's ({strange}): nothing shows"
+                " that what they share comes from what belongs together."
             )
         if self.kept >= KEPT_FROM:
             said += f" The map itself stays as it is (r = {self.kept:.2f}): it hardly depends on the input."

@@ -31,23 +31,33 @@ def cross_maps_figure(result: CrossMaps, theme: ThemeName = "light") -> go.Figur
         f"{who}; row = query, column = key; margins: signals",
         top=TITLE_SPACE + 24,
     )
-    largest = max(float(result.ab.max(initial=0)), float(result.ba.max(initial=0))) or 1.0
+    tops = _tops(result)
     axes: dict[str, Any] = {}
     for place, (asking, looked) in enumerate(((0, 1), (1, 0))):
         first = 3 * place + 1
-        _add_map(figure, look, result, (asking, looked), first, largest)
+        _add_map(figure, look, result, (asking, looked), first, tops[place])
         _add_signal(figure, look, result.signals[looked], _x(first), _y(first + 1), across=True)
         _add_signal(figure, look, result.signals[asking], _x(first + 2), _y(first), across=False)
         axes |= _axes(result, PANELS[place], first, asking, looked)
         names = [plain(result.signals[side].modality, 18) for side in (asking, looked)]
         figure.add_annotation(
-            text=f"<b>{names[0]}</b> looks at <b>{names[1]}</b>", x=PANELS[place][0], y=1.0, xref="paper",
-            yref="paper", xanchor="left", yanchor="bottom", yshift=4,
+            text=f"<b>{names[0]}</b> looks at <b>{names[1]}</b>, 0 to {number(tops[place])}",
+            x=PANELS[place][0], y=1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=4,
         )  # fmt: skip
     figure.update_layout(height=HEIGHT, **axes)
-    return finish(
-        figure, _description(result, head, who), result.count, f"0 to {number(largest)}", result.provenance
-    )
+    return finish(figure, _description(result, head, who), result.count, _scale(tops), result.provenance)
+
+
+def _tops(result: CrossMaps) -> tuple[float, float]:
+    """Return the end of both scales: one for both where rows share their weight among as many keys."""
+    first, second = (float(weights.max(initial=0)) or 1.0 for weights in (result.ab, result.ba))
+    alike = result.ab.shape[1] == result.ba.shape[1]
+    return (max(first, second),) * 2 if alike else (first, second)
+
+
+def _scale(tops: tuple[float, float]) -> str:
+    ends = list(dict.fromkeys(f"0 to {number(top)}" for top in tops))
+    return " and ".join(ends)
 
 
 def _x(place: int) -> str:

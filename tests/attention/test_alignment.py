@@ -185,7 +185,7 @@ def test_alignment_that_stays_with_strangers_is_told_as_such():
         for strange, kept in ((other, 0.1), (own, 1.0))
     )
     assert falling.falls
-    assert "falls to" in falling.sentence
+    assert "It falls when" in falling.sentence
     assert staying.falls is False
     assert "No evidence that it falls" in staying.sentence
     assert "hardly depends on the input" in staying.sentence
