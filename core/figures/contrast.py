@@ -77,11 +77,11 @@ def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light")
 
 
 def _colours(theme: Theme, names: tuple[str, str], paired: bool) -> tuple[str, str]:
-    """Return the colours of outcomes for outcomes, else the accent and the muted one."""
+    """Return the colours of outcomes for outcomes, else the accent, which is near those of TP and TN, or grey."""
     first, second = (
         theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not paired else None for name in names
     )
-    return first or theme.accent, second or theme.muted
+    return first or (theme.muted if second else theme.accent), second or theme.muted
 
 
 def _named(result: AttentionContrast, place: int) -> str:
