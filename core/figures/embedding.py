@@ -161,7 +161,8 @@ def _tones(theme: Theme, result: SampleMap, rows: IntArray) -> NDArray[np.uint8]
     known = np.isfinite(found.values[rows])
     share = np.where(known, (found.values[rows] - low) / max(high - low, 1e-12), 0.0)
     scale = _rgb([theme.muted, *(mixed(*_ends(theme), place / 255) for place in range(256))])
-    return scale[np.where(known, (255 * share).astype(np.int64) + 1, 0)]
+    tones: NDArray[np.uint8] = scale[np.where(known, (255 * share).astype(np.int64) + 1, 0)]
+    return tones
 
 
 def _add_cells(figure: go.Figure, result: SampleMap, rows: IntArray) -> None:
@@ -213,9 +214,10 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
         name="centre of the class" if number_palette else "centre of a colour",
         cliponaxis=False,
     )
-    for group in groups:
+    for place, group in enumerate(groups):
+        # Names of centres that meet stand over and under them.
         figure.add_annotation(
-            x=float(group.centre[0]), y=float(group.centre[1]), yshift=19,
+            x=float(group.centre[0]), y=float(group.centre[1]), yshift=-19 if place % 2 else 19,
             text=f"<b>{plain(group.name, 18)}</b>", bgcolor=faded(theme.ground, 0.8), borderpad=2,
         )  # fmt: skip
 
