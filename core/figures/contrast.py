@@ -77,7 +77,7 @@ def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light")
 
 
 def _colours(theme: Theme, names: tuple[str, str], paired: bool) -> tuple[str, str]:
-    """Return the colours of outcomes for outcomes, else the accent, which is near those of TP and TN, or grey."""
+    """Return the colours of outcomes for outcomes, else the accent or, beside the blue of TP and TN, grey."""
     first, second = (
         theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not paired else None for name in names
     )
