@@ -85,15 +85,5 @@
       if (!names?.[actual] || !names?.[predicted]) return;
       heed.narrowTo(`class == ${heed.quoted(names[actual])} and predicted == ${heed.quoted(names[predicted])}`);
     },
-
-    openSample(click) {
-      const point = click?.points?.[0];
-      const value = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;
-      if (!Number.isInteger(value) || value < 0) return skip();
-      const query = new URLSearchParams(heed.query(["dataset", "run", "part", "layer", "threshold"]));
-      query.set("sample", value);
-      heed.go(`/attention?${query}`);
-      return skip();
-    },
   });
 })();

@@ -1,5 +1,6 @@
 """A page of samples side by side: each with its series, attention and outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST_PAGE = 60
-GallerySort = Literal["errors", "confidence", "doubt", "entropy"]
+MOST_CHANNELS = 4
+GallerySort = Literal["errors", "confidence", "doubt", "margin", "entropy", "distance", "typical"]
+MEASURED = ("margin", "entropy", "distance")
 GALLERY_SORTS: tuple[GallerySort, ...] = get_args(GallerySort)
 
 
@@ -29,9 +32,11 @@ class GalleryView:
         actual: Code of the actual class.
         predicted: Code of the predicted class.
         sort: "errors": errors first, then right predictions, the most confident first in each; "confidence":
-            the most confident first; "doubt": the least confident first; "entropy": sharpest attention first.
-            Samples of unknown class come last in "errors"; equals keep the dataset's order.
-        channel: The channel to show.
+            the most confident first; "doubt": the least confident first; "margin": the smallest lead of the
+            likeliest class first; "entropy": sharpest attention first; "distance": farthest from the mean of
+            its class first, "typical": nearest first. Samples of unknown class come last in "errors", those
+            without a number last in each; equals keep the dataset's order.
+        channels: The channels to show, one to four.
         offset: How many samples to pass over.
         count: How many samples to show, at most 60.
     """
@@ -40,13 +45,15 @@ class GalleryView:
     actual: int | None = None
     predicted: int | None = None
     sort: GallerySort = "errors"
-    channel: int = 0
+    channels: tuple[int, ...] = (0,)
     offset: int = 0
     count: int = 24
 
     def __post_init__(self) -> None:
         if self.sort not in GALLERY_SORTS:
             raise SettingsError(f"sort must be one of {', '.join(GALLERY_SORTS)}; got {self.sort!r:.40}")
+        if not 1 <= len(self.channels) <= MOST_CHANNELS:
+            raise SettingsError(f"a tile shows 1 to {MOST_CHANNELS} channels; got {len(self.channels)}")
         if self.offset < 0 or not 1 <= self.count <= LARGEST_PAGE:
             raise SettingsError(
                 f"a page must start at 0 or later and hold 1 to {LARGEST_PAGE} samples;"
@@ -61,13 +68,17 @@ class Gallery:
     Attributes:
         samples: Positions in the dataset (M,).
         sample_ids: Names of the samples.
-        series: Values of one channel (M, T); NaN beyond a sample's end.
+        series: Values of the channels (M, T, D); NaN beyond a sample's end.
         weights: Attention (M, T); NaN beyond a sample's end.
-        channel: Name of the channel.
+        channels: Names of the channels.
         actual: Class codes (M,), -1 where unknown.
         predicted: Class codes (M,).
         outcomes: Outcome codes (M,), -1 where unknown.
         confidence: Confidences (M,).
+        margin: Lead of the likeliest class over the next (M,).
+        entropy: Normalised entropy of the attention (M,); NaN without attention.
+        distance: Distance to the mean of the actual class (M,); NaN where it was not asked for.
+        sort: What they are sorted by.
         classes: Names of the classes.
         positive: Code of the class that counts as positive.
         offset: How many samples come before these in the same order.
@@ -79,11 +90,15 @@ class Gallery:
     sample_ids: tuple[str, ...]
     series: FloatArray
     weights: FloatArray
-    channel: str
+    channels: tuple[str, ...]
     actual: IntArray
     predicted: IntArray
     outcomes: IntArray
     confidence: DoubleArray
+    margin: DoubleArray
+    entropy: DoubleArray
+    distance: DoubleArray
+    sort: GallerySort
     classes: tuple[str, ...]
     positive: int
     offset: int
@@ -92,16 +107,17 @@ class Gallery:
     provenance: Provenance
 
     def __post_init__(self) -> None:
-        sizes = require_axes(self.series, "M T", "series", {"M": len(self.sample_ids)})
+        given = {"M": len(self.sample_ids), "D": len(self.channels)}
+        sizes = require_axes(self.series, "M T D", "series", given)
         require_axes(self.weights, "M T", "weights", sizes)
-        for name in ("samples", "actual", "predicted", "outcomes", "confidence"):
+        for name in ("samples", "actual", "predicted", "outcomes", "confidence", *MEASURED):
             require_axes(getattr(self, name), "M", name, sizes)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per sample and step within the sample's length."""
         import pandas as pd
 
-        count, steps = self.series.shape
+        count, steps, _ = self.series.shape
         frame = pd.DataFrame(
             {
                 "sample": np.repeat(self.samples, steps),
@@ -110,8 +126,9 @@ class Gallery:
                 "actual": np.repeat(names_of(self.actual, self.classes), steps),
                 "predicted": np.repeat(names_of(self.predicted, self.classes), steps),
                 "confidence": np.repeat(self.confidence, steps),
+                **{name: np.repeat(getattr(self, name), steps) for name in MEASURED},
                 "step": np.tile(np.arange(steps), count),
-                self.channel: self.series.ravel(),
+                **{name: self.series[:, :, place].ravel() for place, name in enumerate(self.channels)},
                 "attention": self.weights.ravel(),
             }
         )
@@ -119,14 +136,16 @@ class Gallery:
 
 
 def gallery_rows(
-    labels: SampleLabels, view: GalleryView | None = None, entropy: DoubleArray | None = None
+    labels: SampleLabels,
+    view: GalleryView | None = None,
+    measured: Mapping[str, NDArray[Any]] | None = None,
 ) -> IntArray:
     """Return the rows of `labels` that a view asks for, on all its pages.
 
     Args:
         labels: Predictions of the samples to look through.
         view: Which of them are asked for, in which order.
-        entropy: Normalised entropy of each one's attention (N,); needed when sorted by it.
+        measured: "entropy" and "distance" of each (N,); needed when sorted by them.
     """
     view = view or GalleryView()
     wanted = np.ones(len(labels.actual), dtype=bool)
@@ -137,7 +156,7 @@ def gallery_rows(
     ):
         if code is not None:
             wanted &= np.asarray(values) == code
-    order = _order(labels, view.sort, entropy)
+    order = _order(labels, view.sort, measured or {})
     return np.asarray(order[wanted[order]], np.int64)
 
 
@@ -147,6 +166,7 @@ def gallery(
     weights: NDArray[Any],
     view: GalleryView | None = None,
     *,
+    measured: Mapping[str, NDArray[Any]] | None = None,
     source: Provenance | None = None,
 ) -> Gallery:
     """Return one page of the samples asked for, the most confident errors first.
@@ -155,32 +175,58 @@ def gallery(
         data: The dataset.
         labels: Predictions of the samples to look through.
         weights: Pooled attention of all samples of the dataset (N, T), memory-mapped or not.
-        view: Which samples, page and channel are asked for; the first page of all unless given.
+        view: Which samples, page and channels are asked for; the first page of all unless given.
+        measured: "entropy" and "distance" of each of `labels`, as far as they are known.
         source: Hashes of the data and the model, for the provenance.
     """
     view = view or GalleryView()
-    require_axes(weights, "N T", "attention", {"N": data.series.shape[0], "T": data.series.shape[1]})
     check_labels(labels, len(labels.actual))
-    if not 0 <= view.channel < len(data.channels):
-        raise NotFoundError(f"channel must lie between 0 and {len(data.channels) - 1}; got {view.channel}")
-    entropy = None
-    if view.sort == "entropy":
+    known = dict(measured or {})
+    if view.sort == "entropy" and "entropy" not in known:
         indices = np.asarray(labels.indices)
-        entropy = normalised_entropy(weights[indices], np.asarray(data.lengths)[indices])
-    rows = gallery_rows(labels, view, entropy)
+        known["entropy"] = normalised_entropy(weights[indices], np.asarray(data.lengths)[indices])
+    rows = gallery_rows(labels, view, known)
+    return gallery_of(data, labels, weights, rows, view, measured=known, source=source)
+
+
+def gallery_of(  # noqa: PLR0913 - what `gallery` takes, and the rows
+    data: SeriesData,
+    labels: SampleLabels,
+    weights: NDArray[Any],
+    rows: IntArray,
+    view: GalleryView,
+    *,
+    measured: Mapping[str, NDArray[Any]] | None = None,
+    source: Provenance | None = None,
+) -> Gallery:
+    """Return the page of a view out of rows of `labels`, in the order of the rows."""
+    require_axes(weights, "N T", "attention", {"N": data.series.shape[0], "T": data.series.shape[1]})
+    unfit = [channel for channel in view.channels if not 0 <= channel < len(data.channels)]
+    if unfit:
+        raise NotFoundError(f"channel must lie between 0 and {len(data.channels) - 1}; got {unfit[0]}")
+    known = measured or {}
     shown = rows[view.offset : view.offset + view.count]
     samples = np.asarray(labels.indices)[shown]
-    beyond = np.arange(data.series.shape[1])[None, :] >= np.asarray(data.lengths)[samples][:, None]  # (M, T)
+    lengths = np.asarray(data.lengths)[samples]
+    beyond = np.arange(data.series.shape[1])[None, :] >= lengths[:, None]  # (M, T)
+    series = np.stack([data.series[samples, :, channel] for channel in view.channels], axis=2)  # (M, T, D)
+    own = np.where(beyond, np.nan, weights[samples]).astype(np.float32)
+    unknown = np.full(len(labels.actual), np.nan)
+    entropy = known["entropy"][shown] if "entropy" in known else _entropy(own, lengths)
     return Gallery(
         samples=samples,
         sample_ids=tuple(str(data.sample_ids[sample]) for sample in samples),
-        series=np.where(beyond, np.nan, data.series[samples, :, view.channel]).astype(np.float32),
-        weights=np.where(beyond, np.nan, weights[samples]).astype(np.float32),
-        channel=data.channels[view.channel],
+        series=np.where(beyond[:, :, None], np.nan, series).astype(np.float32),
+        weights=own,
+        channels=tuple(data.channels[channel] for channel in view.channels),
         actual=labels.actual[shown],
         predicted=labels.predicted[shown],
         outcomes=labels.outcomes[shown],
         confidence=labels.confidence[shown],
+        margin=margins(labels.probabilities[shown]),
+        entropy=np.asarray(entropy, np.float64),
+        distance=np.asarray(known.get("distance", unknown)[shown], np.float64),
+        sort=view.sort,
         classes=tuple(labels.classes),
         positive=labels.of_class,
         offset=view.offset,
@@ -190,14 +236,32 @@ def gallery(
     )
 
 
-def _order(labels: SampleLabels, sort: GallerySort, entropy: DoubleArray | None) -> IntArray:
+def margins(probabilities: NDArray[Any]) -> DoubleArray:
+    """Return how far the likeliest class of each sample is ahead of the next (N,)."""
+    ranked = np.partition(np.asarray(probabilities, np.float64), -2, axis=1)
+    lead: DoubleArray = ranked[:, -1] - ranked[:, -2]
+    return lead
+
+
+def _entropy(weights: FloatArray, lengths: IntArray) -> DoubleArray:
+    found = np.full(len(weights), np.nan)
+    looked = np.nansum(weights, axis=1) > 0
+    if looked.any():
+        found[looked] = normalised_entropy(weights[looked], lengths[looked])
+    return found
+
+
+def _order(labels: SampleLabels, sort: GallerySort, measured: Mapping[str, NDArray[Any]]) -> IntArray:
     confident_first = -np.asarray(labels.confidence)
-    if sort == "entropy":
-        if entropy is None:
-            raise SettingsError("sorting by entropy needs the entropy of each sample; got none")
-        return np.asarray(np.argsort(entropy, kind="stable"), np.int64)
     if sort == "errors":
         right = np.where(labels.actual < 0, 2, labels.actual == labels.predicted)
         return np.asarray(np.lexsort((confident_first, right)), np.int64)
-    order = np.argsort(confident_first if sort == "confidence" else -confident_first, kind="stable")
-    return np.asarray(order, np.int64)
+    name = {"distance": "distance", "typical": "distance", "entropy": "entropy"}.get(sort)
+    if name is not None and name not in measured:
+        raise SettingsError(f"sorting by {name} needs the {name} of each sample; got none")
+    if name is not None:
+        key = np.asarray(measured[name], np.float64)
+    else:
+        key = margins(labels.probabilities) if sort == "margin" else confident_first
+    key = -key if sort in {"doubt", "distance"} else key  # what is not a number stays last
+    return np.asarray(np.argsort(key, kind="stable"), np.int64)

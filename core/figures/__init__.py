@@ -14,6 +14,7 @@ from core.figures.quality import correlation_figure, missing_figure, outliers_fi
 from core.figures.sample import sample_figure
 from core.figures.spectrogram import SampleSpectrogram, sample_spectrogram, spectrogram_figure
 from core.figures.text import clean, plain
+from core.figures.tiles import gallery_tiles
 
 __all__ = [
     "DARK",
@@ -32,6 +33,7 @@ __all__ = [
     "correlation_figure",
     "entity_balance_figure",
     "gallery_figure",
+    "gallery_tiles",
     "lengths_figure",
     "missing_figure",
     "outliers_figure",

@@ -14,6 +14,15 @@ TILE = 118  # height
 LABEL, SERIES, BASE = 0.78, 0.34, 0.05  # where the label, the series and the attention begin in a tile
 MARGIN = 0.06
 LABEL_LENGTH = 7
+ORDERS = {
+    "errors": "the most confident errors first",
+    "confidence": "the most confident first",
+    "doubt": "the least confident first",
+    "margin": "the smallest margin first",
+    "entropy": "the sharpest attention first",
+    "distance": "the farthest from the mean of its class first",
+    "typical": "the nearest to the mean of its class first",
+}
 RIGHT, WRONG = "\u2713", "\u2717"
 
 
@@ -27,21 +36,22 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
     rows = max(1, -(-len(result.samples) // columns))
     first, last = result.offset + 1, result.offset + len(result.samples)
     largest = float(np.nanmax(result.weights)) if result.weights.size else 0.0
-    low, high = (
-        (float(np.nanmin(result.series)), float(np.nanmax(result.series))) if result.series.size else (0, 1)
-    )
+    ranges = channel_ranges(result)
+    told = [
+        f"{plain(name, 20)} ({number(low)} to {number(high)})"
+        for name, (low, high) in zip(result.channels, ranges, strict=True)
+    ]
     named = "; name: predicted class" if len(result.classes) > 2 else ""
     subtitle = (
-        f"{first} to {last} of {result.total:,}, the most confident errors first{named}"
-        f"<br>line: {plain(result.channel, 20)} ({number(low)} to {number(high)});"
+        f"{first} to {last} of {result.total:,}, {ORDERS[result.sort]}{named}"
+        f"<br>{'line' if len(told) == 1 else 'lines from the top'}: {', '.join(told)};"
         f" area: attention (0 to {number(largest)})"
     )
     figure = new_figure(look, "Samples and where the model looks", subtitle, top=TITLE_SPACE + 24)
     _add_tiles(figure, look, result, rows, columns)
-    heights = np.array([[low], [high - low or 1.0]])
     for outcome in sorted(set(result.outcomes.tolist())):
         chosen = np.flatnonzero(result.outcomes == outcome)
-        x, y = _lines((result.series[chosen] - heights[0]) / heights[1], chosen, columns, (SERIES, LABEL))
+        x, y = _lanes(result, chosen, columns, ranges)
         name = "unknown" if outcome < 0 else OUTCOMES[outcome]
         add_line(
             figure, look, x, y, look.of_outcome(int(outcome)), width=1.6,
@@ -57,14 +67,47 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
         yaxis={**hidden, "range": [rows, 0]},
         showlegend=False,
     )
+    shown = clean(", ".join(result.channels), 100)
     counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in enumerate(OUTCOMES))
     return finish(
         figure,
-        f"Samples {first} to {last} of {result.total} with attention: {counts}; {clean(result.channel, 40)}.",
+        f"Samples {first} to {last} of {result.total} with attention: {counts}; {shown}.",
         len(result.samples),
-        f"series {number(low)} to {number(high)}, attention 0 to {number(largest)} in every tile",
+        f"{clean(told_scale(result))}, attention 0 to {number(largest)} in every tile",
         result.provenance,
     )
+
+
+def channel_ranges(result: Gallery) -> tuple[tuple[float, float], ...]:
+    """Return the smallest and the largest value of each channel on the page; 0 and 1 where none is known."""
+    found = []
+    for place in range(len(result.channels)):
+        values = result.series[:, :, place]
+        values = values[np.isfinite(values)]
+        found.append((float(values.min()), float(values.max())) if values.size else (0.0, 1.0))
+    return tuple(found)
+
+
+def told_scale(result: Gallery) -> str:
+    """Return the range of each channel in words."""
+    pairs = zip(result.channels, channel_ranges(result), strict=True)
+    if len(result.channels) == 1:
+        (low, high) = channel_ranges(result)[0]
+        return f"series {number(low)} to {number(high)}"
+    return ", ".join(f"{clean(name, 20)} {number(low)} to {number(high)}" for name, (low, high) in pairs)
+
+
+def _lanes(
+    result: Gallery, chosen: np.ndarray, columns: int, ranges: tuple[tuple[float, float], ...]
+) -> tuple[DoubleArray, DoubleArray]:
+    """Return the lines of all channels, each in its lane, the first on top."""
+    lane = (LABEL - SERIES) / len(ranges)
+    pairs = []
+    for place, (low, high) in enumerate(ranges):
+        top = LABEL - place * lane
+        heights = (result.series[chosen, :, place] - low) / (high - low or 1.0)
+        pairs.append(_lines(heights, chosen, columns, (top - 0.92 * lane, top)))
+    return np.concatenate([x for x, _ in pairs]), np.concatenate([y for _, y in pairs])
 
 
 def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, columns: int) -> None:

@@ -24,7 +24,7 @@ figure). No other module makes a ``dcc.Graph`` or a figure's HTML.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import plotly.graph_objects as go
 import plotly.io
@@ -100,6 +100,8 @@ class Chart:
     triggers: tuple[Input, ...] = ()
     live: bool = False
     details: Sequence[Any] = field(default=(), compare=False, hash=False)
+
+    shown_as: ClassVar[str] = "figure"  # property of the component with the chart's id that `update` fills
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", str(self.id))
@@ -230,7 +232,7 @@ class Chart:
             State(f"{self.id}-spec", "data"),
         )
         callback(
-            Output(self.id, "figure"),
+            Output(self.id, self.shown_as),
             Output(f"{self.id}-note", "children"),
             Output(f"{self.id}-frame", "aria-label"),
             Output(f"{self.id}-empty", "children"),

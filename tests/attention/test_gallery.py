@@ -48,10 +48,10 @@ def test_pages_together_hold_each_sample_once():
 
 def test_a_tile_holds_series_and_attention_of_its_sample():
     source, weights = data()
-    made = gallery(source, drawn_labels(30), weights, GalleryView(channel=1, count=5))
+    made = gallery(source, drawn_labels(30), weights, GalleryView(channels=(1,), count=5))
     for row, sample in enumerate(made.samples):
         length = source.lengths[sample]
-        assert np.array_equal(made.series[row, :length], source.series[sample, :length, 1])
+        assert np.array_equal(made.series[row, :length, 0], source.series[sample, :length, 1])
         assert np.array_equal(made.weights[row, :length], weights[sample, :length])
         assert np.isnan(made.weights[row, length:]).all()
     assert len(made.to_frame()) == source.lengths[made.samples].sum()
@@ -73,4 +73,4 @@ def test_a_page_of_impossible_size_is_refused(view):
 def test_a_channel_that_does_not_exist_is_not_found():
     source, weights = data()
     with pytest.raises(NotFoundError, match="channel"):
-        gallery(source, drawn_labels(30), weights, GalleryView(channel=2))
+        gallery(source, drawn_labels(30), weights, GalleryView(channels=(2,)))

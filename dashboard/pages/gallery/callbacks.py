@@ -40,6 +40,7 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
     Output(Id.NOTE, "children"),
     Output(Id.CONFUSION_FRAME, "className"),
     Output(Id.SAMPLES_FRAME, "className"),
+    Output(Id.COMPARED_FRAME, "className"),
     Output(Id.NAMES, "data"),
     Input(Frame.VIEW, "data"),
 )
@@ -50,21 +51,21 @@ def update_filters(data: Any) -> tuple[Any, ...]:
         run = library.run(view.run)
         counts = gallery.counts(Selection.of(view))
     except HeedError:
-        return (no_update,) * 9
+        return (no_update,) * 10
     everything = [{"value": "", "label": "all"}]
     classes = everything + [{"value": name, "label": clipped(name)} for name in run.classes]
-    channels = [{"value": name, "label": clipped(name)} for name in run.channels[1:]]
-    first = [{"value": "", "label": clipped(run.channels[0])}]
+    channels = [{"value": place, "label": clipped(name)} for place, name in enumerate(run.channels)]
     several = len(run.classes) > 2
     return (
         tabs(counts, view.outcome),
         classes,
         classes,
-        first + channels,
-        not channels,
+        channels,
+        len(channels) < 2,
         [note(counts, view), *only_against(view)],
         "span-4" if several else "is-hidden",
         f"column span-{8 if several else 12}",
+        "span-12" if view.pinned else "is-hidden",
         list(run.classes),
     )
 
@@ -141,12 +142,6 @@ clientside_callback(
     Input(Id.PREVIOUS, "n_clicks"),
     Input(Id.NEXT, "n_clicks"),
     State(Id.PAGES, "data"),
-    prevent_initial_call=True,
-)
-clientside_callback(
-    ClientsideFunction("heed", "openSample"),
-    Output(Id.CLICKED, "data"),
-    Input(Id.SAMPLES, "clickData"),
     prevent_initial_call=True,
 )
 clientside_callback(

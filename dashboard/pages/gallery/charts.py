@@ -6,14 +6,16 @@ import plotly.graph_objects as go
 
 from core.attention import Gallery
 from core.figures import confusion_figure, gallery_figure
+from core.figures.side_by_side import side_by_side_figure
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.ids import Id
+from dashboard.pages.gallery.tiles import Tiles
 from dashboard.services import gallery
 from dashboard.services.gallery import PAGE_SIZES, GalleryRequest
 from dashboard.services.selection import SELECTED, Selection
 
-COLUMNS = {24: 6, 48: 8}
+COLUMNS = {24: 6, 60: 10}
 
 
 def size_of(view: ViewState) -> int:
@@ -23,7 +25,8 @@ def size_of(view: ViewState) -> int:
 
 def asked(view: ViewState) -> GalleryRequest:
     """Return what a view asks of the gallery."""
-    return GalleryRequest(Selection.of(view), view.sort, view.layer, view.channel, view.page, size_of(view))
+    shown = (view.page, size_of(view), view.channels)
+    return GalleryRequest(Selection.of(view), view.sort, view.layer, view.channel, *shown)
 
 
 def draw(answer: Gallery, theme: Any) -> go.Figure:
@@ -36,14 +39,26 @@ def draw(answer: Gallery, theme: Any) -> go.Figure:
     return figure
 
 
-SAMPLES = Chart(
+SAMPLES = Tiles(
     id=Id.SAMPLES,
     title="Samples, each with its attention",
-    reading="Line: the series, in the colour of its outcome. Area below: attention. All tiles have one "
-    "scale. Click one to look at it on the page Attention.",
+    reading="Line: the series, in the colour of its outcome; several channels stand under each other. Colour "
+    "under the line: attention at that step, once more in the strip at the foot. All tiles have one scale; "
+    "of long series each point is the largest of a few steps. A tile opens its sample; arrow keys go on.",
     answer=lambda view: gallery.page(asked(view)),
     draw=draw,
-    uses=(*SELECTED, "channel", "sort", "page", "show"),
+    uses=(*SELECTED, "channel", "channels", "sort", "page", "show"),
+    height=660,
+)
+
+COMPARED = Chart(
+    id=Id.COMPARED,
+    title="Picked samples side by side",
+    reading="One panel a sample, in the order they were picked: series above, attention below. All have the "
+    "same axes and scales; a zoom into one is a zoom into all.",
+    answer=lambda view: gallery.compared(asked(view), view.pinned),
+    draw=side_by_side_figure,
+    uses=("run", "klass", "threshold", "layer", "channel", "channels", "pinned"),
     height=660,
 )
 

@@ -14,8 +14,9 @@ from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.notices import sentence
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
-from dashboard.pages.gallery.charts import CONFUSION, SAMPLES
+from dashboard.pages.gallery.charts import COMPARED, CONFUSION, SAMPLES
 from dashboard.pages.gallery.ids import Id
+from dashboard.pages.gallery.tiles import ENDLESS
 from dashboard.services import library
 from dashboard.services.gallery import PAGE_SIZES
 
@@ -23,7 +24,10 @@ SORTS = (
     ("errors", "most confident errors first"),
     ("confidence", "most confident first"),
     ("doubt", "least confident first"),
+    ("margin", "smallest margin first"),
     ("entropy", "sharpest attention first"),
+    ("distance", "farthest from class mean first"),
+    ("typical", "nearest to class mean first"),
 )
 OFFERED = 3
 CHIP = ThresholdChip(Id.THRESHOLD, lambda view: (view.run,))
@@ -42,7 +46,6 @@ def layout(view: ViewState) -> Any:
             ),
             dcc.Store(id=Id.PAGES),
             dcc.Store(id=Id.NAMES),
-            dcc.Store(id=Id.CLICKED),
         ]
     )
 
@@ -113,7 +116,10 @@ def _filters() -> html.Div:
         return [{"value": value, "label": label} for value, label in pairs]
 
     every = options([("", "all")])
-    sizes = options([(str(size), f"{size} samples") for size in PAGE_SIZES])
+    sizes = options(
+        [*((str(size), f"{size} samples") for size in PAGE_SIZES), (ENDLESS, "no end: scroll on")]
+    )
+    channels = dcc.Dropdown(id=Id.CHANNEL, options=[], value=[], multi=True, placeholder="the first")
     fields = (
         field("Sort by", view_control("sort", dropdown(Id.SORT, options(SORTS), "errors")), for_id=Id.SORT),
         field("Class", view_control("klass", dropdown(Id.CLASS, every, "")), for_id=Id.CLASS),
@@ -121,7 +127,7 @@ def _filters() -> html.Div:
             "Predicted as", view_control("predicted", dropdown(Id.PREDICTED, every, "")), for_id=Id.PREDICTED
         ),
         html.Div(
-            field("Channel", view_control("channel", dropdown(Id.CHANNEL, [], "", True)), for_id=Id.CHANNEL),
+            field("Channels, up to 4", view_control("channels", channels), for_id=Id.CHANNEL),
             id=Id.CHANNEL_FIELD,
             hidden=True,
         ),
@@ -151,7 +157,9 @@ def _cards() -> html.Div:
         ],
         className="walk",
     )
+    clear = button("Take all away", Id.CLEAR, "quiet")
     return grid(
+        html.Div(COMPARED.card(controls=[clear]), id=Id.COMPARED_FRAME, className="is-hidden"),
         html.Div(
             [SAMPLES.card(controls=[pager]), html.Div(id=Id.LIST)],
             id=Id.SAMPLES_FRAME,
