@@ -5,14 +5,11 @@
   const HEIGHT = 84;
   const STRIP = 7;  // the attention again, at the foot of the tile
   const BUDGET = 6;  // milliseconds of drawing in a frame
-  const MOST_TILES = 1200;  // of an endless page; then it goes on by "Next page"
   const MOST_PICKED = 6;
   const TAKEN = ["dataset", "run", "part", "layer", "klass", "outcome", "predicted", "threshold", "against", "where", "cohort", "pinned", "channels"];
   const queue = new Set();
   const tiles = new WeakMap();  // what the tile of an element shows
-  let shown = null;  // the page that was drawn last
   let painting = false;
-  let asking = null;
 
   const list = () => document.getElementById("gallery-samples-tiles");
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
@@ -121,20 +118,9 @@
     }
   }, { rootMargin: "600px 0px" });
 
-  const ended = new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) more();
-  }, { rootMargin: "900px 0px" });
-
   const sized = new ResizeObserver(() => {
     for (const item of list()?.children || []) if (item.querySelector("canvas").width) wanted(item);
   });
-
-  function more() {
-    const end = shown ? shown.offset + shown.n : 0;
-    if (!shown?.endless || asking === end || end >= shown.total || (list()?.children.length || 0) >= MOST_TILES) return;
-    asking = end;
-    heed.set({ page: Math.floor(end / shown.size) });
-  }
 
   function mark() {
     const query = heed.query(TAKEN);
@@ -156,16 +142,16 @@
     const item = element("li", "tile");
     item.dataset.sample = told.sample;
     const link = element("a", "tile-link");
-    link.setAttribute("aria-label", told.words);
-    link.title = told.words.replaceAll(", ", "\n");
+    link.title = `sample ${told.name}\n${told.words.replaceAll(", ", "\n")}`;
     const head = element("span", "tile-head");
     const badge = element("span", `badge-outcome ${["tp", "tn", "fp", "fn"][told.outcome] || ""}`, told.label);
-    head.append(badge, element("span", "tile-name", told.name));
+    head.append(badge, " ", element("span", "tile-name", told.name));
     const canvas = element("canvas");
     canvas.setAttribute("aria-hidden", "true");
     canvas.width = canvas.height = 0;
     link.append(head, canvas);
-    if (told.value) link.append(element("span", "tile-value", told.value));
+    if (told.value) link.append(" ", element("span", "tile-value", told.value));
+    link.append(element("span", "visually-hidden", `, ${told.words}`));
     const pick = element("button", "tile-pick", "Compare");
     pick.type = "button";
     pick.setAttribute("aria-label", `Compare sample ${told.name}`);
@@ -213,25 +199,15 @@
 
   heed.drawTiles = (data) => {
     const place = list();
-    asking = null;
     if (!place) return;
-    const goesOn = data && shown && place.children.length && data.endless && data.of === shown.of && data.offset === shown.offset + shown.n;
-    if (!goesOn) {
-      near.disconnect();
-      queue.clear();
-      sized.disconnect();
-      sized.observe(place);
-    }
-    ended.disconnect();
-    shown = data || null;
+    near.disconnect();
+    queue.clear();
+    sized.disconnect();
+    sized.observe(place);
     legend(data);
     if (!data) return place.replaceChildren();
     const page = { ...data, heights: bytes(data.values), weights: bytes(data.attention) };
-    const made = document.createDocumentFragment();
-    for (let at = 0; at < page.tiles.length; at += 1) made.append(tile(page, at));
-    if (goesOn) place.append(made);
-    else place.replaceChildren(made);
+    place.replaceChildren(...page.tiles.map((_, at) => tile(page, at)));
     mark();
-    if (data.endless && place.lastChild) ended.observe(place.lastChild);
   };
 })();

@@ -45,11 +45,8 @@ def gallery_tiles(result: Gallery, theme: ThemeName = "light") -> dict[str, Any]
         "shades": _shades(look),
         "colours": [_line(look, code) for code in (*range(len(OUTCOMES)), -1)],
         "text": look.text,
-        "offset": result.offset,
-        "total": result.total,
         "n": len(result.samples),
         "largest": number(largest),
-        "size": int(result.provenance.parameters.get("count", len(result.samples))),
         "scale": f"{told_scale(result)}, attention 0 to {number(largest)} in every tile",
         "description": _described(result),
     }
@@ -79,10 +76,9 @@ def tile_heading(result: Gallery, place: int) -> str:
 
 
 def tile_words(result: Gallery, place: int) -> str:
-    """Return what a tile shows, in words."""
+    """Return what a tile shows, in words; the sample's name stands beside it."""
     actual, outcome = int(result.actual[place]), int(result.outcomes[place])
     pieces = [
-        f"Sample {clean(result.sample_ids[place], NAME)}",
         f"predicted {clean(result.classes[int(result.predicted[place])], NAME)}",
         f"actual {'unknown' if actual < 0 else clean(result.classes[actual], NAME)}",
         *([OUTCOMES[outcome]] if outcome >= 0 and len(result.classes) == 2 else []),

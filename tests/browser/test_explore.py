@@ -205,7 +205,7 @@ def test_the_bars_of_compare_are_the_metrics_of_the_manifests(explored, known, h
 
 def test_the_tabs_of_the_gallery_sum_to_n_and_a_click_opens_the_sample(explored, known, open_page):
     page = open_page(f"{explored.url}/gallery?run={known.run}&part=test")
-    drawn(page, "gallery-samples")
+    page.wait_for_selector(".tile canvas[width]")
     page.wait_for_selector("#gallery-outcome .badge-outcome")
     tabs = page.locator("#gallery-outcome .badge-outcome").all_inner_texts()
     assert tabs[0] == "all 10"
@@ -214,19 +214,30 @@ def test_the_tabs_of_the_gallery_sum_to_n_and_a_click_opens_the_sample(explored,
     page.wait_for_url(re.compile("outcome=FN"))
     page.wait_for_function("() => document.querySelector('#gallery-page-place').textContent.includes('of 2')")
     wait_idle(page)
-    x, y = asked(
-        page,
-        "gallery-samples",
-        "(() => { const box = plot.getBoundingClientRect(), full = plot._fullLayout;"
-        " return [box.left + full.xaxis._offset + full.xaxis.c2p(0.5),"
-        " box.top + full.yaxis._offset + full.yaxis.c2p(0.5)]; })()",
-    )
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
-    page.wait_for_url(re.compile("/attention\\?.*sample=19"))
+    first = page.locator(".tile-link").first
+    page.wait_for_function("() => document.querySelectorAll('.tile').length === 2")
+    assert first.text_content().startswith("FN 90 % s19, predicted down, actual up, FN, confidence 90.0 %")
+    page.click(".tile-pick >> nth=0")
+    page.wait_for_url(re.compile("pinned=19"))
+    drawn(page, "gallery-compared")
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/sample\\?.*sample=18"))
     assert f"run={known.run}" in page.url
-    drawn(page, "attention-heatmap")
-    page.wait_for_function("() => document.querySelector('#attention-place').textContent.includes('s19')")
+    assert "pinned=19" in page.url
+
+
+def test_tiles_are_painted_where_they_are_looked_at(explored, known, open_page):
+    page = open_page(f"{explored.url}/gallery?run={known.run}&part=all&show=60&sort=distance&channels=0,1")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.tile canvas')].filter((canvas) => canvas.width &&"
+        " canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v))"
+        ".length === 20"
+    )
+    values = [float(text.split()[1]) for text in page.locator(".tile-value").all_inner_texts()]
+    assert len(values) == 20
+    assert values == sorted(values, reverse=True)
 
 
 def test_a_cell_of_the_matrix_shows_its_samples(explored, colours, open_page):

@@ -61,7 +61,7 @@ def test_a_typed_condition_is_on_every_page_and_in_the_link(selected, known, ope
     assert sorted(rows(page)) == [10, 11, 13, 14, 16, 17]
     page.click("#rail a[data-path='/gallery']")
     page.wait_for_url(re.compile("/gallery.*where="))
-    drawn(page, "gallery-samples")
+    page.wait_for_selector(".tile")
     counts(page, "6 of 10 samples")
     other = open_page(page.url)
     counts(other, "6 of 10 samples")
@@ -133,7 +133,7 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(selected, kno
 def test_the_line_is_accessible_in_both_themes_and_fits(selected, hostile, open_page, width):
     url = f"{selected.url}/gallery?run={hostile.run}&where=confidence+%3E+10%25&klass=b&outcome=FP"
     page = open_page(url, viewport={"width": width, "height": 900})
-    drawn(page, "gallery-samples")
+    page.wait_for_selector(".tile")
     page.click("summary:text-is('Cohorts')")
     for _theme in each_theme(page):
         assert axe(page) == []

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.errors import NotFoundError
+from core.verbs.attention import attend
 from dashboard.services import gallery
 from dashboard.services.gallery import GalleryRequest
 from dashboard.services.samples import Selection
@@ -66,3 +67,31 @@ def test_a_model_without_attention_has_a_gallery_too(known):
 def test_an_unknown_channel_is_told(known):
     with pytest.raises(NotFoundError, match="no channel 'z'"):
         gallery.page(GalleryRequest(Selection(known.run), channel="z"))
+
+
+@pytest.mark.parametrize("sort", ["margin", "distance", "typical"])
+def test_samples_come_by_their_numbers(known, sort):
+    made = gallery.page(asked(known.run, sort))
+    values = made.margin if sort == "margin" else made.distance
+    assert np.isfinite(values).all()
+    assert (np.diff(values) * (-1 if sort == "distance" else 1) >= 0).all()
+
+
+def test_picked_samples_of_any_part_come_in_the_order_they_were_picked(known):
+    made = gallery.compared(asked(known.run), (14, 2, 14, 19))
+    assert made.samples.tolist() == [14, 2, 19]
+    with pytest.raises(NotFoundError, match="numbered 0 to 19"):
+        gallery.compared(asked(known.run), (20,))
+    with pytest.raises(NotFoundError, match="no sample is picked"):
+        gallery.compared(asked(known.run), ())
+
+
+def test_tiles_have_the_numbers_of_the_verb(known, house):
+    verb = attend(known.run, "test", store=house)
+    entropy = dict(zip(verb.samples.tolist(), verb.layers[0].statistics.entropy, strict=True))
+    largest = dict(zip(verb.samples.tolist(), verb.layers[0].statistics.max, strict=True))
+    for sort in ("errors", "entropy"):
+        made = gallery.page(asked(known.run, sort))
+        assert made.entropy.tolist() == pytest.approx([entropy[sample] for sample in made.samples.tolist()])
+        shown = np.nanmax(made.weights, axis=1).tolist()
+        assert shown == pytest.approx([largest[sample] for sample in made.samples.tolist()])

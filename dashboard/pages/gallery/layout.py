@@ -16,7 +16,6 @@ from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import COMPARED, CONFUSION, SAMPLES
 from dashboard.pages.gallery.ids import Id
-from dashboard.pages.gallery.tiles import ENDLESS
 from dashboard.services import library
 from dashboard.services.gallery import PAGE_SIZES
 
@@ -116,9 +115,7 @@ def _filters() -> html.Div:
         return [{"value": value, "label": label} for value, label in pairs]
 
     every = options([("", "all")])
-    sizes = options(
-        [*((str(size), f"{size} samples") for size in PAGE_SIZES), (ENDLESS, "no end: scroll on")]
-    )
+    sizes = options([(str(size), f"{size} samples") for size in PAGE_SIZES])
     channels = dcc.Dropdown(id=Id.CHANNEL, options=[], value=[], multi=True, placeholder="the first")
     fields = (
         field("Sort by", view_control("sort", dropdown(Id.SORT, options(SORTS), "errors")), for_id=Id.SORT),

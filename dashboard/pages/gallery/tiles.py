@@ -11,7 +11,6 @@ from dashboard.components.chart import Chart, Theme
 from dashboard.components.plots import note
 from dashboard.components.view import ViewState
 
-ENDLESS = "scroll"
 LEAST_HEIGHT = 320
 
 
@@ -27,8 +26,6 @@ class Tiles(Chart):
         view = ViewState.parse(asked.get("view"))
         theme: Theme = "dark" if asked.get("theme") == "dark" else "light"
         tiles = gallery_tiles(cast(Gallery, self.ask(view)), theme)
-        tiles["of"] = f"{theme} {view.key(tuple(key for key in self.uses if key != 'page'))}"
-        tiles["endless"] = view.show == ENDLESS
         return tiles, note(tiles), f"{self.title}. {tiles['description']}", "", "chart"
 
     def fail(self, error: Exception) -> tuple[Any, str, str, str, str]:
