@@ -89,6 +89,9 @@ def texts_of(column: "pa.Array", name: str) -> "pa.Array":
         if types.is_string(kind):
             return column
         column = column.dictionary_decode()
+    if types.is_float16(kind):  # pyarrow does not compare these
+        kind = pa.float32()
+        column = column.cast(kind)
     if types.is_floating(kind):
         column = compute.if_else(compute.is_nan(column), pa.scalar(None, column.type), column)
         whole = compute.cast(column, pa.int64(), safe=False)

@@ -95,6 +95,13 @@ def rename_cohort(
 ) -> Cohort:
     """Give a cohort another name or note; what is None stays.
 
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        name: Name of the cohort.
+        new_name: What it is to be called.
+        note: What is to be said of it.
+        store: The store; the one that HEED_HOME names unless given.
+
     Example:
         >>> import core
         >>> made = core.save_cohort(run, "odd", "correct")
@@ -110,6 +117,11 @@ def rename_cohort(
 def delete_cohort(run: str, name: str, store: Store | None = None) -> Cohort:
     """Delete a cohort and return it; `restore_cohort` brings it back for seven days.
 
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        name: Name of the cohort.
+        store: The store; the one that HEED_HOME names unless given.
+
     Example:
         >>> import core
         >>> made = core.save_cohort(run, "odd", "correct")
@@ -122,6 +134,11 @@ def delete_cohort(run: str, name: str, store: Store | None = None) -> Cohort:
 
 def restore_cohort(run: str, name: str, store: Store | None = None) -> Cohort:
     """Bring a deleted cohort back.
+
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        name: Name of the cohort.
+        store: The store; the one that HEED_HOME names unless given.
 
     Example:
         >>> import core

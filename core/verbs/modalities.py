@@ -113,7 +113,14 @@ def read_modalities(
 def report_modalities(
     run: str, samples: Samples = "test", layer: str = "", seed: int = 0, store: Store | None = None
 ) -> str:
-    """Say in plain words how two modalities of a run look at each other; arguments as for `modalities`.
+    """Say in plain words how two modalities of a run look at each other.
+
+    Args:
+        run: The run's id, the beginning of its id or its name.
+        samples: As for `attend`. Of many samples, some spread over them are asked for.
+        layer: One of the pair's two layers, `<a>_to_<b>`; the first pair unless given.
+        seed: Of the draw of mismatched pairs.
+        store: The store; the one that HEED_HOME names unless given.
 
     Example:
         >>> import core

@@ -18,6 +18,7 @@ from tests.jobs import experiment_deeds as deeds
 from tests.jobs.trainings import OPTIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
+TOLD = {"submit_experiment": "heed resume", "add_seed": "heed resume", "delete_experiment": "heed delete"}
 STEP = 4  # what an experiment is made of is struck at every call in the tests of jobs and store
 
 
@@ -76,12 +77,12 @@ def test_D1_a_kill_at_any_point_leaves_an_experiment_that_the_same_deed_finishes
         assert shelf.list().damaged == ()
         told = verify_jobs(store)
         seen.add(len(told))
-        assert all("`heed resume " in problem.what for problem in told)
+        assert all(f"`{TOLD[deed]} " in problem.what for problem in told)
         assert strangers(store) == []
         again(shelf, deed)
         run_all(shelf)
         finished(shelf, deed)
-    assert seen == ({0, 1} if deed in {"submit_experiment", "add_seed"} else {0})
+    assert seen == ({0, 1} if deed in TOLD else {0})
 
 
 def finished(shelf: Experiments, deed: str) -> None:

@@ -162,7 +162,7 @@ def test_each_direction_is_a_layer_of_its_own_in_tokens() -> None:
     [
         (InputShape(8, 2, {"label": 2}), "got one series. Choose groups of channels, or add a spectrogram"),
         (shape_of({"a": (8, 2)}), "2 to 4 modalities; got 1. Choose groups of channels"),
-        (shape_of(dict.fromkeys("abcde", (5, 1))), "2 to 4 modalities; got 5. Choose some of them"),
+        (shape_of(dict.fromkeys("abcde", (5, 1))), "2 to 4 modalities; got 5: a, b, c, d, e. Choose which"),
         (shape_of({"a b": (5, 1), "a-b": (5, 1)}), "must differ in letters, digits or underscores"),
         (shape_of({"a": (5, 1), "b": (5, 1)}, categories={0: 3}), "got 1 categorical channel"),
         (shape_of({"a": (5, 1), "b": (2, 1)}), "patch must be at most the number of steps, 2; got 3"),

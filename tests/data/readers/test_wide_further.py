@@ -43,7 +43,8 @@ def test_parquet_gives_what_the_same_table_as_text_gives(tmp_path: Path) -> None
     assert len(hashes) == 1
 
 
-def test_numbers_of_every_type_of_parquet_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("labels", [pa.float64(), pa.float16()])
+def test_numbers_of_every_type_of_parquet_are_read(tmp_path: Path, labels: pa.DataType) -> None:
     from decimal import Decimal
 
     table = pa.table(
@@ -54,7 +55,7 @@ def test_numbers_of_every_type_of_parquet_are_read(tmp_path: Path) -> None:
             "d": pa.array([Decimal("1.50"), Decimal("2.50"), Decimal("3.50")]),
             "e": pa.array([1.5, 2.5, 3.5], pa.float16()),
             "f": pa.array([" 1", "2.5", "3"]),
-            "label": pa.array([1.0, 2.0, 1.0]),
+            "label": pa.array([1.0, 2.0, 1.0], labels),
         }
     )
     dataset = read(tmp_path, table)
