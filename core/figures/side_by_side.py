@@ -12,7 +12,7 @@ from core.figures.text import clean, number, percent, plain
 
 IN_A_ROW = 3
 ROW = 330  # height
-GAP, UNDER, OVER = 0.03, 0.10, 0.10
+GAP, UNDER, OVER = 0.03, 0.16, 0.15
 ATTENTION = 0.30  # of a panel's height
 SPARE = 0.06
 
@@ -102,12 +102,12 @@ def _heading(result: Gallery, place: int, left: float, top: float) -> dict[str, 
     truly = "unknown" if actual < 0 else plain(result.classes[actual], 12)
     sure = f"{100 * result.confidence[place]:.0f} %"
     text = (
-        f"<b>{plain(result.sample_ids[place], 18)}</b>{verdict}: {plain(result.classes[said], 12)},"
-        f" actual {truly}, {sure}"
+        f"<b>{plain(result.sample_ids[place], 18)}</b>{verdict}, {sure}"
+        f"<br>{plain(result.classes[said], 12)}, actual {truly}"
     )
     return {
         "text": text, "x": left, "y": top, "xref": "paper", "yref": "paper",
-        "xanchor": "left", "yanchor": "bottom", "yshift": 4, "showarrow": False,
+        "xanchor": "left", "yanchor": "bottom", "yshift": 2, "align": "left", "showarrow": False,
     }  # fmt: skip
 
 
