@@ -1,7 +1,7 @@
 """Which samples of a run meet a condition or belong to a cohort."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Chooser:
         judged: Returns the predictions of all samples with their outcomes for the name of a class and a
             threshold, and whether outcomes are of each sample's own class.
         within: Names of the cohorts that are being looked into.
+        found: Members of the cohorts that were found on the way, by name.
     """
 
     store: Store
@@ -45,6 +46,7 @@ class Chooser:
     dataset: Dataset
     judged: Judged
     within: tuple[str, ...] = ()
+    found: dict[str, BoolArray] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, store: Store, manifest: RunManifest, dataset: Dataset) -> "Chooser":
@@ -81,8 +83,11 @@ class Chooser:
             raise SettingsError(
                 f"a cohort must not be defined by itself; got {' in '.join((*self.within, name)):.200}"
             )
-        cohort = find_cohort(self.store, self.manifest.id, name)
-        return replace(self, within=(*self.within, name)).of_cohort(cohort)
+        found = self.found if self.within else {}  # cohorts may change from one question to the next
+        if name not in found:
+            cohort = find_cohort(self.store, self.manifest.id, name)
+            found[name] = replace(self, within=(*self.within, name), found=found).of_cohort(cohort)
+        return found[name]
 
     def of_cohort(self, cohort: Cohort) -> BoolArray:
         """Return which samples a cohort holds, saved or not (N,)."""

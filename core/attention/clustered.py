@@ -19,6 +19,7 @@ from core.arrays import BoolArray, DoubleArray, IntArray, require_axes
 from core.errors import DataError
 
 PERMUTATIONS = 1000
+ENOUGH = 20  # rows of the smaller set from which relabellings are too many to try them all
 LEAST_ROWS = 2  # of each set: a single row has no spread
 CELLS_AT_ONCE = 2_000_000
 ROUNDING = 1e-6  # of the largest value: weights come in float32
@@ -114,7 +115,7 @@ def cluster_test(
     samples = require_axes(values, "N T", "values")["N"]
     if min(first, samples - first) < LEAST_ROWS:
         raise DataError(f"a test needs {LEAST_ROWS} samples in each group; got {first} and {samples - first}")
-    ways = math.comb(samples, first)
+    ways = math.comb(samples, min(first, samples - first, ENOUGH))
     exact = ways <= permutations + 1
     labels = _all_labels(samples, first) if exact else _drawn_labels(samples, first, rng, permutations)
     present = np.full(values.shape[1], samples) if mask is None else mask.sum(axis=0)

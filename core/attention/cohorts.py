@@ -148,7 +148,7 @@ def change_cohort(
 
     def changed(known: list[Cohort]) -> list[Cohort]:
         _, found = _place(known, name)
-        texts = {"name": new_name or name, "note": found.note if note is None else note}
+        texts = {"name": name if new_name is None else new_name, "note": found.note if note is None else note}
         other = _checked(found.model_copy(update=texts))
         if other.name != name:
             living = [one for one in known if one.deleted is None]

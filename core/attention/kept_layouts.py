@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,9 @@ def keep_layout(folder: Path, rows: IntArray, layout: Layout, fitted: int) -> No
 
 def _forget_oldest(folder: Path) -> None:
     """Leave only so many layouts, those made last."""
-    found = sorted(folder.iterdir(), key=lambda path: path.lstat().st_mtime, reverse=True)
-    for path in found[KEPT:]:
+    made: dict[Path, float] = {}
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process takes its own away
+            made[path] = path.lstat().st_mtime
+    for path in sorted(made, key=made.__getitem__, reverse=True)[KEPT:]:
         shutil.rmtree(path, ignore_errors=True)

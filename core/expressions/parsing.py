@@ -17,6 +17,7 @@ from core.expressions.tree import Columns, Comparison, Flag, Node, Not, Several,
 
 LONGEST = 2000
 DEEPEST = 24
+TOO_COMPLEX = "a condition must be simpler than this one"
 EXAMPLE = "outcome == FP and late > 50%"
 
 _SIGNS: dict[type[ast.cmpop], Sign] = {
@@ -106,7 +107,8 @@ def _check(pieces: list[Token], text: str) -> None:
             f"{'stay open' if depth > 0 else 'close nothing'}".replace("+", "").replace("-", "")
         )
     nots = sum(piece.kind == "sign" and piece.text in {"not", "-", "+"} for piece in pieces)
-    if deepest + nots > DEEPEST + text.count(","):
+    items = sum(piece.kind == "sign" and piece.text == "," and not piece.is_value for piece in pieces)
+    if deepest + nots > DEEPEST + items:
         raise SettingsError(
             f"a condition must have at most {DEEPEST} brackets and signs before each other; got"
             f" {deepest + nots}"
@@ -133,8 +135,11 @@ class _Reader:
         except SyntaxError as error:
             raise self._unreadable((error.offset or 1) - 1) from None
         except (RecursionError, MemoryError):
-            raise SettingsError("a condition must be simpler than this one") from None
-        return self._node(tree.body)
+            raise SettingsError(TOO_COMPLEX) from None
+        try:
+            return self._node(tree.body)
+        except RecursionError:
+            raise SettingsError(TOO_COMPLEX) from None
 
     def _node(self, node: ast.expr) -> Node:
         if isinstance(node, ast.BoolOp):

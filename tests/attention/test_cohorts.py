@@ -62,6 +62,10 @@ def test_a_name_that_may_not_be_is_refused(store: Store, run: str, name: str) ->
         add_cohort(store, run, Cohort(name=name, where="correct"))
     with pytest.raises(SettingsError, match="note of a cohort"):
         add_cohort(store, run, Cohort(name="a", where="correct", note="x" * 1001))
+    kept = add_cohort(store, run, Cohort(name="kept", where="correct"))
+    with pytest.raises(SettingsError, match="name of a cohort"):
+        change_cohort(store, run, "kept", name, "another note")
+    assert find_cohort(store, run, "kept") == kept
 
 
 def test_names_are_used_once_and_what_is_named_stays(store: Store, run: str) -> None:

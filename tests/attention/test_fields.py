@@ -143,6 +143,19 @@ def test_cohorts_that_name_each_other_say_so(store: Store) -> None:
         chooser(store, run).members("a")
 
 
+def test_a_cohort_that_is_named_many_times_is_looked_up_once(store: Store) -> None:
+    run = publish_known(store).run
+    add_cohort(store, run, Cohort(name="a", where="outcome == FP"))
+    for name, named in (("b", "a"), ("c", "b"), ("d", "c")):
+        where = f"cohort in ({', '.join([named] * 100)})"
+        add_cohort(store, run, Cohort(name=name, where=where))
+    asked: list[str] = []
+    found = chooser(store, run)
+    counting = replace(found, judged=lambda *given: asked.append("once") or found.judged(*given))
+    assert counting.members("d").tolist() == found.members("a").tolist()
+    assert len(asked) == 4
+
+
 def test_a_list_for_another_dataset_is_damage(store: Store) -> None:
     run = publish_known(store).run
     for name, text in (("other", packed(np.array([1]), 2000)), ("torn", "AAAA"), ("odd", "ä")):

@@ -122,6 +122,7 @@ def test_a_condition_chooses_the_samples_it_says(text: str, samples: list[int]) 
         ("outcome == FP, late > 1", "does not fit"),
         ("(" * 40 + "correct" + ")" * 40, "at most 24 brackets"),
         ("not " * 40 + "correct", "at most 24 brackets"),
+        ("!" * 950 + 'correct and id in ("' + "," * 900 + '")', "at most 24 brackets"),
         ("class == \x00", "x00' at character 10"),
         ("1" * 1500 + "_", "a sign or a word between"),
     ],
