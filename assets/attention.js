@@ -83,6 +83,7 @@
     pickCell(click, names) {
       const [actual, predicted] = click?.points?.[0]?.customdata || [];
       if (!names?.[actual] || !names?.[predicted]) return;
+      heed.set({ klass: null, predicted: null, outcome: null }); // the cell counts all of them
       heed.narrowTo(`class == ${heed.quoted(names[actual])} and predicted == ${heed.quoted(names[predicted])}`);
     },
   });

@@ -17,7 +17,7 @@ from dash import (
 
 from core.arrays import IntArray
 from core.attention.cohorts import NOTE_LIMIT, Cohort
-from core.errors import HeedError
+from core.errors import HeedError, SettingsError
 from core.expressions import narrowed, switched
 from core.store.edits import NAME_LIMIT
 from dashboard.components.cards import button, field, folded
@@ -25,7 +25,7 @@ from dashboard.components.controls import show
 from dashboard.components.format import clipped, count, counted
 from dashboard.components.ids import Id
 from dashboard.components.notices import notify, sentence
-from dashboard.components.view import ViewState
+from dashboard.components.view import MAX_LONG_TEXT, ViewState
 from dashboard.services import attention, cohorts, conditions, library
 from dashboard.services.attention import AttentionView
 from dashboard.services.samples import dataset_of, part_size
@@ -200,8 +200,11 @@ def update_ordered(order: Any, data: Any) -> None:
     except HeedError as error:
         notify(sentence(error), kind="error")
         return
-    if view.cohort == name and act in {"delete", "rename"}:
-        show(view.changed(cohort="" if act == "delete" else made.name))
+    if act in {"delete", "rename"}:
+        now = "" if act == "delete" else made.name
+        held = {key: now for key in ("cohort", "among", "versus") if getattr(view, key) == name}
+        if held:
+            show(view.changed(**held))
 
 
 @callback(Input(Id.NARROW, "data"), State(Id.VIEW, "data"), prevent_initial_call=True)
@@ -222,14 +225,23 @@ def narrowed_view(view: ViewState, asked: Mapping[str, Any]) -> ViewState:
         HeedError: If the condition or the samples can't be understood.
     """
     if "narrow" in asked:
-        return view.changed(where=narrowed(view.where, str(asked["narrow"])))
+        return view.changed(where=_short(narrowed(view.where, str(asked["narrow"]))))
     if "toggle" in asked:
-        return view.changed(where=switched(view.where, str(asked["toggle"])))
+        return view.changed(where=_short(switched(view.where, str(asked["toggle"]))))
     if "samples" in asked:
         return picked(view, str(asked["samples"]))
     if "places" in asked:
         return picked(view, _places(view, str(asked["places"])), "Rows")
     return view
+
+
+def _short(where: str) -> str:
+    if len(where) > MAX_LONG_TEXT:
+        raise SettingsError(
+            f"a condition must have at most {MAX_LONG_TEXT} characters; with this it would have {len(where)}."
+            " Save what is selected as a cohort first, and narrow that"
+        )
+    return where
 
 
 def picked(view: ViewState, samples: str | IntArray, stem: str = "Lasso") -> ViewState:

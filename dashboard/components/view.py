@@ -218,12 +218,13 @@ CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "
 """Keys that the links of the rail take along from page to page."""
 
 _PLACE = ("page", "rows")
+_NAMED = ("sort", "colour")  # may name further columns of a dataset
 _OF_A_RUN = (
     *("sample", "klass", "predicted", "outcome", "layer", "head", "pinned", "against"),
     *("where", "cohort", "versus", "among", "other", "steps", "edits", *_PLACE),
 )
 DEPENDENTS: dict[str, tuple[str, ...]] = {
-    "dataset": ("run", "runs", "channel", "channels", "target", "split", "threshold", *_OF_A_RUN),
+    "dataset": ("run", "runs", "channel", "channels", "target", "split", "threshold", *_NAMED, *_OF_A_RUN),
     "run": ("layer", "head", "against", "other", "cohort", "versus", "among", "edits", *_PLACE),
     "part": ("pinned", *_PLACE),
     **dict.fromkeys(("outcome", "klass", "predicted", "against", "where", "cohort", "sort"), _PLACE),

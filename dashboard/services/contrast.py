@@ -71,7 +71,7 @@ def groups(asked: ContrastView) -> AttentionContrast:
     Raises:
         HeedError: If a group can't be read or has no sample of its own.
     """
-    key = f"{library.stamp()} {replace(asked, other=None)!r}"
+    key = f"{library.stamp()} {replace(asked, attention=_unordered(asked), other=None)!r}"
     found: AttentionContrast = _contrasts.get(key, lambda: _groups(asked))
     library.run(asked.attention.selection.run)
     return found
@@ -83,7 +83,7 @@ def models(asked: ContrastView) -> AttentionContrast:
     Raises:
         HeedError: If there is no other run, or it is of another dataset or split.
     """
-    key = f"{library.stamp()} models {replace(asked, among='', versus='')!r}"
+    key = f"{library.stamp()} models {replace(asked, attention=_unordered(asked), among='', versus='')!r}"
     found: AttentionContrast = _contrasts.get(
         key, lambda: contrast_models(*_two(asked), _question(asked, ""), _shown(asked))
     )
@@ -96,12 +96,17 @@ def agreement(asked: ContrastView) -> AttentionBeside:
     Raises:
         HeedError: If there is no other run, or it is of another dataset or split.
     """
-    place = replace(asked.attention, axis="", sort="", rows="", steps="", show="")
+    place = replace(_unordered(asked), axis="")
     key = f"{library.stamp()} {replace(asked, attention=place, among='', versus='')!r}"
     found: AttentionBeside = _agreements.get(
         key, lambda: beside_models(*_two(asked), _question(asked, ""), _shown(asked))
     )
     return found
+
+
+def _unordered(asked: ContrastView) -> AttentionView:
+    """Return what is asked about attention without what changes its picture only."""
+    return replace(asked.attention, sort="", rows="", steps="", show="")
 
 
 def other_heatmap(asked: ContrastView) -> AttentionHeatmap:

@@ -54,7 +54,8 @@ def test_lists_are_capped():
 
 
 def test_a_new_dataset_forgets_what_belonged_to_the_old_one():
-    view = ViewState(dataset=DATASET, run=RUN, sample=3, part="all").changed(dataset="otherset1234")
+    view = ViewState(dataset=DATASET, run=RUN, sample=3, part="all", sort="meta:site", colour='meta["site"]')
+    view = view.changed(dataset="otherset1234")
     assert view == ViewState(dataset="otherset1234", part="all")
 
 

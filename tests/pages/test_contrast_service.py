@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,6 +63,12 @@ def test_page_and_verb_give_the_same_contrast(two, among, versus):
     assert page.in_words() == verb.in_words()
     assert page.to_frame().equals(verb.to_frame())
     assert page.spread.to_frame().equals(verb.spread.to_frame())
+
+
+def test_what_changes_the_picture_only_asks_no_new_test(two):
+    first = asked(two.run, "outcome == FP", "outcome == TP")
+    moved = replace(first, attention=replace(first.attention, sort="entropy", rows="0-3", show="max"))
+    assert service.groups(first) is service.groups(moved)
 
 
 def test_page_and_verb_give_the_same_answer_about_two_models(two):

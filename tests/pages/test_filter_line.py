@@ -136,6 +136,13 @@ def test_an_order_that_means_nothing_is_told(known: Known, order: dict[str, str]
         cohorts.narrowed_view(view_of(known), order)
 
 
+@pytest.mark.parametrize("act", ["narrow", "toggle"])
+def test_a_click_that_makes_the_condition_too_long_is_told(known: Known, act: str) -> None:
+    where = f"sample in ({', '.join(['10000'] * 283)})"
+    with pytest.raises(HeedError, match="at most 2000 characters; with this it would have"):
+        cohorts.narrowed_view(view_of(known, where=where), {act: "confidence > 0.5"})
+
+
 def test_many_picked_samples_become_a_cohort(
     house: Store, known: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,9 +168,9 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
     assert select(Selection.of(shown[-1])).labels.indices.tolist() == [16, 17]
     assert "already one called" in cohorts.update_saved(1, 0, HOSTILE, None, view.plain())[0]
     assert "must have 1 to 120" in cohorts.update_saved(1, 0, None, None, view.plain())[0]
-    looked = view_of(known, cohort=HOSTILE)
+    looked = view_of(known, cohort=HOSTILE, among=HOSTILE)
     cohorts.update_ordered({"act": "rename", "cohort": HOSTILE, "to": "b"}, looked.plain())
-    assert shown[-1].cohort == "b"
+    assert (shown[-1].cohort, shown[-1].among) == ("b", "b")
     assert cohorts.options(shown[-1])[1]["label"] == "b 2"
     cohorts.update_ordered({"act": "delete", "cohort": "b"}, shown[-1].plain())
     assert shown[-1].cohort == ""

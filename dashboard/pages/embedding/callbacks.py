@@ -175,7 +175,7 @@ def update_lasso(drawn: Any, data: Any) -> None:
         base = (
             view
             if of_selection
-            else view.changed(where="", cohort="", outcome="", predicted="", against=None)
+            else view.changed(where="", cohort="", klass="", outcome="", predicted="", against=None)
         )
         show(picked(base, rows, STEM))
     except HeedError as error:
