@@ -97,7 +97,7 @@ class AlignedHead:
             return f"{said}Too few samples to hold it against mismatched pairs."
         strange = f"{self.strangers:+.2f}, p = {self.strangers_p:.2g}"
         if self.word != AGREEING:
-            said += f"With one modality of another sample it is {self.strangers:+.2f}."
+            said += f"With another sample's modality it is {self.strangers:+.2f}."
         elif self.falls:
             said += (
                 f"It falls when one modality is another sample's ({strange}): what they share comes from what"

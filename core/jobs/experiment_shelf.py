@@ -109,28 +109,26 @@ def discard(store: Store, id: str) -> int:
     The experiment goes first: should the process die, the same call moves the runs that are left.
     """
     if id in store.experiments.trashed():
-        return _discard_runs(store, left_behind(store).get(id, ()))
+        return _discard_runs(store, id, left_behind(store).get(id, ()))
     try:
         manifest: ExperimentManifest | None = store.experiments.read(id, ExperimentManifest)
     except StoreError:
         manifest = None  # damaged, which must not hinder its deletion; its runs stay
     store.experiments.delete(id)
-    return 0 if manifest is None else _discard_runs(store, [run.id for run in runs_of(store, manifest)])
+    return 0 if manifest is None else _discard_runs(store, id, [run.id for run in runs_of(store, manifest)])
 
 
 def left_behind(store: Store) -> dict[str, tuple[str, ...]]:
     """Return the runs that a deletion has not moved to the trash, by the experiment that is there already.
 
-    One that was restored alone since is none of them: its directory says that it was deleted once.
+    One that was restored alone since is none of them: its directory was touched then.
     """
-    deleted = {
-        id: (store.trash / f"experiment-{id}").stat().st_mtime_ns for id in store.experiments.trashed()
-    }
+    deleted = {id: _deleted_at(store, id) for id in store.experiments.trashed()}
     found: dict[str, tuple[str, ...]] = {}
     for run in store.runs.list(RunManifest).entries if deleted else ():
         with suppress(FileNotFoundError):  # deleted a moment ago
             changed = (store.runs.path / run.id).stat().st_mtime_ns
-            if changed < deleted.get(run.experiment, 0):
+            if changed <= deleted.get(run.experiment, 0):
                 found[run.experiment] = (*found.get(run.experiment, ()), run.id)
     return found
 
@@ -145,7 +143,7 @@ def bring_back(store: Store, id: str) -> int:
     """
     if id not in store.experiments.trashed():
         raise NotFoundError(f"the trash holds no experiment {id[:60]!r}")
-    deleted = (store.trash / f"experiment-{id}").stat().st_mtime_ns
+    deleted = _deleted_at(store, id)
     there = set(store.runs.ids())
     count = 0
     for run in store.runs.trashed():
@@ -158,13 +156,19 @@ def bring_back(store: Store, id: str) -> int:
     return count
 
 
-def _discard_runs(store: Store, runs: Iterable[str]) -> int:
+def _discard_runs(store: Store, experiment: str, runs: Iterable[str]) -> int:
+    """Move runs to the trash at the time of their experiment, by which a cut-off deletion can be told."""
     count = 0
+    deleted = _deleted_at(store, experiment)
     for run in runs:
         with suppress(NotFoundError):  # deleted alone a moment ago
-            store.runs.delete(run)
+            store.runs.delete(run, deleted)
             count += 1
     return count
+
+
+def _deleted_at(store: Store, experiment: str) -> int:
+    return (store.trash / f"experiment-{experiment}").stat().st_mtime_ns
 
 
 def _belongs(store: Store, run: str, experiment: str) -> bool:

@@ -175,9 +175,14 @@ class Shelf:
         """Return what was edited of a directory."""
         return read_edits(edits_path(self.home, self.kind, require_id(id, self.kind)))
 
-    def delete(self, id: str) -> None:
-        """Move a directory to the trash, from where it can be restored for seven days."""
-        trash.discard(self.home, self.kind, self.directory(id))
+    def delete(self, id: str, at: int | None = None) -> None:
+        """Move a directory to the trash, from where it can be restored for seven days.
+
+        Args:
+            id: The directory.
+            at: When it counts as deleted, in nanoseconds since 1970: now, unless it goes with another one.
+        """
+        trash.discard(self.home, self.kind, self.directory(id), at)
 
     def restore(self, id: str) -> None:
         """Bring a directory back from the trash; NotFoundError if it isn't there."""

@@ -1,6 +1,7 @@
 """The trash: directories that were deleted and may come back for seven days."""
 
 import os
+import time
 from pathlib import Path
 
 from core.errors import StoreError
@@ -8,14 +9,22 @@ from core.store.disk import store_errors, sync_directory
 from core.store.ids import is_id, no_such
 
 
-def discard(home: Path, kind: str, directory: Path) -> None:
-    """Move a directory to the trash in one step."""
+def discard(home: Path, kind: str, directory: Path, at: int | None = None) -> None:
+    """Move a directory to the trash in one step.
+
+    Args:
+        home: The store's root.
+        kind: What the directory is.
+        directory: The directory.
+        at: When it counts as deleted, in nanoseconds since 1970: now, unless it goes with another one.
+    """
     place = home / "trash" / f"{kind}-{directory.name}"
     try:
         with store_errors("delete", directory):
             # The time of deletion, from which the seven days count; set first, so that a crash between can
             # only lengthen them.
-            os.utime(directory)
+            now = time.time_ns()
+            os.utime(directory, ns=(at or now, at or now))
             directory.rename(place)
     except StoreError as error:
         if isinstance(error.__cause__, FileNotFoundError):
@@ -31,6 +40,7 @@ def bring_back(home: Path, kind: str, id: str, shelf: Path) -> None:
     if place.is_symlink() or not place.is_dir():
         raise no_such(id, f"{kind} in the trash:")
     with store_errors("restore", shelf / id):
+        os.utime(place)  # tells it from one whose deletion was cut off
         place.rename(shelf / id)
     sync_directory(shelf)
     sync_directory(place.parent)
