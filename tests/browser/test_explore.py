@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from core.models.manifest import RunManifest
 from core.store import Store, open_store
@@ -61,16 +61,25 @@ def rows(page: Page) -> list[int]:
 
 
 def click_row(page: Page, row: int) -> None:
-    """Click a row of the heatmap in the middle of its columns."""
-    x, y = asked(
-        page,
-        "attention-heatmap",
-        "(() => { const box = plot.getBoundingClientRect(), full = plot._fullLayout;"
-        f" return [box.left + full.xaxis._offset + full.xaxis._length / 2,"
-        f" box.top + full.yaxis._offset + full.yaxis.c2p({row})]; }})()",
+    """Click a row of the heatmap in the middle of its columns, once it answers to the pointer there."""
+    place = (
+        "(() => { plot.scrollIntoView({ block: 'center' });"
+        " const box = plot.getBoundingClientRect(), full = plot._fullLayout;"
+        " return [box.left + full.xaxis._offset + full.xaxis._length / 2,"
+        f" box.top + full.yaxis._offset + full.yaxis.c2p({row})]; }})()"
     )
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
+    for _ in range(20):
+        x, y = asked(page, "attention-heatmap", place)
+        page.mouse.move(x - 9, y)
+        page.mouse.move(x, y, steps=3)
+        try:
+            page.wait_for_function(
+                "() => document.getElementById('heatmap-tip')?.hidden === false", timeout=1000
+            )
+        except Error:
+            continue
+        return page.mouse.click(x, y)
+    raise AssertionError("the heatmap never said what is under the pointer")
 
 
 def test_the_heatmap_has_a_row_for_each_test_sample_in_the_order_of_outcomes(explored, known, open_page):
