@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 
 from core.errors import HeedError
 from dashboard.components.format import clipped
+from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
@@ -23,16 +24,7 @@ OUTCOMES = (
 OWN_OUTCOMES = (("TP", "right"), ("FN", "wrong"))
 
 
-@callback(
-    Output(Id.NOTICE, "children"),
-    Output(Id.BODY, "hidden"),
-    Input(Frame.VIEW, "data"),
-    Input(Frame.LIBRARY, "data"),
-)
-def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
-    """Say what is missing in place of the page, or show the page."""
-    missing = notice(ViewState.parse(data))
-    return missing, bool(missing)
+guarded(Id.NOTICE, Id.BODY, notice)
 
 
 @callback(

@@ -11,6 +11,7 @@ from dashboard.components import jobbar
 from dashboard.components.cohorts import picked
 from dashboard.components.controls import show
 from dashboard.components.format import clipped
+from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
@@ -24,16 +25,7 @@ from dashboard.services.samples import layers_of
 STEM = "Lasso"  # what cohorts of many picked samples are called
 
 
-@callback(
-    Output(Id.NOTICE, "children"),
-    Output(Id.BODY, "hidden"),
-    Input(Frame.VIEW, "data"),
-    Input(Frame.LIBRARY, "data"),
-)
-def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
-    """Say what is missing in place of the page, or show the page."""
-    missing = notice(ViewState.parse(data))
-    return missing, bool(missing)
+guarded(Id.NOTICE, Id.BODY, notice)
 
 
 @callback(

@@ -5,18 +5,15 @@ from typing import Any
 from dash import dcc, html
 
 from core.attention.embedding import METHOD_NAMES, UMAP_MISSING, methods
-from core.errors import HeedError
-from dashboard.components.cards import button, card, column, empty_state, field, grid, link_button, needs_run
+from dashboard.components.cards import button, card, column, field, grid
 from dashboard.components.controls import choice, view_control
 from dashboard.components.filter import filter_line
-from dashboard.components.format import clipped, short_id
-from dashboard.components.notices import sentence
+from dashboard.components.guard import without_run
 from dashboard.components.view import ViewState
 from dashboard.pages.embedding.charts import MAP
 from dashboard.pages.embedding.ids import Id
-from dashboard.services import library, training
+from dashboard.services import training
 
-OFFERED = 3
 DRAGS = (("lasso", "Lasso"), ("select", "Box"), ("zoom", "Zoom"), ("pan", "Move"))
 METHODS = tuple((name, METHOD_NAMES[name]) for name in methods())
 
@@ -41,25 +38,7 @@ def layout(view: ViewState) -> Any:
 
 def notice(view: ViewState) -> list[Any]:
     """Return what stands in place of the page when there is no run to show; else nothing."""
-    offers = [
-        link_button(
-            f"{clipped(run.name or run.model)} {short_id(run.id)}",
-            ViewState(dataset=run.dataset, run=run.id, part=view.part).href("/embedding"),
-            primary=place == 0,
-        )
-        for place, run in enumerate(library.runs(view.dataset).entries[:OFFERED])
-    ]
-    train = link_button("Train a model", view.changed(run=None).href("/train"))
-    if view.run is None:
-        if not offers:
-            return [needs_run(dataset=view.dataset is not None)]
-        text = "No run is chosen. Choose one in the bar above, or take one of the newest."
-        return [empty_state(text, *offers, train, title="Nothing to look at yet")]
-    try:
-        library.dataset(library.run(view.run).dataset)
-    except HeedError as error:
-        return [empty_state(sentence(error), *offers, train, title="This run is not here")]
-    return []
+    return without_run(view, "/embedding")
 
 
 def _choices() -> html.Div:

@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from core.errors import HeedError
 from core.evaluation import OUTCOMES
 from dashboard.components.format import clipped, count, short_id
+from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import SAMPLES, size_of
@@ -19,16 +20,7 @@ from dashboard.services.samples import Selection
 WORDS = ("true positives", "true negatives", "false positives", "false negatives")
 
 
-@callback(
-    Output(Id.NOTICE, "children"),
-    Output(Id.BODY, "hidden"),
-    Input(Frame.VIEW, "data"),
-    Input(Frame.LIBRARY, "data"),
-)
-def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
-    """Say what is missing in place of the page, or show the page."""
-    missing = notice(ViewState.parse(data))
-    return missing, bool(missing)
+guarded(Id.NOTICE, Id.BODY, notice)
 
 
 @callback(

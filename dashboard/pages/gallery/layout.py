@@ -5,18 +5,16 @@ from typing import Any
 from dash import dcc, html
 
 from core.attention import Gallery
-from core.errors import HeedError
 from core.evaluation import OUTCOMES
-from dashboard.components.cards import button, empty_state, field, folded, grid, link_button, needs_run
+from dashboard.components.cards import button, field, folded, grid
 from dashboard.components.controls import view_control
 from dashboard.components.filter import filter_line
-from dashboard.components.format import clipped, percent, short_id
-from dashboard.components.notices import sentence
+from dashboard.components.format import clipped, percent
+from dashboard.components.guard import without_run
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import COMPARED, CONFUSION, SAMPLES
 from dashboard.pages.gallery.ids import Id
-from dashboard.services import library
 from dashboard.services.gallery import PAGE_SIZES
 
 SORTS = (
@@ -28,7 +26,6 @@ SORTS = (
     ("distance", "farthest from class mean first"),
     ("typical", "nearest to class mean first"),
 )
-OFFERED = 3
 CHIP = ThresholdChip(Id.THRESHOLD, lambda view: (view.run,))
 
 
@@ -51,25 +48,7 @@ def layout(view: ViewState) -> Any:
 
 def notice(view: ViewState) -> list[Any]:
     """Return what stands in place of the page when there is no run to show; else nothing."""
-    offers = [
-        link_button(
-            f"{clipped(run.name or run.model)} {short_id(run.id)}",
-            ViewState(dataset=run.dataset, run=run.id, part=view.part).href("/gallery"),
-            primary=place == 0,
-        )
-        for place, run in enumerate(library.runs(view.dataset).entries[:OFFERED])
-    ]
-    train = link_button("Train a model", view.changed(run=None).href("/train"))
-    if view.run is None:
-        if not offers:
-            return [needs_run(dataset=view.dataset is not None)]
-        text = "No run is chosen. Choose one in the bar above, or take one of the newest."
-        return [empty_state(text, *offers, train, title="Nothing to look at yet")]
-    try:
-        library.dataset(library.run(view.run).dataset)
-    except HeedError as error:
-        return [empty_state(sentence(error), *offers, train, title="This run is not here")]
-    return []
+    return without_run(view, "/gallery")
 
 
 def listed(page: Gallery, view: ViewState) -> Any:

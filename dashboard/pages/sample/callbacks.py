@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 
 from core.errors import HeedError
 from dashboard.components.format import clipped
+from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.sample_words import in_words
@@ -17,17 +18,7 @@ from dashboard.pages.sample.layout import notice
 from dashboard.services import library, sample
 from dashboard.services.samples import EACH_ITS_OWN, layers_of, reference_class
 
-
-@callback(
-    Output(Id.NOTICE, "children"),
-    Output(Id.BODY, "hidden"),
-    Input(Frame.VIEW, "data"),
-    Input(Frame.LIBRARY, "data"),
-)
-def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:
-    """Say what is missing in place of the page, or show the page."""
-    missing = notice(ViewState.parse(data))
-    return missing, bool(missing)
+guarded(Id.NOTICE, Id.BODY, notice)
 
 
 @callback(

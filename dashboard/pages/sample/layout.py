@@ -4,20 +4,16 @@ from typing import Any
 
 from dash import dcc, html
 
-from core.errors import HeedError
-from dashboard.components.cards import button, card, empty_state, field, grid, link_button, needs_run
+from dashboard.components.cards import button, card, field, grid
 from dashboard.components.controls import choice, view_control
 from dashboard.components.filter import filter_line
-from dashboard.components.format import clipped, short_id
-from dashboard.components.notices import sentence
+from dashboard.components.guard import without_run
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.sample import form
 from dashboard.pages.sample.charts import NEAREST, PINNED, SERIES
 from dashboard.pages.sample.ids import Id
-from dashboard.services import library
 
-OFFERED = 3
 SHOWS = (("", "one panel each"), ("overlaid", "all in one panel"))
 SPACES = (("", "their series"), ("hidden", "what the model makes of them"))
 CHIP = ThresholdChip("sample-threshold", lambda view: (view.run,))
@@ -43,25 +39,7 @@ def layout(view: ViewState) -> Any:
 
 def notice(view: ViewState) -> list[Any]:
     """Return what stands in place of the page when there is no run to show; else nothing."""
-    offers = [
-        link_button(
-            f"{clipped(run.name or run.model)} {short_id(run.id)}",
-            ViewState(dataset=run.dataset, run=run.id, part=view.part).href("/sample"),
-            primary=place == 0,
-        )
-        for place, run in enumerate(library.runs(view.dataset).entries[:OFFERED])
-    ]
-    train = link_button("Train a model", view.changed(run=None).href("/train"))
-    if view.run is None:
-        if not offers:
-            return [needs_run(dataset=view.dataset is not None)]
-        text = "No run is chosen. Choose one in the bar above, or take one of the newest."
-        return [empty_state(text, *offers, train, title="Nothing to look at yet")]
-    try:
-        library.dataset(library.run(view.run).dataset)
-    except HeedError as error:
-        return [empty_state(sentence(error), *offers, train, title="This run is not here")]
-    return []
+    return without_run(view, "/sample")
 
 
 def _controls() -> html.Div:
