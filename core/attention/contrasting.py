@@ -90,10 +90,8 @@ def contrast_models(
         DataError: If the runs are of different datasets, or share no sample of the same part.
         ModelError: If a model has no attention.
     """
-    group = chosen or group_of(chooser, asked.a, asked.scope)
-    rows, cautions = shared_rows(chooser, other, group.indices)
-    layers = [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
-    names = model_names(chooser, other)
+    group, rows, cautions = _shared(chooser, other, asked, chosen)
+    layers, names = _layers(chooser, other, asked), model_names(chooser, other)
     sides = [
         side(one, layer, SampleGroup(name, rows), asked)
         for one, layer, name in zip((chooser, other), layers, names, strict=True)
@@ -108,6 +106,19 @@ def contrast_models(
         paired=True,
         cautions=cautions,
     )
+
+
+def _layers(chooser: Chooser, other: Chooser, asked: ContrastQuestion) -> list[AttentionLayer]:
+    """Return the attention layer of each of two runs that a question is about."""
+    return [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
+
+
+def _shared(
+    chooser: Chooser, other: Chooser, asked: ContrastQuestion, chosen: SampleGroup | None
+) -> tuple[SampleGroup, IntArray, tuple[str, ...]]:
+    """Return the group, those of its samples that both runs have in the same part, and what to mind."""
+    group = chosen or group_of(chooser, asked.a, asked.scope)
+    return (group, *shared_rows(chooser, other, group.indices))
 
 
 def model_names(chooser: Chooser, other: Chooser) -> tuple[str, str]:
@@ -177,10 +188,8 @@ def beside_models(
         DataError: If the runs are of different datasets, or share no sample of the same part.
         ModelError: If a model has no attention.
     """
-    group = chosen or group_of(chooser, asked.a, asked.scope)
-    rows, cautions = shared_rows(chooser, other, group.indices)
-    layers = [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
-    names = model_names(chooser, other)
+    group, rows, cautions = _shared(chooser, other, asked, chosen)
+    layers, names = _layers(chooser, other, asked), model_names(chooser, other)
     if chooser.manifest.target != other.manifest.target:
         cautions = (
             *cautions,

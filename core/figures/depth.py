@@ -9,9 +9,9 @@ from core.attention.depth import LayerRows, SampleDepth
 from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain, shorten
+from core.figures.weights import add_weights
 
 Layout = Literal["stacked", "overlaid"]
-BARS_UP_TO = 200  # steps; more are drawn as an area
 MOST_ROWS = 16  # heads that have a row of their own
 GAP = 0.025
 SERIES_SHARE, MEAN_SHARE = 3.0, 1.5  # heights of panels, in rows of a channel
@@ -167,22 +167,7 @@ def _add_channel(figure: go.Figure, theme: Theme, result: SampleDepth, channel: 
 
 def _add_mean(figure: go.Figure, theme: Theme, result: SampleDepth, layer: LayerRows, axis: str) -> None:
     steps = np.arange(result.length)
-    look: dict[str, Any] = {
-        "x": steps,
-        "y": layer.mean,
-        "customdata": [plain(label) for label in result.axis.labels],
-        "hovertemplate": f"{plain(result.axis.name)} %{{customdata}}<br>attention %{{y:.4f}}<extra></extra>",
-        "showlegend": False,
-        "xaxis": "x",
-        "yaxis": axis,
-    }
-    if len(steps) > BARS_UP_TO:
-        line = {"color": theme.attention, "width": 1, "shape": "hvh"}
-        figure.add_scatter(
-            **look, mode="lines", line=line, fill="tozeroy", fillcolor=faded(theme.attention, 0.4)
-        )
-    else:
-        figure.add_bar(**look, marker={"color": theme.attention, "opacity": 0.75, "line": {"width": 0}})
+    add_weights(figure, theme, result.axis, layer.mean, axis, 0.75)
     if layer.before is not None:
         figure.add_scatter(
             x=steps, y=layer.before, mode="lines", xaxis="x", yaxis=axis, showlegend=False,

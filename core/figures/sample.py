@@ -10,9 +10,9 @@ from core.attention import SampleAttention, TopStep
 from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
+from core.figures.weights import add_weights
 
 Layout = Literal["stacked", "overlaid"]
-BARS_UP_TO = 200  # steps; more are drawn as an area
 PANEL, ATTENTION_PANEL = 110, 130  # heights
 GAP = 14
 LEAST_APART = 0.035  # of the width, between printed ranks
@@ -117,25 +117,9 @@ def _add_channel(figure: go.Figure, theme: Theme, result: SampleAttention, chann
 def _add_attention(figure: go.Figure, theme: Theme, result: SampleAttention, panels: int) -> None:
     steps = np.arange(len(result.weights))
     axis = f"y{panels + 1}"
-    look: dict[str, Any] = {
-        "x": steps,
-        "y": result.weights,
-        "customdata": [plain(label) for label in result.axis.labels],
-        "hovertemplate": f"{plain(result.axis.name)} %{{customdata}}<br>attention %{{y:.4f}}<extra></extra>",
-        "name": "attention",
-        "showlegend": False,
-        "xaxis": "x",
-        "yaxis": axis,
-    }
-    if len(steps) > BARS_UP_TO:
-        line = {"color": theme.attention, "width": 1, "shape": "hvh"}
-        figure.add_scatter(
-            **look, mode="lines", line=line, fill="tozeroy", fillcolor=faded(theme.attention, 0.4)
-        )
-    else:
-        # Numbers, not a colour for each bar: plotly checks colours slowly, one by one.
-        strength = np.where(np.isin(steps, [top.step for top in result.top]), 1.0, 0.45)
-        figure.add_bar(**look, marker={"color": theme.attention, "opacity": strength, "line": {"width": 0}})
+    # Numbers, not a colour for each bar: plotly checks colours slowly, one by one.
+    strength = np.where(np.isin(steps, [top.step for top in result.top]), 1.0, 0.45)
+    add_weights(figure, theme, result.axis, result.weights, axis, strength)
     printed = _printed_ranks(result.top, len(steps))
     figure.add_scatter(
         x=[top.step for _, top in printed],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.attention.contributions import HeadContributions, head_contributions
-from core.attention.pair_guide import Guide, read_sample
+from core.attention.pair_guide import read_sample
 from core.attention.pair_reports import describe_modalities, describe_sample
 from core.attention.run_modalities import RunModalities, run_modalities
 from core.attention.sample_modalities import (
@@ -18,6 +18,7 @@ from core.errors import NotFoundError
 from core.inference import OpenRun, open_run
 from core.inference.pairs import ModalityPair, pair_named, pairs_of
 from core.models.manifest import RunManifest
+from core.verbs.modalities import ReadSample
 from dashboard.services import library
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import dataset_of, judged, reference_class, select
@@ -65,21 +66,6 @@ class Place:
     rank: int | None
     total: int
     near: tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """The sample in view as the guide reads it.
-
-    Attributes:
-        sample: Maps and measures.
-        guide: How it reads, and the checklist.
-        text: Its report in plain words.
-    """
-
-    sample: SampleModalities
-    guide: Guide
-    text: str
 
 
 def pairs(manifest: RunManifest) -> tuple[ModalityPair, ...]:
@@ -150,7 +136,7 @@ def maps(asked: ModalitiesRequest) -> CrossMaps:
     return one(asked).maps(head)
 
 
-def reading(asked: ModalitiesRequest) -> Reading:
+def reading(asked: ModalitiesRequest) -> ReadSample:
     """Return how the sample in view reads, held against the selection."""
     manifest, sample = library.run(asked.selection.run), one(asked)
     reference = reference_class(manifest, asked.selection.klass)
@@ -158,7 +144,7 @@ def reading(asked: ModalitiesRequest) -> Reading:
     actual, predicted = int(labels.actual[sample.sample]), int(labels.predicted[sample.sample])
     confidence = float(labels.confidence[sample.sample])
     guide = read_sample(sample, measured(asked), actual, predicted, confidence)
-    return Reading(sample, guide, describe_sample(sample, guide, manifest.classes, actual))
+    return ReadSample(sample, guide, describe_sample(sample, guide, manifest.classes, actual))
 
 
 def contributions(asked: ModalitiesRequest) -> HeadContributions:

@@ -11,9 +11,10 @@ from core.attention.pair_reports import GROUPS, LIMITS, VALUES
 from core.attention.run_heads import LayerHeads
 from core.attention.run_modalities import RunModalities
 from core.models.manifest import RunManifest
+from core.verbs.modalities import ReadSample
 from dashboard.components.cards import folded
 from dashboard.components.format import clipped, number, percent
-from dashboard.services.modalities import Place, Reading
+from dashboard.services.modalities import Place
 
 ANSWERS = {True: "\u2713", False: "\u2717", None: "\u2013"}
 DIGITS = 2
@@ -27,7 +28,7 @@ def place_words(place: Place) -> str:
     return f"sample {name}, {place.rank + 1:,} of {place.total:,}"
 
 
-def verdict(run: RunManifest, reading: Reading) -> list[Any]:
+def verdict(run: RunManifest, reading: ReadSample) -> list[Any]:
     """Return prediction and outcome of the sample in view in one line."""
     chances = reading.sample.probabilities
     likeliest = int(np.argmax(chances))
@@ -40,7 +41,7 @@ def verdict(run: RunManifest, reading: Reading) -> list[Any]:
     ]
 
 
-def guide(reading: Reading) -> list[Any]:
+def guide(reading: ReadSample) -> list[Any]:
     """Return how the sample in view reads, with its checklist and its report."""
     found = reading.guide
     kind = {True: "correct predictions", False: "incorrect predictions", None: "predictions of unknown class"}
