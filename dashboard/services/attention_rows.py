@@ -29,7 +29,7 @@ from dashboard.services.samples import RunSamples, layer_of, select, weights_of
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
 MOST_CLUSTERED = 200_000  # take about a third of a second
 
-_orders = AnswerCache(3)  # of a million samples each takes 60 MB
+_orders = AnswerCache(3, megabytes=200)  # of a million samples each takes 60 MB
 _heatmaps = AnswerCache(24)
 _clusters = AnswerCache(4)
 
