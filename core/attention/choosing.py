@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.arrays import BoolArray, IntArray
+from core.arrays import BoolArray
 from core.attention.cohorts import Cohort, Scope, find_cohort, read_cohorts
 from core.attention.fields import FN, TP, UNKNOWN, FieldSources, SampleFields
 from core.attention.statistics import AttentionStatistics
 from core.attention.stored import stored_statistics
 from core.data import PARTS, Dataset
+from core.data.by_window import told_by_window
 from core.errors import SettingsError
 from core.evaluation import Judgement, Predictions, judge
-from core.evaluation.windows import by_window
 from core.expressions import parse
 from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
@@ -128,9 +128,7 @@ def judge_all(
         threshold: Probability of the positive class of two from which it is predicted.
     """
     stored = store.runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
-    codes = dataset.targets.get(manifest.target)
-    actual: IntArray = np.full(stored.shape[:-1], UNKNOWN) if codes is None else np.asarray(codes)
-    probabilities, known = by_window(stored, actual)
+    probabilities, known = told_by_window(dataset, manifest.target, stored)
     predictions = Predictions(known, probabilities, manifest.classes, manifest.positive)
     if len(manifest.classes) == 2:
         return judge(predictions, threshold=threshold), False

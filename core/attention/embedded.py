@@ -21,12 +21,11 @@ from core.attention.embedding import (
     spread_over_classes,
 )
 from core.attention.kept_layouts import folder_of, keep_layout, read_layout
+from core.data.by_window import codes_by_window
 from core.data.dataset import PARTS, Dataset
 from core.data.scaler import Scaler
 from core.errors import DataError, NotFoundError
-from core.evaluation.windows import by_window
 from core.inference.runs import own_axis
-from core.models.family import port_name
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
@@ -204,11 +203,7 @@ class EmbeddingPlan:
 
     def _codes(self) -> IntArray:
         codes = self.dataset.targets.get(self.manifest.target)
-        stored = self.store.runs.array(
-            self.manifest.id, f"probabilities_{port_name(self.manifest.target)}.npy"
-        )
-        unknown = np.full(stored.shape[:-1], -1)
-        return by_window(stored, unknown if codes is None else np.asarray(codes))[1]
+        return np.full(self.dataset.samples, -1) if codes is None else codes_by_window(codes)
 
 
 def spaces_of(manifest: RunManifest) -> tuple[str, ...]:

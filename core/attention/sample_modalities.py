@@ -163,8 +163,7 @@ def sample_modalities(
     of_a, of_b = int(maps.of_a[0]), int(maps.of_b[0])
     ab, ba = maps.ab[0, :, :of_a, :of_b], maps.ba[0, :, :of_b, :of_a]
     asking, looked = token_axes(run.manifest, dataset, pair.ab, rows)
-    prediction = run.predict_rows(dataset, rows)
-    chances = run.probabilities(prediction)[0]
+    chances = run.told(run.predict_rows(dataset, rows), dataset, rows)
     return SampleModalities(
         run.manifest.id,
         pair,
@@ -176,7 +175,7 @@ def sample_modalities(
         (tuple(map(top_pairs, ab)), tuple(map(top_pairs, ba))),
         (_first(asking, of_a), _first(looked, of_b)),
         signals_of(run, dataset, pair, rows),
-        chances if chances.ndim == 1 else chances[: int(dataset.lengths[sample])].mean(axis=0),
+        chances[0],
         traced(source, "cross attention of a sample", 1, sample=sample, pair=[pair.ab.name, pair.ba.name]),
     )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray, IntArray, length_mask
+from core.arrays import DoubleArray, IntArray
 from core.data import PARTS, Dataset, open_dataset
+from core.data.by_window import codes_by_window, means_by_window
 from core.data.dataset import date_labels
 from core.errors import DataError
 from core.evaluation.metrics import PartMetrics, part_metrics
 from core.evaluation.outcomes import OUTCOMES, Predictions, outcomes
-from core.evaluation.windows import by_window
 from core.inference import OpenRun, open_run, own_axis, received_attention
 from core.models.family import port_name
 from core.models.manifest import RunManifest
@@ -220,7 +220,9 @@ def _answers(
         rows = slice(start, start + ROWS_AT_ONCE)
         lengths = np.asarray(dataset.lengths[rows])
         prediction = run.predict_rows(dataset, rows)
-        probabilities.append(_of_samples(run.probabilities(prediction), lengths))
+        chances = run.probabilities(prediction)
+        unknown = np.full(chances.shape[:-1], -1)  # a prediction does not depend on labels
+        probabilities.append(means_by_window(chances, unknown, lengths))
         if layer is None:
             peaks.append(np.full(len(lengths), -1))
         else:
@@ -229,13 +231,6 @@ def _answers(
         if tell is not None:
             tell(min(1.0, rows.stop / dataset.samples))
     return np.concatenate(probabilities), np.concatenate(peaks).astype(np.int64)
-
-
-def _of_samples(probabilities: DoubleArray, lengths: IntArray) -> DoubleArray:
-    if probabilities.ndim == 2:
-        return probabilities
-    unknown = np.where(length_mask(lengths, probabilities.shape[1]), 0, -1)
-    return by_window(probabilities, unknown)[0]
 
 
 def _peak_labels(dataset: Dataset, peaks: IntArray) -> tuple[str, ...]:
@@ -259,8 +254,6 @@ def _actual(manifest: RunManifest, dataset: Dataset) -> tuple[tuple[str, ...], I
         return ("",) * dataset.samples, np.full(dataset.samples, -1, np.int64)
     names = dataset.classes[manifest.target]
     place = {name: code for code, name in enumerate(manifest.classes)}
-    codes = np.asarray(dataset.targets[manifest.target])
-    if codes.ndim == 2:  # a sample is told by the class that most of its steps have
-        codes = by_window(np.zeros((*codes.shape, len(names))), codes)[1]
+    codes = codes_by_window(dataset.targets[manifest.target])
     known = np.array([*(place.get(name, -1) for name in names), -1], np.int64)
     return tuple([*names, ""][code] for code in codes), known[codes]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask
+from core.data.by_window import codes_by_window
 from core.data.dataset import PARTS, Dataset, spread_rows
 from core.data.scaler import channel_moments
 from core.errors import DataError
@@ -139,11 +140,7 @@ def _window_codes(dataset: Dataset, target: str, rows: IntArray) -> IntArray:
     codes = dataset.targets.get(target)
     if codes is None:
         return np.full(len(rows), -1)
-    found = np.asarray(codes[rows])
-    if found.ndim == 1:
-        return found
-    most = [np.bincount(labels[labels >= 0]).argmax() if (labels >= 0).any() else -1 for labels in found]
-    return np.array(most, np.int64)
+    return codes_by_window(codes[rows])
 
 
 def _own_nearest(scaled: FloatArray, squares: DoubleArray) -> DoubleArray:

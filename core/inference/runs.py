@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, IntArray
+from core.data.by_window import told_by_window
 from core.data.dataset import Dataset
 from core.data.scaler import Scaler
 from core.errors import DataError, ModelError, ShapeError
@@ -130,6 +131,10 @@ class OpenRun:
     def probabilities(self, prediction: Prediction) -> DoubleArray:
         """Return the probabilities (N, K) of the run's target."""
         return prediction.probabilities[port_name(self.manifest.target)]
+
+    def told(self, prediction: Prediction, dataset: Dataset, rows: IntArray | slice) -> DoubleArray:
+        """Return one prediction a sample (n, K) of the run's target; with labels per step the window's."""
+        return told_by_window(dataset, self.manifest.target, self.probabilities(prediction), rows)[0]
 
     def explain(self, dataset: Dataset, index: int) -> Explanation:
         """Return prediction and attention of one sample."""

@@ -162,7 +162,8 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
     original = np.array(dataset.series[sample, : int(dataset.lengths[sample])], np.float32)
     edited = edited_series(material, [edit for edit in edits if not edit.on_attention])
     alone, notes = _alone(run, dataset, sample, edited)
-    first = run.predict_rows(dataset, slice(sample, sample + 1))
+    rows = slice(sample, sample + 1)
+    first = run.predict_rows(dataset, rows)
     of_attention = [edit for edit in edits if edit.on_attention]
     last, done = _predicted(run, alone, of_attention)
     manifest = run.manifest
@@ -175,8 +176,8 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
         series=original,
         edited=edited,
         classes=manifest.classes,
-        before=_chances(run, first, dataset, sample),
-        after=_chances(run, last, dataset, sample),
+        before=run.told(first, dataset, rows)[0],
+        after=run.told(last, alone, slice(0, 1))[0],
         layers=_changes(run, (first, dataset, sample), (last, alone, 0), done),
         distance=_distance(run, training, dataset, alone, sample),
         notes=(*remarks(run, dataset, sample, edits, training), *notes),
@@ -241,17 +242,6 @@ def _predicted(
         done = intervened(edit, layer, length, prediction, done)
         prediction = run.model.predict(series, lengths, done)
     return prediction, done
-
-
-def _chances(run: OpenRun, prediction: Prediction, dataset: Dataset, sample: int) -> DoubleArray:
-    """Return the probabilities (K,) of a sample; of labels per step the mean over its labelled steps."""
-    found = run.probabilities(prediction)[0]
-    if found.ndim == 1:
-        return np.asarray(found)
-    codes = dataset.targets.get(run.manifest.target)
-    known = np.ones(len(found), bool) if codes is None else np.asarray(codes[sample]) >= 0
-    mean: DoubleArray = found[known if known.any() else slice(None)].mean(axis=0)
-    return mean
 
 
 def _changes(

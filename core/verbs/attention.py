@@ -14,9 +14,9 @@ from core.attention.findings import AttentionFindings
 from core.attention.run_findings import GroupedAttention, channels_of_run, findings_of_run, groups_of_run
 from core.attention.stored import measured_statistics
 from core.data import Dataset
+from core.data.by_window import told_by_window
 from core.errors import ModelError
 from core.evaluation import Judgement, Predictions, outcomes
-from core.evaluation.windows import by_window
 from core.inference import key_axis, open_run, own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
@@ -183,7 +183,8 @@ def _axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> Ste
 def stored_outcomes(store: Store, manifest: RunManifest, dataset: Dataset) -> IntArray:
     """Return the outcome of every sample of a run's dataset (N,), -1 where the label is unknown."""
     stored = store.runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
-    probabilities, actual = by_window(stored, dataset.require_any_target(manifest.target))
+    dataset.require_any_target(manifest.target)
+    probabilities, actual = told_by_window(dataset, manifest.target, stored)
     return outcomes(Predictions(actual, probabilities, manifest.classes, manifest.positive))
 
 

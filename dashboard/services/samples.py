@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.arrays import IntArray
 from core.data import PARTS, Dataset, open_dataset
+from core.data.by_window import told_by_window
 from core.errors import ModelError, NotFoundError
 from core.evaluation import OUTCOMES, USUAL_THRESHOLD, Judgement, Predictions, judge
-from core.evaluation.windows import by_window
 from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
@@ -25,8 +25,8 @@ TP, FN, UNKNOWN = 0, 3, -1
 ALL = "all"
 EACH_ITS_OWN = -1  # outcomes of each sample's own class against the rest: TP is right, FN is wrong
 
-_judged = AnswerCache(24)
-_opened = AnswerCache(16)
+_judged = AnswerCache(24, megabytes=256)  # of a million samples each takes 56 MB
+_opened = AnswerCache(16, megabytes=256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,14 +204,11 @@ def forget() -> None:
 
 def _judge(manifest: RunManifest, dataset: Dataset, part: str, reference: int) -> Judgement:
     probabilities = library.store().runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
-    codes = dataset.targets.get(manifest.target)
-    unknown = probabilities.shape[:-1]  # (N,), or (N, T) with labels per step
-    actual = np.full(unknown, UNKNOWN) if codes is None else np.asarray(codes)
     rows = np.arange(dataset.samples)
     if part != ALL:
         parts = np.asarray(library.store().runs.array(manifest.id, "parts.npy"))
         rows = np.flatnonzero(parts == PARTS.index(part))
-    chances, known = by_window(np.asarray(probabilities[rows], np.float64), actual[rows])
+    chances, known = told_by_window(dataset, manifest.target, probabilities[rows], rows)
     predictions = Predictions(known, chances, manifest.classes, manifest.positive, rows)
     if not len(rows):
         raise NotFoundError(

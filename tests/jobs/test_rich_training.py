@@ -5,6 +5,7 @@ import pytest
 
 import core
 from core.data import Dataset, open_dataset
+from core.data.by_window import told_by_window
 from core.data.dataset import Modality
 from core.data.published import publish_dataset
 from core.errors import DataError, ModelError, SettingsError
@@ -26,6 +27,7 @@ def rich(store: Store) -> Dataset:
     phase = (series[:, :, 0] > 0).astype(np.int64)
     for row, length in enumerate(lengths):
         series[row, length:], phase[row, length:] = 0.0, -1
+    phase[::4, 1] = -1
     band = Modality(series[:, ::3, :2] ** 2, -(-lengths // 3), ("p", "q"), ("a", "b", "c", "d"), "frame")
     mood = np.digitize(series[:, :, 1].mean(axis=1), [-0.1, 0.1])
     dataset = Dataset(
@@ -72,6 +74,9 @@ def test_a_run_with_labels_per_step_alone_is_told_by_windows_too(store: Store, r
     scores = core.predict(run.id, rich)
     assert scores.predictions.probabilities.shape == (SAMPLES, 2)
     assert set(scores.actual) <= {"down", "up"}
+    stored = store.runs.array(run.id, "probabilities_phase.npy")
+    told = told_by_window(rich, "phase", stored)[0]
+    np.testing.assert_allclose(core.what_if(run.id, 4, "", store).before, told[4], atol=1e-5)
     assert core.open_run(run.id).explain(rich, 3).probabilities.shape == (int(rich.lengths[3]), 2)
 
 
