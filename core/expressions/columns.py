@@ -18,13 +18,22 @@ _TRUE = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """A number a sample; not-a-number fits no comparison but `!=`.
+    """A number, or a moment, a sample; not-a-number is no value.
 
     Attributes:
         values: One number a sample (N,).
     """
 
     values: NDArray[Any]
+
+    @property
+    def known(self) -> BoolArray:
+        """Which samples have a number (N,)."""
+        values = np.asarray(self.values)
+        if values.dtype.kind not in "fmM":
+            return np.ones(len(values), np.bool_)
+        empty: BoolArray = np.isnan(values) if values.dtype.kind == "f" else np.isnat(values)
+        return ~empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +49,12 @@ class Names:
     codes: IntArray
     names: tuple[str, ...]
     aliases: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def known(self) -> BoolArray:
+        """Which samples have a name (N,)."""
+        found: BoolArray = np.asarray(self.codes) >= 0
+        return found
 
     def equal(self, name: str, what: str) -> BoolArray:
         """Return where the samples have a name (N,); SettingsError if there is no such name."""
@@ -67,13 +82,19 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """A text a sample, often another one for each.
+    """A text a sample, often another one for each; "" is no value.
 
     Attributes:
         values: One text a sample (N,).
     """
 
     values: NDArray[Any]
+
+    @property
+    def known(self) -> BoolArray:
+        """Which samples have a text (N,)."""
+        found: BoolArray = np.asarray(self.values) != ""
+        return found
 
     def equal(self, name: str, what: str) -> BoolArray:
         """Return where the samples have a text (N,); SettingsError if none has."""
@@ -101,6 +122,12 @@ class Truths:
 
     codes: IntArray
 
+    @property
+    def known(self) -> BoolArray:
+        """Which samples are one or the other (N,)."""
+        found: BoolArray = np.asarray(self.codes) >= 0
+        return found
+
     def equal(self, name: str, what: str) -> BoolArray:
         """Return where it is yes, or no, as the name says (N,)."""
         if name.casefold() not in _TRUE:
@@ -124,6 +151,7 @@ class Members:
 
     names: Collection[str]
     of: Callable[[str], BoolArray]
+    known = np.True_  # belonging to none is known too
 
     def equal(self, name: str, what: str) -> BoolArray:
         """Return which samples belong to it (N,)."""

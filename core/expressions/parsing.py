@@ -59,13 +59,15 @@ class Expression:
     def evaluate(self, columns: Columns) -> BoolArray:
         """Return which samples meet the condition (N,).
 
+        What has no value meets no comparison, nor `not` of one; `class == missing` asks for it.
+
         Args:
             columns: The fields of the samples by name; only those that the condition names are asked for.
 
         Raises:
             SettingsError: If a field or a name is unknown, or a comparison has no meaning.
         """
-        return self.root.evaluate(columns)
+        return self.root.judge(columns).yes
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,8 @@
-"""What a condition says, as a tree that can be evaluated on columns and written down again."""
+"""What a condition says, as a tree that can be evaluated on columns and written down again.
+
+A sample without a value meets no comparison, and no comparison's opposite: each part of a condition holds, does
+not hold, or is open, as in Kleene's logic of three values.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +12,32 @@ import numpy as np
 
 from core.arrays import BoolArray
 from core.errors import SettingsError
-from core.expressions.columns import Column, Numbers, Truths, nearest
+from core.expressions.columns import Column, Members, Numbers, Truths, nearest
 from core.expressions.tokens import Kind, in_quotes
 
 Sign = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 Columns = Mapping[str, Column]
 TURNED: dict[Sign, Sign] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 MOST_FIELDS_NAMED = 40
+MISSING = "missing"  # stands for no value, as in class == missing
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Where a condition holds and where it does not (N,), (N,); it is open where neither."""
+
+    yes: BoolArray
+    no: BoolArray
+
+    @classmethod
+    def of(cls, found: BoolArray, known: BoolArray | np.bool_) -> "Verdict":
+        """Return what holds where it was found, and is open where nothing is known."""
+        return cls(found & known, ~found & known)
+
+    @property
+    def turned(self) -> "Verdict":
+        """The opposite; what is open stays open."""
+        return Verdict(self.no, self.yes)
 
 
 @dataclass(frozen=True)
@@ -63,13 +86,14 @@ class Comparison:
         right = ", ".join(term.render() for term in self.rights)
         return f"{self.left.render()} {self.sign} {f'({right})' if self.sign.endswith('in') else right}"
 
-    def evaluate(self, columns: Columns) -> BoolArray:
-        """Return where it holds (N,)."""
+    def judge(self, columns: Columns) -> Verdict:
+        """Return where it holds."""
         left = self.left.column(columns)
         if self.sign in {"in", "not in"}:
             if left is None:
                 raise no_field(self.left, columns)
-            return _listed(self.left, left, self.rights, self.sign == "not in")
+            found = _listed(self.left, left, self.rights)
+            return found.turned if self.sign == "not in" else found
         (beside,) = self.rights
         right = beside.column(columns)
         if left is None and right is None:
@@ -92,8 +116,8 @@ class Flag:
         """Return it as a condition writes it."""
         return f"{'' if self.wanted else 'not '}{self.term.render()}"
 
-    def evaluate(self, columns: Columns) -> BoolArray:
-        """Return where the field says what is wanted (N,); where it is not known, neither fits."""
+    def judge(self, columns: Columns) -> Verdict:
+        """Return where the field says what is wanted."""
         column = self.term.column(columns)
         if column is None:
             raise no_field(self.term, columns)
@@ -102,13 +126,12 @@ class Flag:
                 f"a field of a condition must be compared with something, as in {self.term.text} == ...;"
                 f" got it alone at character {self.term.at}"
             )
-        found: BoolArray = column.codes == int(self.wanted)
-        return found
+        return Verdict.of(column.codes == int(self.wanted), column.known)
 
 
 @dataclass(frozen=True)
 class Not:
-    """What holds where its part does not."""
+    """What holds where its part does not hold, and is open where that is."""
 
     part: "Node"
 
@@ -116,9 +139,9 @@ class Not:
         """Return it as a condition writes it."""
         return f"not ({self.part.render()})"
 
-    def evaluate(self, columns: Columns) -> BoolArray:
-        """Return where it holds (N,)."""
-        return ~self.part.evaluate(columns)
+    def judge(self, columns: Columns) -> Verdict:
+        """Return where it holds."""
+        return self.part.judge(columns).turned
 
 
 @dataclass(frozen=True)
@@ -136,12 +159,15 @@ class Several:
         )
         return f" {self.word} ".join(inner)
 
-    def evaluate(self, columns: Columns) -> BoolArray:
-        """Return where it holds (N,)."""
-        found = self.parts[0].evaluate(columns)
+    def judge(self, columns: Columns) -> Verdict:
+        """Return where it holds."""
+        found = self.parts[0].judge(columns)
         for part in self.parts[1:]:
-            other = part.evaluate(columns)
-            found = found & other if self.word == "and" else found | other
+            other = part.judge(columns)
+            if self.word == "and":
+                found = Verdict(found.yes & other.yes, found.no | other.no)
+            else:
+                found = Verdict(found.yes | other.yes, found.no & other.no)
         return found
 
 
@@ -172,35 +198,52 @@ def _is_name(term: Term, own: Column, beside: Column) -> bool:
     return isinstance(own, Numbers) or beside.knows(term.text)
 
 
-def _compared(asked: Comparison, left: Column, right: Column | None) -> BoolArray:
+def _compared(asked: Comparison, left: Column, right: Column | None) -> Verdict:
     (beside,) = asked.rights
-    if isinstance(left, Numbers):
+    equality = asked.sign in {"==", "!="}
+    if equality and right is None and _is_missing(beside, left):
+        found = _without_value(left)
+    elif isinstance(left, Numbers):
         return _ordered(asked, left, right)
-    if asked.sign not in {"==", "!="}:
+    elif not equality:
         raise SettingsError(
             f"{asked.left.text} is no number and must be compared by ==, != or in;"
             f" got {asked.sign} at character {asked.left.at}"
         )
-    same = left.equal(beside.text, asked.left.text) if right is None else _alike(asked, left, right)
-    return same if asked.sign == "==" else ~same
+    elif right is None:
+        found = Verdict.of(left.equal(beside.text, asked.left.text), left.known)
+    else:
+        found = _alike(asked, left, right)
+    return found if asked.sign == "==" else found.turned
 
 
-def _alike(asked: Comparison, left: Column, right: Column) -> BoolArray:
-    """Return where two fields have the same name (N,); a sample without a name is like none."""
-    texts = [
-        column.texts()
-        for column in (left, right)
-        if not isinstance(column, Numbers | Truths) and hasattr(column, "texts")
-    ]
-    if len(texts) < 2:
+def _is_missing(term: Term, column: Column) -> bool:
+    """Tell whether a term stands for no value: the word `missing`, unless it is a name, or an empty text."""
+    if isinstance(column, Members) or term.text not in {MISSING, ""}:
+        return False
+    return term.text == "" or (
+        term.kind == "word" and (isinstance(column, Numbers) or not column.knows(term.text))
+    )
+
+
+def _without_value(column: Column) -> Verdict:
+    """Return which samples have no value; that is never open."""
+    known = np.asarray(column.known)
+    return Verdict(~known, known)
+
+
+def _alike(asked: Comparison, left: Column, right: Column) -> Verdict:
+    """Return where two fields have the same name."""
+    columns = [column for column in (left, right) if not isinstance(column, Numbers | Truths | Members)]
+    if len(columns) < 2:
         raise SettingsError(
             f"{asked.left.text} and {asked.rights[0].text} are of different kinds and can't be compared"
         )
-    found: BoolArray = (texts[0] == texts[1]) & (texts[0] != "")
-    return found
+    first, second = columns
+    return Verdict.of(first.texts() == second.texts(), first.known & second.known)
 
 
-def _ordered(asked: Comparison, left: Numbers, right: Column | None) -> BoolArray:
+def _ordered(asked: Comparison, left: Numbers, right: Column | None) -> Verdict:
     (beside,) = asked.rights
     if right is None and beside.kind != "number":
         raise _needs_number(asked.left, beside)
@@ -215,20 +258,26 @@ def _ordered(asked: Comparison, left: Numbers, right: Column | None) -> BoolArra
         ">": np.greater,
         ">=": np.greater_equal,
     }[asked.sign](left.values, other)
-    return found
+    return Verdict.of(found, left.known if right is None else left.known & right.known)
 
 
-def _listed(term: Term, column: Column, values: tuple[Term, ...], inverted: bool) -> BoolArray:
+def _listed(term: Term, column: Column, values: tuple[Term, ...]) -> Verdict:
+    missing = [value for value in values if _is_missing(value, column)]
+    named = [value for value in values if value not in missing]
     if isinstance(column, Numbers):
-        for value in values:
+        for value in named:
             if value.kind != "number":
                 raise _needs_number(term, value)
-        found: BoolArray = np.isin(column.values, [value.value for value in values])
+        found: BoolArray = np.isin(column.values, [value.value for value in named])
     else:
-        found = column.equal(values[0].text, term.text)
-        for value in values[1:]:
+        found = np.zeros(np.shape(column.known), np.bool_)
+        for value in named:
             found = found | column.equal(value.text, term.text)
-    return ~found if inverted else found
+    listed = Verdict.of(found, column.known)
+    if not missing:
+        return listed
+    without = _without_value(column)  # nothing is open then: what has no value is in the list
+    return Verdict(listed.yes | without.yes, listed.no)
 
 
 def _needs_number(term: Term, got: Term) -> SettingsError:

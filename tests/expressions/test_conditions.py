@@ -2,7 +2,7 @@ import string
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import SettingsError
@@ -35,6 +35,8 @@ COLUMNS = {
     "correct": Truths(np.array([1, 1, 0, 0, -1])),
     'meta["site"]': Texts(np.array(list("ABCAB"))),
     'meta["age"]': Numbers(np.array([1.0, 2, 3, -4, 5])),
+    'meta["ward"]': Texts(np.array(["a", "", "b", "missing", ""])),
+    'meta["at"]': Numbers(np.array(["NaT", *["2026-01-01"] * 4], "datetime64[D]")),
     "cohort": Members(("late FPs",), lambda name: np.arange(5) == 2),
 }
 
@@ -53,9 +55,24 @@ def fitting(text: str) -> list[int]:
         ("60% <= late", [2, 3]),
         ("0.1 < late <= 0.6", [1, 2]),
         ("late > early", [2, 3]),
-        ("late != 0.1", [1, 2, 3, 4]),
+        ("late != 0.1", [1, 2, 3]),
+        ("not (late == 0.1)", [1, 2, 3]),
+        ("late not in (0.1, 0.2)", [2, 3]),
+        ("late == missing", [4]),
+        ("late != missing and early < 0.25", [1, 3]),
+        ("outcome in (TP, missing)", [0, 4]),
+        ("outcome not in (TP, missing)", [1, 2, 3]),
+        ("missing == correct", [4]),
+        ('meta["ward"] == missing', [3]),
+        ('meta["ward"] == ""', [1, 4]),
+        ('meta["ward"] != a', [2, 3]),
+        ("meta[ward] == meta[site]", []),
+        ('meta["ward"] == "missing"', [3]),
+        ("not (outcome != TP or late > 0.05)", []),
+        ("late > 0.5 or sample >= 4", [2, 3, 4]),
+        ("meta[at] == missing", [0]),
         ("outcome in (TP, 'FN')", [0, 3]),
-        ("outcome not in [TP, FN]", [1, 2, 4]),
+        ("outcome not in [TP, FN]", [1, 2]),
         ("sample in (4)", [4]),
         ("sample in (1, 3, 99)", [1, 3]),
         ("correct", [0, 1]),
@@ -94,6 +111,8 @@ def test_a_condition_chooses_the_samples_it_says(text: str, samples: list[int]) 
         ("nothing", "compare a field"),
         ("1 < 2", "compare a field"),
         ("outcome == XP", r"outcome must be one of TP, TN, FP, FN, wrong; got 'XP'"),
+        ("cohort == missing", "cohort must be one of late FPs; got 'missing'"),
+        ("late > missing", "late is a number"),
         ("cohort == late", r"cohort must be one of late FPs; got 'late'"),
         ('meta["site"] == Z', "one of A, B, C; got 'Z'"),
         ("class > a", "class is no number"),
@@ -166,6 +185,48 @@ def test_a_name_is_added_and_taken_away() -> None:
     assert toggled(toggled(two, "pattern", "late"), "pattern", "evenly distributed") == "late > 0.5"
     assert chosen("", "pattern") == ()
     assert chosen("pattern != late", "pattern") == ()
+
+
+COMPARISONS = [
+    *("outcome == FP", "outcome != FP", "outcome in (TP, FN)", "late > 0.5", "late <= early", "correct"),
+    *("class == predicted", "outcome == missing", "late not in (0.1, missing)", 'meta["ward"] != a'),
+]
+conditions = st.recursive(
+    st.sampled_from(COMPARISONS),
+    lambda inner: st.one_of(
+        inner.map(lambda part: f"not ({part})"),
+        st.tuples(inner, inner).map(lambda parts: f"({parts[0]}) and ({parts[1]})"),
+        st.tuples(inner, inner).map(lambda parts: f"({parts[0]}) or ({parts[1]})"),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40)
+@given(conditions, conditions)
+def test_a_sample_without_a_value_meets_neither_a_condition_nor_its_opposite(one: str, other: str) -> None:
+    yes, no = set(fitting(one)), set(fitting(f"not ({one})"))
+    assert not yes & no
+    assert fitting(f"not (not ({one}))") == sorted(yes)
+    assert fitting(f"not (({one}) and ({other}))") == fitting(f"not ({one}) or not ({other})")
+    assert fitting(f"not (({one}) or ({other}))") == fitting(f"not ({one}) and not ({other})")
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("outcome != FP", "not (outcome == FP)"),
+        ("late != 0.1", "not (late == 0.1)"),
+        ("class != predicted", "not (class == predicted)"),
+        ("outcome not in (TP, FN)", "not (outcome in (TP, FN))"),
+        ("outcome not in (TP, FN)", "outcome != TP and outcome != FN"),
+        ("late not in (0.1, missing)", "not (late in (0.1, missing))"),
+        ("late != missing", "not (late == missing)"),
+        ("correct == false", "not correct"),
+    ],
+)
+def test_two_ways_to_say_the_opposite_mean_the_same(short: str, long: str) -> None:
+    assert fitting(short) == fitting(long)
 
 
 @given(st.text(max_size=120))
