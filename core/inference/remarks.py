@@ -1,6 +1,6 @@
 """What a reader of a what-if must know before believing its numbers, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,11 +10,30 @@ from core.inference.looking import layer_of, touched
 from core.inference.neighbours import TrainingSamples
 from core.inference.runs import OpenRun, key_axis
 
+DERIVED = {
+    True: "computed anew from the edited signal",
+    False: "can't be computed anew, so the model still reads what it was before the edits",
+}
+
 
 def remarks(
-    run: OpenRun, dataset: Dataset, sample: int, edits: Sequence[Edit], training: TrainingSamples
+    run: OpenRun,
+    dataset: Dataset,
+    sample: int,
+    edits: Sequence[Edit],
+    training: TrainingSamples,
+    derived: Mapping[str, bool],
 ) -> list[str]:
-    """Return what a reader of the numbers must know."""
+    """Return what a reader of the numbers must know.
+
+    Args:
+        run: The run.
+        dataset: Its dataset.
+        sample: Place of the sample.
+        edits: What was done to it.
+        training: What the run has learnt from.
+        derived: Derived modalities that the model reads, and whether they follow the edits.
+    """
     notes = []
     if sample in training.members:
         notes.append("the model was trained on this sample")
@@ -34,6 +53,6 @@ def remarks(
         elif edit.kind == "class_mean" and edit.value in run.manifest.classes:
             count = int((training.codes == run.manifest.classes.index(edit.value)).sum())
             notes.append(f"the mean of class {edit.value!s:.40} is of {count} training samples")
-    if run.others and any(not edit.on_attention for edit in edits):
-        notes.append(f"{', '.join(run.others)!s:.80}: computed anew from the edited signal")
+    if any(not edit.on_attention for edit in edits):
+        notes += [f"{name:.80}: {DERIVED[anew]}" for name, anew in derived.items()]
     return list(dict.fromkeys(notes))

@@ -161,7 +161,7 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
     material = Material(dataset, training, run.manifest.classes, sample)
     original = np.array(dataset.series[sample, : int(dataset.lengths[sample])], np.float32)
     edited = edited_series(material, [edit for edit in edits if not edit.on_attention])
-    alone, notes = _alone(run, dataset, sample, edited)
+    alone, derived = _alone(run, dataset, sample, edited)
     rows = slice(sample, sample + 1)
     first = run.predict_rows(dataset, rows)
     of_attention = [edit for edit in edits if edit.on_attention]
@@ -180,7 +180,7 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
         after=run.told(last, alone, slice(0, 1))[0],
         layers=_changes(run, (first, dataset, sample), (last, alone, 0), done),
         distance=_distance(run, training, dataset, alone, sample),
-        notes=(*remarks(run, dataset, sample, edits, training), *notes),
+        notes=tuple(remarks(run, dataset, sample, edits, training, derived)),
         provenance=Provenance(
             what="what-if",
             data=manifest.dataset_sha256,
@@ -192,9 +192,14 @@ def what_if(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
     )
 
 
-def _alone(run: OpenRun, dataset: Dataset, sample: int, series: FloatArray) -> tuple[Dataset, list[str]]:
-    """Return a dataset of one edited sample with all that the model reads, and what can't be had of it."""
-    rows, notes = slice(sample, sample + 1), []
+def _alone(
+    run: OpenRun, dataset: Dataset, sample: int, series: FloatArray
+) -> tuple[Dataset, Mapping[str, bool]]:
+    """Return a dataset of one edited sample with all that the model reads.
+
+    With it comes by name of a derived modality whether it could be computed anew from the edited series.
+    """
+    rows, anew = slice(sample, sample + 1), {}
     padded = np.zeros((1, dataset.steps, dataset.channel_count), np.float32)
     padded[0, : len(series)] = series
     lengths = np.array([len(series)])
@@ -205,11 +210,10 @@ def _alone(run: OpenRun, dataset: Dataset, sample: int, series: FloatArray) -> t
             continue  # predict_rows says so
         try:
             values, valid = recomputed_modality(dataset, name, padded, lengths)
+            anew[name] = True
         except DataError:
             values, valid = np.asarray(derived.series[rows]), np.asarray(derived.lengths[rows])
-            notes.append(
-                f"{name} can't be computed anew: the model still reads it as it was before the edits"
-            )
+            anew[name] = False
         modalities[name] = replace(derived, series=values, lengths=valid)
     alone = replace(
         dataset,
@@ -226,7 +230,7 @@ def _alone(run: OpenRun, dataset: Dataset, sample: int, series: FloatArray) -> t
         filled=None,
         modalities=modalities,
     )
-    return alone, notes
+    return alone, anew
 
 
 def _predicted(

@@ -11,7 +11,9 @@ from core.data.recomputed import recomputed_modality
 from core.data.spectrogram import SpectrogramSettings, floors_of, plan_origin, plan_spectrogram, spectrograms
 from core.errors import HeedError
 from core.inference import open_run
+from core.inference.edits import parse_edits
 from core.inference.neighbours import training_samples
+from core.inference.remarks import remarks
 from core.inference.what_if import WhatIf
 from core.store import Store, open_store
 from tests.inference.changeable import changeable, publish_changeable
@@ -173,6 +175,25 @@ def test_the_nearest_training_samples_of_each_class_come_nearest_first(space, ho
         assert len(group) == 3
     with pytest.raises(HeedError, match="spaces are series, hidden; got 'x'"):
         core.nearest(runs["pooled"], SAMPLE, "x", house)
+
+
+@pytest.mark.parametrize(
+    ("edits", "anew", "said"),
+    [
+        ("mean@1-3", True, ["band: computed anew from the edited signal"]),
+        (
+            "mean@1-3;uniform",
+            False,
+            ["band: can't be computed anew, so the model still reads what it was before the edits"],
+        ),
+        ("uniform", False, []),
+    ],
+)
+def test_one_sentence_tells_whether_a_derived_modality_follows(edits, anew, said, house, dataset, runs):
+    run = open_run(house, runs["pooled"])
+    known = training_samples(house, run, dataset)
+    notes = remarks(run, dataset, SAMPLE, parse_edits(edits), known, {"band": anew})
+    assert [note for note in notes if "band" in note] == said
 
 
 def test_a_spectrogram_is_computed_anew_as_it_was_made():

@@ -121,6 +121,10 @@ def test_modalities_are_read_by_ports_of_their_own_and_attended_on_their_own_axe
     axes = {layer.layer: layer.axis for layer in core.attend(run.id).layers}
     assert axes[layers["band power"]].labels == ("a", "b", "c", "d")
     assert axes[layers["series"]].labels == data.step_labels
+    notes = core.what_if(run.id, 4, "mean@1-3", store).notes
+    assert [note for note in notes if "band power" in note] == [
+        "band power: can't be computed anew, so the model still reads what it was before the edits"
+    ]
     with pytest.raises(ModelError, match="samples of a dataset"):
         core.open_run(run.id).predict(np.asarray(data.series[:1]), np.asarray(data.lengths[:1]))
     with pytest.raises(DataError, match="the modality 'band power'"):
