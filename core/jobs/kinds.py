@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "inspect": "core.jobs.intake:run_inspect_job",
     "derive": "core.jobs.deriving:run_derive_job",
     "embed": "core.jobs.embedding:run_embed_job",
+    "cluster": "core.jobs.clustering:run_cluster_job",
 }
 
 

@@ -1,6 +1,6 @@
 """Samples in their order as the page Attention shows them: heatmap, neighbours of one, clusters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,30 +8,26 @@ from numpy.typing import NDArray
 
 from core.arrays import IntArray
 from core.attention import (
-    AttentionClusters,
     AttentionHeatmap,
     OrderedAttention,
     OrderedRows,
     StepAxis,
-    attention_clusters,
     heatmap_of,
     in_order,
     sample_order,
     stored_statistics,
 )
 from core.attention.ordering import MEASURED, METADATA
-from core.errors import DataError
-from dashboard.services import library
+from dashboard.services import clustering, library
 from dashboard.services.attention_view import AttentionView, filters_of
 from dashboard.services.cache import AnswerCache
+from dashboard.services.clustering import clusters
 from dashboard.services.samples import RunSamples, layer_of, select, weights_of
 
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
-MOST_CLUSTERED = 200_000  # take about a third of a second
 
 _orders = AnswerCache(3, megabytes=200)  # of a million samples each takes 60 MB
 _heatmaps = AnswerCache(24)
-_clusters = AnswerCache(4)
 
 
 @dataclass(frozen=True)
@@ -84,16 +80,18 @@ def focus(asked: AttentionView, sample: int | None) -> Focus:
 
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
-    for cache in (_orders, _heatmaps, _clusters):
+    clustering.forget()
+    for cache in (_orders, _heatmaps):
         cache.clear()
 
 
 def _heatmap(asked: AttentionView) -> AttentionHeatmap:
     samples = select(asked.selection)
     layer = layer_of(samples.manifest, asked.layer)
+    ordered = _ordered(asked)
     return heatmap_of(
-        _ordered(asked),
-        asked.picture,
+        ordered,
+        replace(asked.picture, sort=ordered.order.sort),
         StepAxis.of(samples.dataset),
         samples.provenance("attention heatmap", layer=layer.name, **filters_of(asked)),
     )
@@ -112,8 +110,12 @@ def _order(asked: AttentionView) -> OrderedAttention:
     statistics = stored_statistics(library.store(), samples.manifest, layer)
     indices, lengths = samples.labels.indices, samples.lengths
     weights = weights_of(samples.manifest, layer)
-    if asked.order == "cluster":
-        chosen = clusters(asked).order
+    together = clusters(asked) if asked.order == "cluster" else None
+    if together is not None:
+        chosen = together.of(indices).order
+    elif asked.order == "cluster":
+        usual = sample_order(samples.labels, "outcome")
+        chosen = replace(usual, how=f"{usual.how}, until the maps are clustered")
     else:
         measured = statistics.rows(indices) if asked.order in MEASURED else None
         columns = {name: np.asarray(values)[indices] for name, values in _metadata(samples, asked.order)}
@@ -123,31 +125,6 @@ def _order(asked: AttentionView) -> OrderedAttention:
         weights, indices[chosen.places], None if alike else lengths[chosen.places], asked.shares
     )
     return in_order(rows, chosen, samples.labels, float(statistics.max[indices].max()))
-
-
-def clusters(asked: AttentionView) -> AttentionClusters:
-    """Return the samples asked for put together by how alike their maps are.
-
-    Raises:
-        DataError: If there are more of them than can be compared while someone waits.
-    """
-    samples = select(asked.selection)
-    layer = layer_of(samples.manifest, asked.layer)
-    count = len(samples.labels.indices)
-    if count > MOST_CLUSTERED:
-        raise DataError(
-            f"up to {MOST_CLUSTERED:,} samples are ordered by similarity at once; {count:,} are chosen:"
-            " filter them, or sort by another key"
-        )
-    statistics = stored_statistics(library.store(), samples.manifest, layer)
-    indices = samples.labels.indices
-    key = repr((library.stamp(), asked.selection, layer.name))
-    rows = OrderedRows.of(weights_of(samples.manifest, layer), indices, samples.lengths)
-    source = samples.provenance("attention clusters", layer=layer.name, **filters_of(asked))
-    answer: AttentionClusters = _clusters.get(
-        key, lambda: attention_clusters(rows, statistics.rows(indices), source)
-    )
-    return answer
 
 
 def _metadata(samples: RunSamples, sort: str) -> list[tuple[str, NDArray[Any]]]:

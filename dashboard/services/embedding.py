@@ -19,7 +19,6 @@ from dashboard.services import jobs, library
 from dashboard.services.cache import AnswerCache
 from dashboard.services.conditions import scope_of
 from dashboard.services.samples import (
-    EACH_ITS_OWN,
     Selection,
     conditions_of,
     dataset_of,
@@ -139,8 +138,7 @@ def the_map(asked: MapRequest) -> SampleMap:
     labels = judged(manifest, dataset, "all", reference, selection.threshold)
     scope = scope_of(manifest, replace(selection, layer=asked.layer))
     fields = conditions_of(manifest, dataset).fields(scope)
-    own = reference == EACH_ITS_OWN
-    found = sample_map(laid_out, labels, fields, asked.colour or "class", chosen, own=own)
+    found = sample_map(laid_out, labels, fields, asked.colour or "class", chosen)
     return replace(
         found,
         provenance=replace(
@@ -226,10 +224,7 @@ def under_way(asked: MapRequest) -> Job | None:
     wanted = EmbedRequest(run=planned.manifest.id, part=part, settings=planned.settings).model_dump(
         mode="json"
     )
-    for job in library.desk().list():
-        if job.spec.kind == KIND and job.spec.payload == wanted:
-            return job
-    return None
+    return jobs.newest(KIND, wanted)
 
 
 def forget() -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from functools import cache
+from typing import Any
 
 from core.errors import JobError, NotFoundError
 from core.jobs import Job, JobSpec
@@ -67,6 +68,14 @@ def stop(identifier: object, *kinds: str) -> None:
     found = find(identifier) if isinstance(identifier, str) else None
     if found is not None and found.spec.kind in kinds:
         library.desk().cancel(found.id)
+
+
+def newest(kind: str, payload: dict[str, Any]) -> Job | None:
+    """Return the last job that was asked for just this, or None."""
+    for job in library.desk().list():
+        if job.spec.kind == kind and job.spec.payload == payload:
+            return job
+    return None
 
 
 def find(identifier: str | None) -> Job | None:

@@ -67,9 +67,15 @@ def run(identifier: str | None) -> RunManifest:
 
 
 def stamp() -> str:
-    """Return a text that changes when a dataset, run or cohort appears or changes; it costs four stats."""
+    """Return a text that changes when a dataset, run, cohort or clustering appears or changes: five stats."""
     root = store().root
-    return "-".join(str(_modified(root / name)) for name in ("datasets", "runs", "edits", "cohorts"))
+    places = "-".join(str(_modified(root / name)) for name in ("datasets", "runs", "edits", "cache/clusters"))
+    return f"{places}-{cohorts_stamp()}"
+
+
+def cohorts_stamp() -> str:
+    """Return a text that changes when a cohort of any run is saved, renamed, deleted or brought back."""
+    return str(_modified(store().root / "cohorts"))
 
 
 def uploaded_file(token: str) -> Path:
