@@ -15,7 +15,7 @@ LAYER = "time"
 
 def published(store: Store, samples: int, steps: int) -> dict[str, str]:
     """Publish a dataset without values and a run with drawn attention and predictions; return the view."""
-    data = publish_dataset(store, _dataset(samples, steps))
+    data = publish_dataset(store, dataset_of(samples, steps))
     return {"dataset": data.id, "run": drawn_run(store, data, seed=0)}
 
 
@@ -43,7 +43,8 @@ def drawn_run(store: Store, data: Dataset, seed: int) -> str:
     return manifest.id
 
 
-def _dataset(samples: int, steps: int) -> Dataset:
+def dataset_of(samples: int, steps: int) -> Dataset:
+    """Return a dataset without values, all of it in the test part, of two classes."""
     rng = np.random.default_rng(0)
     return Dataset(
         series=np.zeros((samples, steps, 1), np.float32),

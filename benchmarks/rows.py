@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import heads, heatmap, reading, serving, streaming, training, windows
+from benchmarks import exploring, heads, heatmap, reading, serving, streaming, training, windows
 from benchmarks.material import Material
 from benchmarks.measure import Measured
 
@@ -96,6 +96,13 @@ ROWS = (
         3,
         heatmap.payload,
         unit="kB",
+    ),
+    Row(
+        "interactions",
+        "what one does on the attention page of 100,000 samples, from event to last frame, p95",
+        Target("<= 300 ms", most=0.3),
+        5,
+        exploring.interactions,
     ),
     Row(
         "heads",
