@@ -1,7 +1,6 @@
 // The heatmap of attention: what is under the pointer, a click on a row, a box that zooms.
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
-  const OUTCOMES = ["TP", "TN", "FP", "FN"];
   const NEAR = 60;
   const plot = () => document.querySelector("#attention-heatmap .js-plotly-plot");
   const rowsOf = (figure) => figure?.layout?.meta?.rows;
@@ -29,7 +28,7 @@
     }
     const mostly = count === 1 ? "" : "mostly ";
     const klass = told.actual[row] < 0 ? "class unknown" : `${mostly}${told.classes[told.actual[row]]}`;
-    const outcome = told.outcomes[row] < 0 ? "" : `, ${OUTCOMES[told.outcomes[row]]}`;
+    const outcome = told.outcomes[row] < 0 ? "" : `, ${told.names[told.outcomes[row]]}`;
     lines.push(`${klass}${outcome}, confidence ${(100 * told.confidence[row]).toFixed(1)} %`);
     return lines;
   }

@@ -7,13 +7,13 @@ import numpy as np
 
 from core.arrays import BoolArray
 from core.attention.cohorts import Cohort, Scope, find_cohort, read_cohorts
-from core.attention.fields import FN, TP, UNKNOWN, FieldSources, SampleFields
+from core.attention.fields import FieldSources, SampleFields
 from core.attention.statistics import AttentionStatistics
 from core.attention.stored import stored_statistics
 from core.data import PARTS, Dataset
 from core.data.by_window import told_by_window
 from core.errors import SettingsError
-from core.evaluation import Judgement, Predictions, judge
+from core.evaluation import Judgement, Predictions, judge, judge_own
 from core.expressions import parse
 from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
@@ -134,6 +134,4 @@ def judge_all(
         return judge(predictions, threshold=threshold), False
     if klass in manifest.classes:
         return judge(predictions, manifest.classes.index(klass)), False
-    found = judge(predictions)
-    right = np.where(found.predicted == found.actual, TP, FN)
-    return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, right)), True
+    return judge_own(predictions), True

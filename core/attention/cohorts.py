@@ -31,7 +31,7 @@ class Scope(BaseModel):
         part: Which samples are meant: "train", "validation", "test" or "all".
         layer: Name of the attention layer; "" for the first.
         klass: Name of the class looked at: with more than two classes outcomes are this one against the rest;
-            without, TP is right and FN wrong.
+            without, they are right and wrong.
         threshold: Probability of the positive class of two from which it is predicted.
     """
 

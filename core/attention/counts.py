@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import IntArray, require_axes
-from core.attention.inputs import OUTCOMES, traced
+from core.attention.inputs import traced
 from core.attention.profiles import Grouping
 from core.attention.statistics import PATTERNS, AttentionStatistics, attention_statistics
 from core.expressions import in_quotes, one_of
@@ -25,12 +25,14 @@ class PatternCounts:
         counts: Number of samples (G, P), patterns in the order of PATTERNS.
         names: Names of the groups.
         by: What the groups are: "class", "outcome".
+        left_out: Number of further groups that were not looked at.
     """
 
     counts: IntArray
     names: tuple[str, ...]
     by: str
     provenance: Provenance
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         require_axes(self.counts, "G P", "counts", {"G": len(self.names), "P": len(PATTERNS)})
@@ -39,7 +41,7 @@ class PatternCounts:
         """Return the condition of the samples that a number counts."""
         looks = one_of("pattern", [PATTERNS[pattern]])
         if self.by == "outcome":
-            return f"{looks} and outcome == {OUTCOMES[group]}"
+            return f"{looks} and outcome == {self.names[group]}"
         if self.by in {"class", "cohort"}:
             return f"{looks} and {self.by} == {in_quotes(self.names[group])}"
         return looks
@@ -93,4 +95,4 @@ def counted_patterns(
     cells = grouping.codes[known] * shape[1] + pattern[known]
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.int64)
     made = traced(source, "attention patterns", int(known.sum()), by=grouping.by)
-    return PatternCounts(counts, grouping.names, grouping.by, made)
+    return PatternCounts(counts, grouping.names, grouping.by, made, grouping.left_out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray, require_axes
-from core.attention.inputs import OUTCOMES, StepAxis
+from core.attention.inputs import OUTCOME_NAMES, StepAxis
 from core.attention.samples import SampleAttention
 from core.results import Provenance
 
@@ -53,7 +53,7 @@ class SampleDepth:
         classes: Names of the classes.
         probabilities: Probability of each class (K,), after edits.
         actual: Code of the class, -1 where unknown.
-        outcome: 0 TP, 1 TN, 2 FP, 3 FN of the prediction without edits, -1 where unknown.
+        outcome: 0 TP, 1 TN, 2 FP, 3 FN, 4 right, 5 wrong of the prediction without edits, -1 where unknown.
         layers: The attention layers that look at these steps; none where the model has no attention.
         layer: Name of the layer whose mean is drawn large; "" without attention.
         words: The analysis of the prediction without edits; None without attention.
@@ -100,8 +100,8 @@ class SampleDepth:
 
     @property
     def outcome_name(self) -> str | None:
-        """TP, TN, FP or FN; None where unknown."""
-        return None if self.outcome < 0 else OUTCOMES[self.outcome]
+        """TP, TN, FP or FN, right or wrong; None where unknown."""
+        return None if self.outcome < 0 else OUTCOME_NAMES[self.outcome]
 
     @property
     def edited(self) -> bool:

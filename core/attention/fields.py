@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, IntArray
-from core.attention.inputs import OUTCOMES, SampleLabels
+from core.attention.inputs import SampleLabels
 from core.attention.statistics import PATTERNS, AttentionStatistics
 from core.data import PARTS
+from core.evaluation import OUTCOME_NAMES, outcome_codes
 from core.expressions import Column, Members, Names, Numbers, Texts, Truths, field_with_key
 
-TP, FN, UNKNOWN = 0, 3, -1
-EACH_ITS_OWN = {"right": TP, "wrong": FN}
+UNKNOWN = -1
 OF_ATTENTION = ("entropy", "concentration", "sparsity", "peak", "early", "middle", "late")
 
 
@@ -49,7 +49,7 @@ class FieldSources:
         statistics: Returns how attention is spread; None where the model has none.
         cohorts: Names of the cohorts.
         members: Returns which samples belong to a cohort (N,).
-        own: True if outcomes are of each sample's own class: TP means right, FN wrong.
+        own: True if outcomes are of each sample's own class: right and wrong.
     """
 
     labels: SampleLabels
@@ -99,7 +99,7 @@ def _makers(given: FieldSources) -> dict[str, Maker]:
         "sample": lambda: Numbers(np.arange(samples)),
         "id": lambda: Texts(data.sample_ids),
         "part": lambda: Names(np.asarray(given.parts), PARTS),
-        "outcome": lambda: Names(labels.outcomes, OUTCOMES, EACH_ITS_OWN if given.own else {}),
+        "outcome": lambda: _outcomes(labels.outcomes, given.own),
         "class": lambda: Names(labels.actual, labels.classes),
         "predicted": lambda: Names(labels.predicted, labels.classes),
         "correct": lambda: Truths(_correct(labels)),
@@ -136,6 +136,13 @@ def _of_attention(statistics: Callable[[], AttentionStatistics] | None) -> dict[
         "peak_at": peak_at,
         "pattern": lambda: Names(asked().pattern, PATTERNS),
     }
+
+
+def _outcomes(codes: IntArray, own: bool) -> Column:
+    """Return outcomes by name; those that can't be are not named."""
+    known = outcome_codes(own)
+    names = tuple(name if known.get(name) == code else "" for code, name in enumerate(OUTCOME_NAMES))
+    return Names(codes, names, {name: code for name, code in known.items() if name not in names})
 
 
 def _correct(labels: SampleLabels) -> IntArray:

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
-from core.attention.inputs import OUTCOMES, SampleLabels, SeriesData, StepAxis, check_labels, names_of, traced
+from core.attention.inputs import (
+    OUTCOME_NAMES,
+    SampleLabels,
+    SeriesData,
+    StepAxis,
+    check_labels,
+    names_of,
+    traced,
+)
 from core.attention.statistics import normalised_entropy
 from core.errors import NotFoundError, SettingsError
 from core.results import Provenance
@@ -122,7 +130,7 @@ class Gallery:
             {
                 "sample": np.repeat(self.samples, steps),
                 "sample_id": np.repeat(np.array(self.sample_ids, dtype=object), steps),
-                "outcome": np.repeat(names_of(self.outcomes, OUTCOMES), steps),
+                "outcome": np.repeat(names_of(self.outcomes, OUTCOME_NAMES), steps),
                 "actual": np.repeat(names_of(self.actual, self.classes), steps),
                 "predicted": np.repeat(names_of(self.predicted, self.classes), steps),
                 "confidence": np.repeat(self.confidence, steps),

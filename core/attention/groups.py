@@ -10,9 +10,9 @@ from core.arrays import IntArray
 from core.attention.choosing import Chooser, scope_of
 from core.attention.cohorts import Cohort, Scope, read_cohorts
 from core.attention.fields import OF_ATTENTION
-from core.attention.inputs import OUTCOMES
+from core.attention.inputs import OUTCOME_NAMES
 from core.errors import DataError, ModelError, SettingsError
-from core.expressions import parse
+from core.expressions import Column, Names, parse
 from core.inference import own_axis
 from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
@@ -20,7 +20,7 @@ from core.models.manifest import RunManifest
 REST = ""
 ATTENTION_FIELDS = frozenset({*OF_ATTENTION, "peak_at", "pattern"})
 _LABELS = (
-    (re.compile(r"\s*outcome\s*==?\s*(TP|TN|FP|FN)\s*"), "{}"),
+    (re.compile(r"\s*outcome\s*==?\s*(TP|TN|FP|FN|right|wrong)\s*"), "{}"),
     (re.compile(r'\s*class\s*==?\s*"([^"]*)"\s*'), "class {}"),
     (re.compile(r'\s*cohort\s*==?\s*"([^"]*)"\s*'), "{}"),
     (re.compile(r"\s*(correct)\s*"), "right"),
@@ -61,7 +61,7 @@ def group_of(chooser: Chooser, text: str, scope: Scope | None = None) -> SampleG
     if cohort is not None:
         found, where = chooser.of_cohort(cohort), cohort.where
     else:
-        where = f"outcome == {text}" if text in OUTCOMES else text
+        where = f"outcome == {text}" if text in OUTCOME_NAMES else text
         if not where.strip():
             raise SettingsError(
                 "a group must be an outcome, the name of a cohort, or a condition; got nothing"
@@ -71,6 +71,8 @@ def group_of(chooser: Chooser, text: str, scope: Scope | None = None) -> SampleG
     if not found.any():
         raise DataError(f"there is no sample in {text!r:.80}")
     name = cohort.name if cohort is not None else label_of(where)
+    if cohort is None and name in OUTCOME_NAMES:
+        name = _called(chooser.fields(about)["outcome"], name)
     return SampleGroup(name, np.flatnonzero(found), _by_attention(where, known))
 
 
@@ -154,6 +156,11 @@ def label_of(where: str) -> str:
         if found:
             return words.format(found.group(1))
     return where
+
+
+def _called(column: Column, name: str) -> str:
+    """Return the first of several names of the same."""
+    return column.called(name) if isinstance(column, Names) else name
 
 
 def _said_of(chooser: Chooser, a: SampleGroup, b: SampleGroup) -> list[str]:

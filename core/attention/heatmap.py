@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
 from core.attention.clusters import attention_clusters
 from core.attention.inputs import (
-    OUTCOMES,
+    OUTCOME_NAMES,
     SampleLabels,
     StepAxis,
     check_axis,
@@ -144,7 +144,7 @@ class AttentionHeatmap:
                 "sample": self.samples,
                 "n": self.counts,
                 "actual": names_of(self.actual, self.classes),
-                "outcome": names_of(self.outcomes, OUTCOMES),
+                "outcome": names_of(self.outcomes, OUTCOME_NAMES),
                 "confidence": self.confidence,
             }
         )

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, length_mask, require_axes
 from core.errors import ModelError, ShapeError
+from core.evaluation.outcomes import OUTCOME_NAMES as OUTCOME_NAMES  # noqa: PLC0414 - handed on
 from core.results import Provenance
 
-OUTCOMES = ("TP", "TN", "FP", "FN")
 CELLS_AT_ONCE = 2_000_000  # memory-mapped weights are read in slices of this many cells
 
 
@@ -36,7 +36,7 @@ class SampleLabels(Protocol):
 
     @property
     def outcomes(self) -> IntArray:
-        """0 TP, 1 TN, 2 FP, 3 FN (N,), -1 where unknown."""
+        """0 TP, 1 TN, 2 FP, 3 FN, or 4 right, 5 wrong (N,), -1 where unknown."""
 
     @property
     def confidence(self) -> DoubleArray:

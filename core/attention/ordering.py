@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import IntArray
-from core.attention.inputs import OUTCOMES, SampleLabels
+from core.attention.inputs import OUTCOME_NAMES, SampleLabels
 from core.attention.statistics import PATTERNS, AttentionStatistics
 from core.errors import SettingsError
 
@@ -78,7 +78,7 @@ def sample_order(
         return _by_metadata(sort, metadata or {})
     sure = np.asarray(labels.confidence)
     if sort == "outcome":
-        return _in_groups(labels.outcomes, OUTCOMES, sure, sort, "by outcome, most confident first")
+        return _in_groups(labels.outcomes, OUTCOME_NAMES, sure, sort, "by outcome, most confident first")
     if sort == "class":
         names = tuple(labels.classes)
         return _in_groups(labels.actual, names, sure, sort, "by actual class, most confident first")

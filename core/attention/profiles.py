@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, IntArray, length_mask, require_axes
-from core.attention.inputs import OUTCOMES, SampleLabels, StepAxis, check_axis, slices, traced
+from core.attention.inputs import SampleLabels, StepAxis, check_axis, slices, traced
 from core.attention.rows import OrderedRows
 from core.errors import SettingsError
+from core.evaluation.outcomes import named_outcomes
 from core.results import Provenance
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def by_class(labels: SampleLabels) -> Grouping:
 
 def by_outcome(labels: SampleLabels) -> Grouping:
     """Group samples by their outcome."""
-    return Grouping(labels.outcomes, OUTCOMES, "outcome")
+    there = named_outcomes(labels.outcomes)
+    return Grouping(labels.outcomes, tuple(there.get(code, "") for code in range(max(there) + 1)), "outcome")
 
 
 def all_together(samples: int) -> Grouping:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from core.attention.embedding import Embedding
-from core.attention.inputs import OUTCOMES, SampleLabels
+from core.attention.inputs import OUTCOME_NAMES, SampleLabels
 from core.errors import SettingsError
 from core.expressions import Column, Members, Names, Numbers, Texts, Truths
 from core.expressions.columns import unknown
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Palette = Literal["outcome", "class", "number"]
 MOST_GROUPS = 12  # that have a colour and a line in the legend each; the rest are others
 REST, NO_NAME, NO_COHORT = "other", "unknown", "in no cohort"
-OWN_OUTCOMES = ("right", "", "", "wrong")  # in the order of OUTCOMES
 MUTED = -1
 
 
@@ -74,7 +73,6 @@ class SampleMap:
     Attributes:
         embedding: Where they lie.
         labels: Predictions of all samples of the dataset.
-        own: True if outcomes are of each sample's own class: TP is right, FN wrong.
         colouring: What they are coloured by.
         selected: Which of them are selected (n,).
         provenance: Where it comes from.
@@ -82,7 +80,6 @@ class SampleMap:
 
     embedding: Embedding
     labels: SampleLabels
-    own: bool
     colouring: Colouring
     selected: BoolArray
     provenance: Provenance
@@ -114,7 +111,7 @@ class SampleMap:
         """Return one row a sample: its place, what it is and was taken for, its colour, if it is selected."""
         frame = self.embedding.to_frame()
         classes = np.array([*self.labels.classes, ""], dtype=object)
-        outcomes = np.array([*(OWN_OUTCOMES if self.own else OUTCOMES), ""], dtype=object)
+        outcomes = np.array([*OUTCOME_NAMES, ""], dtype=object)
         frame["class"] = classes[self.actual]
         frame["predicted"] = classes[self.predicted]
         frame["outcome"] = outcomes[self.labels.outcomes[self.embedding.samples]]
@@ -132,8 +129,6 @@ def sample_map(
     fields: Mapping[str, Column],
     colour: str = "class",
     selected: BoolArray | None = None,
-    *,
-    own: bool = False,
 ) -> SampleMap:
     """Return samples in a plane with what is known of them.
 
@@ -143,7 +138,6 @@ def sample_map(
         fields: Fields of all samples, as `core.attention.fields` makes them.
         colour: Name of the field they are coloured by.
         selected: Which of all samples of the dataset are selected (N,); all unless given.
-        own: True if outcomes are of each sample's own class.
 
     Raises:
         SettingsError: If there is no such field.
@@ -152,17 +146,17 @@ def sample_map(
         raise SettingsError(unknown("colour", colour, fields))
     rows = embedding.samples
     chosen = np.ones(len(rows), np.bool_) if selected is None else np.asarray(selected)[rows]
-    found = colouring(fields[colour], colour, rows, own=own)
+    found = colouring(fields[colour], colour, rows)
     if len(found.values):
         by_class = colouring(fields["class"], "class", rows)
         found = replace(found, groups=by_class.groups, codes=by_class.codes)
     found = _with_centres(found, embedding.positions, chosen)
     source = embedding.provenance
     said = {**source.parameters, "colour": colour, "selected": int(chosen.sum())}
-    return SampleMap(embedding, labels, own, found, chosen, replace(source, parameters=said))
+    return SampleMap(embedding, labels, found, chosen, replace(source, parameters=said))
 
 
-def colouring(column: Column, name: str, rows: IntArray, *, own: bool = False) -> Colouring:
+def colouring(column: Column, name: str, rows: IntArray) -> Colouring:
     """Return what samples are coloured by, for the samples of some rows; groups without their centres."""
     none = np.zeros(len(rows), np.int64)
     match column:
@@ -171,8 +165,6 @@ def colouring(column: Column, name: str, rows: IntArray, *, own: bool = False) -
         case Truths(codes):
             return _grouped(name, np.asarray(codes)[rows], ("no", "yes"))
         case Names(codes, names):
-            if name == "outcome" and own:
-                names = OWN_OUTCOMES
             return _grouped(name, np.asarray(codes)[rows], names)
         case Texts(values):
             texts, places = np.unique(np.asarray(values)[rows], return_inverse=True)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, length_mask, require_axes
-from core.attention.inputs import OUTCOMES, SampleLabels, SeriesData, StepAxis, traced
+from core.attention.inputs import OUTCOME_NAMES, SampleLabels, SeriesData, StepAxis, traced
 from core.attention.statistics import PATTERNS, attention_statistics, thirds, top_steps
 from core.errors import NotFoundError
+from core.evaluation.outcomes import RIGHT
 from core.results import Provenance
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class SampleAttention:
         predicted: Code of the likeliest class.
         actual: Code of the class, -1 where unknown.
         positive: Code of the class that counts as positive.
-        outcome: 0 TP, 1 TN, 2 FP, 3 FN, -1 where unknown.
+        outcome: 0 TP, 1 TN, 2 FP, 3 FN, 4 right, 5 wrong, -1 where unknown.
         confidence: (K p_max - 1) / (K - 1).
         pattern: A name out of PATTERNS.
         shares: Share of the weight in each third (3,).
@@ -119,8 +120,8 @@ class SampleAttention:
 
     @property
     def outcome_name(self) -> str | None:
-        """TP, TN, FP or FN; None where unknown."""
-        return None if self.outcome < 0 else OUTCOMES[self.outcome]
+        """TP, TN, FP or FN, right or wrong; None where unknown."""
+        return None if self.outcome < 0 else OUTCOME_NAMES[self.outcome]
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a step: label, attention, rank among the top steps, then the channels."""
@@ -251,6 +252,8 @@ def _verdict(answer: SampleAttention) -> str:
     if answer.actual_name is None:
         return "unknown"
     right = "correct" if answer.actual == answer.predicted else "wrong"
+    if answer.outcome >= RIGHT:
+        return f"{answer.actual_name} - {right}"
     against = f"{answer.outcome_name} for {answer.classes[answer.positive]}"
     return f"{answer.actual_name} - {right} ({against})"
 

@@ -13,12 +13,16 @@ from core.evaluation.comparison import (
 from core.evaluation.curves import RunCurve, run_curve
 from core.evaluation.metrics import Confusion, PartMetrics, confusion, part_metrics
 from core.evaluation.outcomes import (
+    OUTCOME_NAMES,
     OUTCOMES,
     USUAL_THRESHOLD,
     Judgement,
     Predictions,
     confidence,
     judge,
+    judge_own,
+    named_outcomes,
+    outcome_codes,
     outcomes,
     predicted_at,
 )
@@ -26,6 +30,7 @@ from core.intervals import wilson_interval
 
 __all__ = [
     "OUTCOMES",
+    "OUTCOME_NAMES",
     "USUAL_THRESHOLD",
     "ComparedRun",
     "Comparison",
@@ -42,7 +47,10 @@ __all__ = [
     "confusion",
     "holm",
     "judge",
+    "judge_own",
     "mcnemar",
+    "named_outcomes",
+    "outcome_codes",
     "outcomes",
     "part_metrics",
     "predicted_at",

@@ -1,6 +1,6 @@
 """Predictions of a run over samples, and how each came out: right or wrong, and how sure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OUTCOMES = ("TP", "TN", "FP", "FN")
-TP, TN, FP, FN = range(4)
+OUTCOME_NAMES = (*OUTCOMES, "right", "wrong")
+"""Names by code. The last two are of samples whose outcome is about their own class, where several have equal
+rights: a positive and a negative would need a class that is looked at."""
+TP, TN, FP, FN, RIGHT, WRONG = range(6)
 UNKNOWN = -1  # the class of an unlabelled sample, and its outcome
 USUAL_THRESHOLD = 0.5  # of the positive class of two: the likelier class is predicted
 
@@ -81,7 +84,8 @@ class Judgement:
         actual: Class codes (N,), -1 where unknown.
         predicted: Codes of the predicted classes (N,): the likeliest, or by the threshold of two classes.
         probabilities: Probabilities (N, K).
-        outcomes: 0 TP, 1 TN, 2 FP, 3 FN for the class `of_class` against the rest (N,); -1 where unknown.
+        outcomes: 0 TP, 1 TN, 2 FP, 3 FN for the class `of_class` against the rest, or 4 right, 5 wrong for
+            each sample's own class (N,); -1 where unknown.
         confidence: (K p_max - 1) / (K - 1), from 0 to 1 (N,).
         classes: Names of the classes.
         of_class: Code of the class that counts as positive.
@@ -107,14 +111,15 @@ class Judgement:
 
     def counts(self) -> dict[str, int]:
         """Return the number of samples of each outcome."""
-        return {name: int(np.sum(self.outcomes == code)) for code, name in enumerate(OUTCOMES)}
+        there = named_outcomes(self.outcomes)
+        return {name: int(np.sum(self.outcomes == code)) for code, name in there.items()}
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a sample: actual, predicted, outcome, confidence and a probability per class."""
         import pandas as pd
 
         names = np.array([*self.classes, ""], dtype=object)  # -1 reads the last, empty name
-        outcome = np.array([*OUTCOMES, ""], dtype=object)
+        outcome = np.array([*OUTCOME_NAMES, ""], dtype=object)
         frame = pd.DataFrame(
             {
                 "sample": self.indices,
@@ -203,6 +208,29 @@ def judge(
         provenance=provenance or Provenance("outcomes", samples=predictions.samples),
         threshold=threshold,
     )
+
+
+def judge_own(predictions: Predictions, provenance: Provenance | None = None) -> Judgement:
+    """Return predictions with outcomes about each sample's own class: right or wrong."""
+    found = judge(predictions, provenance=provenance)
+    own = np.where(found.predicted == found.actual, RIGHT, WRONG)
+    return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, own).astype(np.int64))
+
+
+def outcome_codes(own: bool) -> dict[str, int]:
+    """Return the codes of the outcomes that there are, by name.
+
+    Args:
+        own: Whether they are about each sample's own class: right is then also called TP, wrong FN.
+    """
+    named = {name: code for code, name in enumerate(OUTCOME_NAMES) if (code >= RIGHT) == own}
+    return {**named, "TP": RIGHT, "FN": WRONG} if own else named
+
+
+def named_outcomes(codes: ArrayLike) -> dict[int, str]:
+    """Return the outcomes that samples may have, by code: right and wrong where one of them is there."""
+    own = bool((np.asarray(codes) >= RIGHT).any())
+    return {code: name for code, name in enumerate(OUTCOME_NAMES) if (code >= RIGHT) == own}
 
 
 def check_probabilities(probabilities: ArrayLike) -> None:

@@ -42,7 +42,7 @@ class Names:
 
     Attributes:
         codes: Index into the names (N,), -1 for none.
-        names: The names.
+        names: The names; "" for a code that no sample has.
         aliases: Further names by their codes.
     """
 
@@ -63,21 +63,25 @@ class Names:
 
     def knows(self, name: str) -> bool:
         """Tell whether this is one of the names."""
-        return name in self.names or name in self.aliases
+        return bool(name) and (name in self.names or name in self.aliases)
+
+    def called(self, alias: str) -> str:
+        """Return the name that a further name stands for."""
+        return self.names[self.aliases[alias]] if alias in self.aliases else alias
 
     def texts(self) -> NDArray[Any]:
         """Return the name of each sample (N,), "" for none."""
         return np.array([*self.names, ""], dtype=np.str_)[self.codes]
 
     def _code(self, name: str, what: str) -> int:
-        if name in self.names:
+        if name and name in self.names:
             return self.names.index(name)
         if name in self.aliases:
             return self.aliases[name]
         alike = [code for code, known in enumerate(self.names) if known.casefold() == name.casefold()]
         if len(alike) == 1:
             return alike[0]
-        raise SettingsError(unknown(what, name, (*self.names, *self.aliases)))
+        raise SettingsError(unknown(what, name, filter(None, (*self.names, *self.aliases))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """What a condition says, as a tree that can be evaluated on columns and written down again.
 
-A sample without a value meets no comparison, and no comparison's opposite: each part of a condition holds, does
+A sample without a value meets no comparison, nor the opposite of one: each part of a condition holds, does
 not hold, or is open, as in Kleene's logic of three values.
 """
 

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.contrast import AttentionContrast
-from core.attention.inputs import OUTCOMES
+from core.attention.inputs import OUTCOME_NAMES
 from core.attention.spreads import SpreadContrast
 from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
@@ -79,7 +79,8 @@ def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light")
 def _colours(theme: Theme, names: tuple[str, str], paired: bool) -> tuple[str, str]:
     """Return the colours of outcomes for outcomes, else the accent or, beside the blue of TP and TN, grey."""
     first, second = (
-        theme.of_outcome(OUTCOMES.index(name)) if name in OUTCOMES and not paired else None for name in names
+        theme.of_outcome(OUTCOME_NAMES.index(name)) if name in OUTCOME_NAMES and not paired else None
+        for name in names
     )
     return first or (theme.muted if second else theme.accent), second or theme.muted
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.arrays import DoubleArray, FloatArray
 from core.attention import Gallery
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOME_NAMES, named_outcomes
 from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
@@ -23,7 +23,6 @@ ORDERS = {
     "distance": "the farthest from the mean of its class first",
     "typical": "the nearest to the mean of its class first",
 }
-RIGHT, WRONG = "\u2713", "\u2717"
 
 
 def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int = 6) -> go.Figure:
@@ -52,7 +51,7 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
     for outcome in sorted(set(result.outcomes.tolist())):
         chosen = np.flatnonzero(result.outcomes == outcome)
         x, y = _lanes(result, chosen, columns, ranges)
-        name = "unknown" if outcome < 0 else OUTCOMES[outcome]
+        name = "unknown" if outcome < 0 else OUTCOME_NAMES[outcome]
         add_line(
             figure, look, x, y, look.of_outcome(int(outcome)), width=1.6,
             name=name, hoverinfo="skip", showlegend=False,
@@ -68,7 +67,8 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
         showlegend=False,
     )
     shown = clean(", ".join(result.channels), 100)
-    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in enumerate(OUTCOMES))
+    there = named_outcomes(result.outcomes).items()
+    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in there)
     return finish(
         figure,
         f"Samples {first} to {last} of {result.total} with attention: {counts}; {shown}.",
@@ -135,14 +135,15 @@ def _add_tiles(figure: go.Figure, theme: Theme, result: Gallery, rows: int, colu
 
 
 def _label(result: Gallery, place: int) -> str:
-    """Return outcome and confidence of a tile, or what was said, right or wrong, of many classes."""
+    """Return outcome and confidence of a tile, or outcome and what was said of many classes."""
     actual, predicted = int(result.actual[place]), int(result.predicted[place])
     said = f"<b>{plain(result.classes[predicted], LABEL_LENGTH)}</b>"
     if actual < 0:
         return f"? {said}"
+    outcome = OUTCOME_NAMES[result.outcomes[place]]
     if len(result.classes) == 2:
-        return f"<b>{OUTCOMES[result.outcomes[place]]}</b> {100 * result.confidence[place]:.0f} %"
-    return f"{RIGHT if actual == predicted else WRONG} {said}"
+        return f"<b>{outcome}</b> {100 * result.confidence[place]:.0f} %"
+    return f"{outcome} {said}"
 
 
 def _hover(result: Gallery, place: int) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.attention import AttentionHeatmap
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOME_NAMES, named_outcomes
 from core.figures.frame import counts_only, finish, new_figure, plain_values, step_axis, top_legend
 from core.figures.palette import TEXT_SIZE, Theme, ThemeName, theme_of
 from core.figures.strips import MOST_COLUMNS, add_strips, of_cells, places_across
@@ -71,7 +71,8 @@ def _subtitle(result: AttentionHeatmap) -> str:
 
 def _in_words(result: AttentionHeatmap, largest: float) -> str:
     counts = ", ".join(
-        f"{int(result.counts[result.outcomes == code].sum())} {name}" for code, name in enumerate(OUTCOMES)
+        f"{int(result.counts[result.outcomes == code].sum())} {name}"
+        for code, name in named_outcomes(result.outcomes).items()
     )
     start, stop = result.shown
     columns = counted(result.last_step - int(result.first_steps[0]), clean(result.axis.name, 40))
@@ -131,6 +132,7 @@ def _told(result: AttentionHeatmap, largest: float) -> dict[str, Any]:
             "edges": result.edges,
             "actual": result.actual,
             "outcomes": result.outcomes,
+            "names": OUTCOME_NAMES,
             "confidence": [round(float(sure), 3) for sure in result.confidence],
             "steps": result.first_steps,
             "last": result.last_step,

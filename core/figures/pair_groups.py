@@ -5,13 +5,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.attention.pair_groups import VALUES, PairGroup, PairGroups
+from core.evaluation.outcomes import RIGHT, WRONG
 from core.figures.frame import TITLE_SPACE, finish, mark, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
 
 MOST_CLASSES = 12
 ROW = 34
-RIGHT, WRONG = 0, 2  # outcome colours: right is the blue of TP, wrong the orange of FP
 
 
 def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Figure:

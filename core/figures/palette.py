@@ -10,7 +10,8 @@ from core.errors import SettingsError
 
 ThemeName = Literal["light", "dark"]
 
-OUTCOME_COLOURS = ("#0072B2", "#56B4E9", "#D55E00", "#E69F00")  # TP, TN, FP, FN
+OUTCOME_COLOURS = ("#0072B2", "#56B4E9", "#D55E00", "#E69F00", "#0072B2", "#E69F00")
+"""Of TP, TN, FP, FN, and of right and wrong."""
 CLASS_COLOURS = (
     "#332288",
     "#44AA99",

@@ -62,12 +62,8 @@ def _title(result: SampleAttention) -> str:
 
 
 def _verdict(result: SampleAttention) -> str:
-    """Return how it came out: the outcome for two classes, right or wrong for more."""
-    if result.outcome_name is None:
-        return ""
-    if len(result.classes) == 2:
-        return f" ({result.outcome_name})"
-    return " (right)" if result.actual == result.predicted else " (wrong)"
+    """Return how it came out."""
+    return "" if result.outcome_name is None else f" ({result.outcome_name})"
 
 
 def _subtitle(result: SampleAttention, shown: IntArray) -> str:

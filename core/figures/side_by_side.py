@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention import Gallery
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOME_NAMES
 from core.figures.frame import BOTTOM, TITLE_SPACE, add_line, finish, new_figure, step_axis
 from core.figures.gallery import channel_ranges, told_scale
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
@@ -97,7 +97,7 @@ def _axes(
 
 def _heading(result: Gallery, place: int, left: float, top: float) -> dict[str, object]:
     outcome, said = int(result.outcomes[place]), int(result.predicted[place])
-    verdict = f" ({OUTCOMES[outcome]})" if outcome >= 0 and len(result.classes) == 2 else ""
+    verdict = f" ({OUTCOME_NAMES[outcome]})" if outcome >= 0 else ""
     actual = int(result.actual[place])
     truly = "unknown" if actual < 0 else plain(result.classes[actual], 12)
     sure = f"{100 * result.confidence[place]:.0f} %"
@@ -145,7 +145,7 @@ def _described(result: Gallery) -> str:
         looked = ""
         if np.nansum(weights) > 0:
             looked = f", looks most at {clean(result.axis.labels[int(np.nanargmax(weights))], 20)}"
-        named = "outcome unknown" if outcome < 0 else OUTCOMES[outcome]
+        named = "outcome unknown" if outcome < 0 else OUTCOME_NAMES[outcome]
         sure = percent(float(result.confidence[place]))
         said.append(f"{clean(result.sample_ids[place], 20)} {named}, confidence {sure}{looked}")
     return f"{len(result.samples)} samples on the same scales: {'; '.join(said)}."

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.arrays import IntArray
 from core.attention import AttentionHeatmap
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOMES, named_outcomes
 from core.figures.frame import mark
 from core.figures.palette import Theme, faded
 from core.figures.text import plain
@@ -48,9 +48,17 @@ def add_strips(figure: go.Figure, theme: Theme, result: AttentionHeatmap, compac
     places = places_across(len(result.classes))
     classes, names = len(result.classes), [plain(name, 10) for name in result.classes]
     each = classes <= MOST_COLUMNS
+    there = named_outcomes(result.outcomes)
+    first = min(there)
     strips = {
         "class": Strip(result.actual, names, theme.of_class, each, places["class"]),
-        "outcome": Strip(result.outcomes, list(OUTCOMES), theme.of_outcome, True, places["outcome"]),
+        "outcome": Strip(
+            np.where(result.outcomes < 0, -1, result.outcomes - first),
+            list(there.values()),
+            lambda place: theme.of_outcome(first + place),
+            True,
+            places["outcome"],
+        ),
     }
     for kind, strip in strips.items():
         _add_strip(figure, result, kind, strip, compact)

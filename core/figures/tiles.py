@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from core.arrays import FloatArray
 from core.attention import Gallery
-from core.evaluation import OUTCOMES
-from core.figures.gallery import RIGHT, WRONG, channel_ranges, told_scale
+from core.evaluation import OUTCOME_NAMES, named_outcomes
+from core.figures.gallery import channel_ranges, told_scale
 from core.figures.palette import Theme, ThemeName, mixed, theme_of
 from core.figures.text import clean, number, percent
 
@@ -43,7 +43,7 @@ def gallery_tiles(result: Gallery, theme: ThemeName = "light") -> dict[str, Any]
         "looked": largest > 0,
         "tiles": [_tile(result, place) for place in places],
         "shades": _shades(look),
-        "colours": [_line(look, code) for code in (*range(len(OUTCOMES)), -1)],
+        "colours": [_line(look, code) for code in (*range(len(OUTCOME_NAMES)), -1)],
         "text": look.text,
         "n": len(result.samples),
         "largest": number(largest),
@@ -65,14 +65,13 @@ def _tile(result: Gallery, place: int) -> dict[str, Any]:
 
 
 def tile_heading(result: Gallery, place: int) -> str:
-    """Return outcome and confidence of a tile; of many classes what was said, and if it was right."""
+    """Return outcome and confidence of a tile, and of many classes what was said."""
     actual, said = int(result.actual[place]), int(result.predicted[place])
     sure = f"{100 * result.confidence[place]:.0f} %"
     if actual < 0:
         return f"? {clean(result.classes[said], 12)} {sure}"
-    if len(result.classes) == 2:
-        return f"{OUTCOMES[result.outcomes[place]]} {sure}"
-    return f"{RIGHT if actual == said else WRONG} {clean(result.classes[said], 12)} {sure}"
+    named = [clean(result.classes[said], 12)] if len(result.classes) > 2 else []
+    return " ".join([OUTCOME_NAMES[result.outcomes[place]], *named, sure])
 
 
 def tile_words(result: Gallery, place: int) -> str:
@@ -81,7 +80,7 @@ def tile_words(result: Gallery, place: int) -> str:
     pieces = [
         f"predicted {clean(result.classes[int(result.predicted[place])], NAME)}",
         f"actual {'unknown' if actual < 0 else clean(result.classes[actual], NAME)}",
-        *([OUTCOMES[outcome]] if outcome >= 0 and len(result.classes) == 2 else []),
+        *([OUTCOME_NAMES[outcome]] if outcome >= 0 else []),
         f"confidence {percent(float(result.confidence[place]))}",
         f"margin {result.margin[place]:.3f}",
     ]
@@ -137,6 +136,7 @@ def _line(theme: Theme, outcome: int) -> dict[str, Any]:
 
 def _described(result: Gallery) -> str:
     first, last = result.offset + 1, result.offset + len(result.samples)
-    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in enumerate(OUTCOMES))
+    there = named_outcomes(result.outcomes).items()
+    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in there)
     channels = clean(", ".join(result.channels), 100)
     return f"Samples {first} to {last} of {result.total} with attention: {counts}; {channels}."

@@ -14,11 +14,10 @@ from core.attention.findings import AttentionFindings
 from core.attention.run_findings import GroupedAttention, channels_of_run, findings_of_run, groups_of_run
 from core.attention.stored import measured_statistics
 from core.data import Dataset
-from core.data.by_window import told_by_window
 from core.errors import ModelError
-from core.evaluation import Judgement, Predictions, outcomes
+from core.evaluation import Judgement
 from core.inference import key_axis, open_run, own_axis
-from core.models.family import AttentionLayer, port_name
+from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
@@ -125,9 +124,8 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
             f"attention needs a model with an attention layer; run {id} is of the model {manifest.model}"
         )
     dataset = the_dataset(manifest.dataset, place)
-    outcomes_of_all = stored_outcomes(place, manifest, dataset)
     meeting = meeting_of(Chooser.of(place, manifest, dataset))
-    rows = selected(samples, place.runs.array(id, "parts.npy"), outcomes_of_all, meeting)
+    rows = selected(samples, place.runs.array(id, "parts.npy"), meeting)
     source = Provenance(
         what="attention",
         data=manifest.dataset_sha256,
@@ -160,7 +158,7 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
 
 
 def _judged(store: Store, manifest: RunManifest, dataset: Dataset, rows: IntArray) -> Judgement:
-    """Return the predictions of some samples; outcomes are of the positive class."""
+    """Return the predictions of some samples."""
     labels, _ = judge_all(store, manifest, dataset)
     return replace(
         labels,
@@ -178,14 +176,6 @@ def _axis(manifest: RunManifest, dataset: Dataset, layer: AttentionLayer) -> Ste
         return StepAxis.of(dataset)
     looked = dataset.modalities[layer.keys]
     return StepAxis(looked.step_labels, looked.step_name)
-
-
-def stored_outcomes(store: Store, manifest: RunManifest, dataset: Dataset) -> IntArray:
-    """Return the outcome of every sample of a run's dataset (N,), -1 where the label is unknown."""
-    stored = store.runs.array(manifest.id, f"probabilities_{port_name(manifest.target)}.npy")
-    dataset.require_any_target(manifest.target)
-    probabilities, actual = told_by_window(dataset, manifest.target, stored)
-    return outcomes(Predictions(actual, probabilities, manifest.classes, manifest.positive))
 
 
 def _weights(

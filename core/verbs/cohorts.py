@@ -21,9 +21,8 @@ from core.errors import DataError
 from core.expressions import parse
 from core.models.manifest import RunManifest
 from core.store import Store
-from core.verbs.attention import stored_outcomes
 from core.verbs.opening import opened, the_dataset
-from core.verbs.selection import Samples, is_condition, selected
+from core.verbs.selection import Samples, is_condition, meeting_of, selected
 
 
 def cohorts(run: str, store: Store | None = None) -> tuple[Cohort, ...]:
@@ -79,15 +78,14 @@ def save_cohort(
     id = place.runs.resolve(run)
     manifest = place.runs.read(id, RunManifest)
     dataset = the_dataset(manifest.dataset, place)
-    cohort = Cohort(name=name, note=note)
+    cohort, chooser = Cohort(name=name, note=note), Chooser.of(place, manifest, dataset)
     if isinstance(samples, str) and (is_condition(samples) or samples in {*PARTS, "all"}):
         cohort = cohort.model_copy(update=_said(samples, scope))
     else:
-        outcomes = stored_outcomes(place, manifest, dataset)
-        rows: IntArray = selected(samples, place.runs.array(id, "parts.npy"), outcomes)
+        rows: IntArray = selected(samples, place.runs.array(id, "parts.npy"), meeting_of(chooser))
         listed = {"samples": packed(rows, dataset.samples), "scope": Scope(part="all")}
         cohort = cohort.model_copy(update=listed)
-    return add_cohort(place, id, counted(Chooser.of(place, manifest, dataset), cohort))
+    return add_cohort(place, id, counted(chooser, cohort))
 
 
 def rename_cohort(

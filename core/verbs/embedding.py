@@ -11,7 +11,6 @@ from core.attention.sample_map import SampleMap, sample_map
 from core.models.manifest import RunManifest
 from core.registry import validated
 from core.store import Store
-from core.verbs.attention import stored_outcomes
 from core.verbs.opening import opened, the_dataset
 from core.verbs.selection import Samples, meeting_of, selected
 
@@ -60,10 +59,9 @@ def embed(
     rows = selected(
         samples,
         place.runs.array(id, "parts.npy"),
-        stored_outcomes(place, manifest, dataset),
         meeting_of(chooser),
     )
     plan = plan_embedding(place, manifest, dataset, rows, validated(EmbeddingSettings, asked))
     found = embedded(plan, progress)
-    labels, own = chooser.judged("", 0.5)
-    return sample_map(found, labels, chooser.fields(Scope(layer=found.settings.layer)), colour, own=own)
+    labels, _ = chooser.judged("", 0.5)
+    return sample_map(found, labels, chooser.fields(Scope(layer=found.settings.layer)), colour)

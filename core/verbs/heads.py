@@ -13,7 +13,6 @@ from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
-from core.verbs.attention import stored_outcomes
 from core.verbs.opening import opened, the_dataset
 from core.verbs.selection import Samples, meeting_of, selected
 
@@ -96,7 +95,6 @@ def _asked(
     rows = selected(
         samples,
         place.runs.array(manifest.id, "parts.npy"),
-        stored_outcomes(place, manifest, dataset),
         meeting,
     )
     source = Provenance(

@@ -19,7 +19,6 @@ from core.inference.maps import CELLS_AT_ONCE, cells_of
 from core.models.family import port_name
 from core.results import Provenance
 from core.store import Store
-from core.verbs.attention import stored_outcomes
 from core.verbs.opening import opened, the_dataset
 from core.verbs.selection import Samples, meeting_of, selected
 
@@ -195,7 +194,7 @@ def _rows(store: Store, run: OpenRun, dataset: Dataset, samples: Samples) -> Int
     manifest = run.manifest
     meeting = meeting_of(Chooser.of(store, manifest, dataset))
     parts = store.runs.array(manifest.id, "parts.npy")
-    return selected(samples, parts, stored_outcomes(store, manifest, dataset), meeting)
+    return selected(samples, parts, meeting)
 
 
 def _meant(store: Store, run: OpenRun, dataset: Dataset, samples: Samples) -> tuple[Judgement, Provenance]:

@@ -38,17 +38,15 @@ def meeting_of(chooser: Chooser) -> Meeting:
     return meeting
 
 
-def selected(
-    samples: Samples, parts: NDArray[np.int8], outcomes: IntArray, meeting: Meeting | None = None
-) -> IntArray:
+def selected(samples: Samples, parts: NDArray[np.int8], meeting: Meeting) -> IntArray:
     """Return the indices of the samples that are meant, ascending.
 
     Args:
-        samples: Name of a part, "all", an outcome (of the test part), numbers as text, numbers, or a
-            condition, of the test part unless it names part, cohort, sample or id.
+        samples: Name of a part, "all", an outcome, which stands for the condition that it is this one,
+            numbers as text, numbers, or a condition, of the test part unless it names part, cohort, sample
+            or id.
         parts: Part of each sample (N,).
-        outcomes: Outcome of each sample (N,).
-        meeting: Tells which samples meet a condition (N,); without it none may be given.
+        meeting: Tells which samples meet a condition (N,).
 
     Raises:
         SettingsError: If the text is none of these or a number has no sample.
@@ -61,8 +59,8 @@ def selected(
     elif samples == "all":
         found = np.arange(len(parts))
     elif samples in OUTCOMES:
-        found = np.flatnonzero((parts == PARTS.index("test")) & (outcomes == OUTCOMES.index(samples)))
-    elif meeting is not None and is_condition(samples):
+        found = np.flatnonzero(meeting(f"outcome == {samples}"))
+    elif is_condition(samples):
         found = np.flatnonzero(meeting(samples))
     else:
         found = _existing(np.array(_numbers(samples, len(parts))), len(parts), samples)

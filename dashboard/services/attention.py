@@ -8,7 +8,7 @@ from core.errors import NotFoundError
 from core.models.manifest import RunManifest
 from core.results import Provenance
 from dashboard.services import attention_rows, library
-from dashboard.services.attention_groups import outcome_groups, patterns, profiles
+from dashboard.services.attention_groups import patterns, profiles
 from dashboard.services.attention_rows import NEIGHBOURS, Focus, clusters, focus, heatmap, order
 from dashboard.services.attention_view import ROWS, STEPS, AttentionView
 from dashboard.services.cache import AnswerCache
@@ -28,7 +28,6 @@ __all__ = [
     "has_attention",
     "heatmap",
     "order",
-    "outcome_groups",
     "patterns",
     "profiles",
     "sample",

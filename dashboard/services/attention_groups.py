@@ -1,6 +1,6 @@
 """What the page Attention asks of groups of samples: averages, patterns, distributions, findings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from dashboard.services import conditions, library
 from dashboard.services.attention_view import AttentionView, filters_of
 from dashboard.services.samples import RunSamples, conditions_of, layer_of, select, weights_of
 
-OWN_NAMES = ("right", "", "", "wrong")  # in the order of OUTCOMES
 GROUPS = ("outcome", "class", "cohort")
 MOST_COHORTS = 8
 
@@ -103,12 +102,6 @@ def findings(asked: AttentionView) -> AttentionFindings:
     return findings_of_run(library.store(), samples.manifest, samples.dataset, layer, samples.labels)
 
 
-def outcome_groups(samples: RunSamples) -> Grouping:
-    """Group samples by outcome; where it is each sample's own, by right and wrong."""
-    grouping = by_outcome(samples.labels)
-    return replace(grouping, names=OWN_NAMES) if samples.own else grouping
-
-
 def _grouped(asked: AttentionView, by: str) -> Grouped:
     samples = select(asked.selection)
     layer = layer_of(samples.manifest, asked.layer)
@@ -116,7 +109,7 @@ def _grouped(asked: AttentionView, by: str) -> Grouped:
     if by == "cohort":
         places, grouping = _cohorts(samples)
     else:
-        grouping = by_class(samples.labels) if by == "class" else outcome_groups(samples)
+        grouping = by_class(samples.labels) if by == "class" else by_outcome(samples.labels)
     indices, lengths = samples.labels.indices[places], samples.lengths[places]
     statistics = stored_statistics(library.store(), samples.manifest, layer).rows(indices)
     rows = OrderedRows.of(weights_of(samples.manifest, layer), indices, lengths)

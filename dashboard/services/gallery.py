@@ -13,7 +13,7 @@ from core.attention.typical import class_distances
 from core.data import PARTS, Dataset
 from core.data.scaler import Scaler
 from core.errors import NotFoundError
-from core.evaluation import OUTCOMES, Confusion, Predictions, confusion
+from core.evaluation import OUTCOMES, Confusion, Predictions, confusion, outcome_codes
 from core.expressions import without
 from core.models.manifest import RunManifest
 from dashboard.services import library
@@ -74,7 +74,7 @@ class GalleryCounts:
     """How many samples there are to look through.
 
     Attributes:
-        outcomes: Number of samples by outcome, in the order of OUTCOMES.
+        outcomes: Number of samples by outcome, in the order of OUTCOMES; TP is right, FN wrong if own.
         classes: Names of the classes.
         reference: Code of the class that outcomes are about; EACH_ITS_OWN where it is each sample's own.
         positive: Code of the class that counts as positive.
@@ -144,9 +144,9 @@ def counts(asked: Selection) -> GalleryCounts:
     """Return how many of the samples that meet condition and cohort there are of each outcome."""
     manifest = library.run(asked.run)
     reference = reference_class(manifest, asked.klass)
-    labels = linked_samples(asked).labels
+    labels, codes = linked_samples(asked).labels, outcome_codes(reference == EACH_ITS_OWN)
     return GalleryCounts(
-        outcomes=tuple(int(np.sum(labels.outcomes == code)) for code in range(len(OUTCOMES))),
+        outcomes=tuple(int(np.sum(labels.outcomes == codes.get(name, UNKNOWN - 1))) for name in OUTCOMES),
         classes=manifest.classes,
         reference=reference,
         positive=manifest.positive,

@@ -11,7 +11,15 @@ from core.arrays import IntArray
 from core.data import PARTS, Dataset, open_dataset
 from core.data.by_window import told_by_window
 from core.errors import ModelError, NotFoundError
-from core.evaluation import OUTCOMES, USUAL_THRESHOLD, Judgement, Predictions, judge
+from core.evaluation import (
+    OUTCOME_NAMES,
+    USUAL_THRESHOLD,
+    Judgement,
+    Predictions,
+    judge,
+    judge_own,
+    outcome_codes,
+)
 from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
@@ -21,9 +29,9 @@ from dashboard.services.cache import AnswerCache
 from dashboard.services.conditions import RunConditions
 from dashboard.services.selection import Selection as Selection  # noqa: PLC0414 - handed on
 
-TP, FN, UNKNOWN = 0, 3, -1
+UNKNOWN = -1
 ALL = "all"
-EACH_ITS_OWN = -1  # outcomes of each sample's own class against the rest: TP is right, FN is wrong
+EACH_ITS_OWN = -1  # outcomes are of each sample's own class: right and wrong
 
 _judged = AnswerCache(24, megabytes=256)  # of a million samples each takes 56 MB
 _opened = AnswerCache(16, megabytes=256)
@@ -37,7 +45,7 @@ class RunSamples:
         manifest: What the run says of itself.
         dataset: Its dataset, memory-mapped.
         labels: Predictions, outcomes and confidences of the samples.
-        own: True if outcomes are of each sample's own class: TP means right, FN wrong.
+        own: True if outcomes are of each sample's own class: right and wrong.
         total: Number of samples of the part before filtering.
         said: What the provenance says of condition and cohort.
     """
@@ -214,11 +222,7 @@ def _judge(manifest: RunManifest, dataset: Dataset, part: str, reference: int) -
         raise NotFoundError(
             f"the {part} part of this run has no samples: choose another part in the bar above"
         )
-    if reference != EACH_ITS_OWN:
-        return judge(predictions, reference)
-    found = judge(predictions)
-    right = np.where(found.predicted == found.actual, TP, FN)
-    return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, right))
+    return judge_own(predictions) if reference == EACH_ITS_OWN else judge(predictions, reference)
 
 
 def _moved(usual: Judgement, positive: int, threshold: float) -> Judgement:
@@ -229,8 +233,9 @@ def _moved(usual: Judgement, positive: int, threshold: float) -> Judgement:
 
 def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray[np.bool_]:
     kept = np.ones(len(labels.indices), dtype=bool)
-    if asked.outcome in OUTCOMES:
-        kept &= labels.outcomes == OUTCOMES.index(asked.outcome)
+    if asked.outcome in OUTCOME_NAMES:
+        own = reference_class(manifest, asked.klass) == EACH_ITS_OWN
+        kept &= labels.outcomes == outcome_codes(own).get(asked.outcome, UNKNOWN - 1)
     against_rest = len(manifest.classes) > 2 and asked.of_outcome
     if asked.klass in manifest.classes and not against_rest:
         kept &= labels.actual == manifest.classes.index(asked.klass)

@@ -78,7 +78,11 @@ def test_shares_of_thirds_are_those_of_the_statistics(store: Store) -> None:
 
 def test_outcomes_are_of_the_class_that_is_looked_at(store: Store) -> None:
     run = publish_three_classes(store).run
-    assert meeting(store, run, "outcome == wrong") == [5, 11, 17]
+    assert meeting(store, run, "outcome == wrong") == meeting(store, run, "outcome == FN") == [5, 11, 17]
+    with pytest.raises(SettingsError, match="outcome must be one of right, wrong, TP, FN; got 'TN'"):
+        meeting(store, run, "outcome == TN")
+    with pytest.raises(SettingsError, match="outcome must be one of TP, TN, FP, FN; got 'right'"):
+        meeting(store, run, "outcome == right", klass="green")
     assert meeting(store, run, "outcome == FN", klass="green") == [11]
     assert meeting(store, run, "outcome == FP", klass="green") == [5]
     assert judge_all(store, chooser(store, run).manifest, chooser(store, run).dataset)[1]

@@ -11,7 +11,10 @@ from core.attention import (
     explain_sample,
     gallery,
 )
+from core.evaluation import Predictions, judge_own
+from core.evaluation.outcomes import RIGHT, WRONG
 from core.figures import attention_heatmap_figure, gallery_figure, profiles_figure, sample_figure, theme_of
+from core.figures.tiles import tile_heading
 from tests.attention.constructed import drawn_labels, drawn_weights
 from tests.figures.answers import answers, dataset, weights_of
 
@@ -43,6 +46,25 @@ def test_the_strips_show_class_outcome_and_confidence_of_each_row(two):
     assert np.array_equal(outcomes.customdata[:, 0], two.heatmap.samples)
     line = next(trace for trace in figure.data if trace.xaxis == "x4")
     assert np.array_equal(line.x, two.heatmap.confidence)
+
+
+def test_where_several_classes_have_equal_rights_every_picture_says_right_and_wrong():
+    classes = ("red", "green", "blue")
+    labels, axis = drawn_labels(20, classes=classes), StepAxis.counted(9)
+    own = judge_own(Predictions(labels.actual, labels.probabilities, classes))
+    weights, lengths = drawn_weights(20, 9)
+    made = attention_heatmap(weights, lengths, own, axis, view=HeatmapView("outcome"))
+    figure = attention_heatmap_figure(made)
+    strip = heatmaps(figure)[2]
+    assert set(strip.text.ravel()) == set(figure.layout.xaxis3.ticktext) == {"right", "wrong"}
+    assert np.array_equal(np.nanmax(strip.z, axis=1) == 0, made.outcomes == RIGHT)
+    assert f"{(own.outcomes == WRONG).sum()} wrong" in figure.layout.meta["description"]
+    told = attention_heatmap_figure(made, compact=True).layout.meta["rows"]
+    assert {told["names"][code] for code in told["outcomes"]} == {"right", "wrong"}
+    data = dataset(samples=20, classes=classes)
+    page = gallery(data, own, np.zeros(data.series.shape[:2], np.float32), GalleryView(count=20))
+    headings = {tile_heading(page, place).split()[0] for place in range(20)}
+    assert headings == {"right", "wrong"}
 
 
 def test_a_huge_heatmap_stays_below_half_a_million_cells():

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
-from core.errors import ModelError, NotFoundError
+from core.errors import ModelError, NotFoundError, SettingsError
 from core.models.manifest import RunManifest
+from core.verbs.attention import attend
+from core.verbs.cohorts import save_cohort
+from core.verbs.contrasting import contrast
 from dashboard.services import attention, samples
 from dashboard.services.attention import AttentionView
 from dashboard.services.samples import Selection
@@ -109,8 +112,43 @@ def test_with_three_classes_outcomes_are_of_each_samples_own_class(house):
     known = publish_three_classes(house)
     found = samples.select(Selection(known.run))
     assert found.own
-    assert found.labels.counts() == {"TP": 6, "TN": 0, "FP": 0, "FN": 3}
-    assert attention.profiles(asked(known.run), "outcome").names[::3] == ("right", "wrong")
+    assert found.labels.counts() == {"right": 6, "wrong": 3}
+    profiles = attention.profiles(asked(known.run), "outcome")
+    named = zip(profiles.names, profiles.counts.tolist(), strict=True)
+    assert {name: count for name, count in named if count} == {"right": 6, "wrong": 3}
+    assert attention.patterns(asked(known.run)).condition(5, 0) == "pattern == early and outcome == wrong"
+
+
+@pytest.mark.parametrize(
+    ("word", "where", "klass", "indices"),
+    [
+        ("TP", "outcome == right", "", [3, 4, 9, 10, 15, 16]),
+        ("FN", "outcome == wrong", "", [5, 11, 17]),
+        ("FN", "outcome == FN", "green", [11]),
+        ("FP", "outcome == FP", "green", [5]),
+    ],
+)
+def test_an_outcome_of_three_classes_is_the_same_in_link_condition_cohort_and_command(
+    house, word, where, klass, indices
+):
+    known = publish_three_classes(house)
+    linked = samples.select(Selection(known.run, klass=klass, outcome=word))
+    assert linked.labels.indices.tolist() == indices
+    assert samples.select(Selection(known.run, klass=klass, where=where)).labels.indices.tolist() == indices
+    if klass:
+        return
+    verb = attend(known.run, word, store=house)
+    assert verb.samples.tolist() == indices == attend(known.run, where, store=house).samples.tolist()
+    named, profile = where.split()[-1], verb.groups[0].profile
+    assert [name for name, count in zip(profile.names, profile.counts, strict=True) if count] == [named]
+    assert contrast(known.run, word, store=house).names == (named, "the rest")
+    assert save_cohort(known.run, "some", word, store=house).count == len(indices)
+
+
+def test_an_outcome_that_three_classes_can_not_have_is_refused(house):
+    known = publish_three_classes(house)
+    with pytest.raises(SettingsError, match="outcome must be one of right, wrong, TP, FN; got 'FP'"):
+        attend(known.run, "FP", store=house)
 
 
 def test_a_chosen_class_is_seen_against_the_rest(house):

@@ -6,8 +6,8 @@ import numpy as np
 from dash import html
 
 from core.attention.embedding import METHOD_NAMES
-from core.attention.inputs import OUTCOMES
-from core.attention.sample_map import OWN_OUTCOMES, SampleMap
+from core.attention.inputs import OUTCOME_NAMES
+from core.attention.sample_map import SampleMap
 from dashboard.components.cards import facts, link_button
 from dashboard.components.format import OUTCOMES as OUTCOME_WORDS
 from dashboard.components.format import clipped, count, counted, duration, percent
@@ -40,7 +40,7 @@ def focused(found: SampleMap, focus: Focus, view: ViewState) -> list[Any]:
     classes = found.labels.classes
     actual, predicted = int(found.actual[place]), int(found.predicted[place])
     outcome = int(found.labels.outcomes[focus.sample])
-    name = (OWN_OUTCOMES if found.own else OUTCOMES)[outcome] if outcome >= 0 else "unknown"
+    name = OUTCOME_NAMES[outcome] if outcome >= 0 else "unknown"
     pairs = [
         ("Sample", html.Span(clipped(found.embedding.sample_ids[place], 30), title=f"number {focus.sample}")),
         ("Class", clipped(classes[actual], 30) if actual >= 0 else "unknown"),

@@ -5,7 +5,7 @@ from typing import Any
 from dash import dcc, html
 
 from core.attention import Gallery
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOME_NAMES
 from dashboard.components.cards import button, field, folded, grid
 from dashboard.components.controls import view_control
 from dashboard.components.filter import filter_line
@@ -74,7 +74,7 @@ def listed(page: Gallery, view: ViewState) -> Any:
             html.Tr(
                 [
                     html.Td(html.A(clipped(page.sample_ids[place], 30), href=target.href("/attention"))),
-                    html.Td("unknown" if outcome < 0 else OUTCOMES[outcome]),
+                    html.Td("unknown" if outcome < 0 else OUTCOME_NAMES[outcome]),
                     html.Td(clipped(page.classes[int(page.predicted[place])], 30)),
                     html.Td("unknown" if actual < 0 else clipped(page.classes[actual], 30)),
                     html.Td(percent(float(page.confidence[place])), className="number"),
