@@ -55,8 +55,9 @@ def update_heatmap_controls(data: Any) -> tuple[Any, ...]:
     Output(Id.VERDICT, "children"),
     Output(Id.TEXT, "children"),
     Input(Frame.VIEW, "data"),
+    Input(Id.CLUSTERED, "data"),
 )
-def update_focus(data: Any) -> tuple[Any, ...]:
+def update_focus(data: Any, _clustered: Any = None) -> tuple[Any, ...]:
     """Tell the focused sample, its place among the others, and what is known of it."""
     view = ViewState.parse(data)
     question = asked(view)

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import plotly.graph_objects as go
+from dash import Input
 
 from core.figures.heatmap import attention_heatmap_figure
 from core.figures.profiles import profiles_figure
@@ -17,6 +18,7 @@ from dashboard.pages.attention.overview.ids import Id
 from dashboard.services import attention
 
 CHANNELS_DRAWN = 3
+CLUSTERED = (Input(Id.CLUSTERED, "data"),)
 LAID_OUT = (*FILTERS, "sort", "rows", "steps", "axis")
 
 
@@ -45,6 +47,7 @@ HEATMAP = HeatmapChart(
     draw=attention_heatmap_figure,
     uses=(*LAID_OUT, "show"),
     height=580,
+    triggers=CLUSTERED,
 )
 
 SAMPLE = Chart(
@@ -55,6 +58,7 @@ SAMPLE = Chart(
     draw=draw_sample,
     uses=(*FILTERS, "sort", "sample"),
     height=516,
+    triggers=CLUSTERED,
 )
 
 BY_OUTCOME = Chart(

@@ -8,6 +8,7 @@ from dashboard.components.cards import button, card, field, grid
 from dashboard.components.controls import view_control
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
+from dashboard.pages.attention.overview import clustering
 from dashboard.pages.attention.overview.charts import BY_OUTCOME, HEATMAP, SAMPLE
 from dashboard.pages.attention.overview.ids import Id
 
@@ -31,7 +32,7 @@ def layout(_view: ViewState) -> Any:
     return html.Div(
         [
             grid(
-                HEATMAP.card(width=7, controls=[_controls(), _crumbs()]),
+                HEATMAP.card(width=7, controls=[_controls(), clustering.place(), _crumbs()]),
                 SAMPLE.card(width=5, controls=[_walk()]),
             ),
             grid(card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))),
