@@ -9,6 +9,7 @@ from core.arrays import DoubleArray
 from core.attention.alignment import MEASURES
 from core.attention.modalities import PairMeasures
 from core.evaluation.pairs import holm
+from core.models.family import head_name
 
 ALPHA = 0.05
 KEPT_FROM = 0.95  # correlation of a map with that of strangers, from which it hardly depends on the other
@@ -66,7 +67,7 @@ class AlignedHead:
     @property
     def name(self) -> str:
         """What it is called."""
-        return "mean over heads" if self.head is None else f"head {self.head}"
+        return head_name(self.head)
 
     @property
     def word(self) -> str:

@@ -12,6 +12,7 @@ from core.attention.pair_guide import Guide
 from core.attention.run_heads import LayerHeads
 from core.attention.run_modalities import RunModalities
 from core.attention.sample_modalities import SampleModalities
+from core.models.family import head_name
 
 LIMITS = (
     "Attention shows what the model weighs. Whether that explains its prediction needs tests of its own.",
@@ -28,7 +29,7 @@ def describe_modalities(found: RunModalities) -> str:
     for row in found.spread_rows():
         if row["head"] is None:
             lines.append(f"{row['queries']} looks at {row['keys']}")
-        name = "mean over heads" if row["head"] is None else f"head {row['head']}"
+        name = head_name(row["head"])
         lines.append(
             f"  {name}: weight {row['mean']:.4f} SD {row['std']:.4f} max {row['max']:.3f},"
             f" entropy {row['entropy']:.2f}, {row['sparsity']:.0%} of weights below 0.1,"

@@ -10,6 +10,7 @@ from core.attention.sample_modalities import CrossMaps, Signal
 from core.figures.frame import TITLE_SPACE, finish, new_figure, step_axis
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, number, percent, plain
+from core.models.family import head_name
 
 HEIGHT = 520
 PANELS = ((0.0, 0.46), (0.54, 1.0))
@@ -21,7 +22,7 @@ GAP = 0.012
 def cross_maps_figure(result: CrossMaps, theme: ThemeName = "light") -> go.Figure:
     """Draw a looking at b on the left, b looking at a on the right; row = query, column = key."""
     look = theme_of(theme)
-    head = "mean over heads" if result.head is None else f"head {result.head}"
+    head = head_name(result.head)
     who = (
         f"sample {plain(result.sample_id, 20)}" if result.sample_id else f"mean over {result.count:,} samples"
     )

@@ -12,6 +12,7 @@ from core.attention.run_heads import LayerHeads, RunHeads
 from core.figures.frame import TITLE_SPACE, finish, new_figure, step_axis
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
+from core.models.family import head_name
 
 SIDE = 32  # cells of a small map
 CELL = 92  # pixels of a small map
@@ -94,7 +95,7 @@ def head_map_figure(result: HeadMap, theme: ThemeName = "light") -> go.Figure:
     """Draw one head: query by key, above what keys receive, on the right how sharply queries ask."""
     look = theme_of(theme)
     largest = float(result.weights.max(initial=0.0)) or 1.0
-    who = "mean over heads" if result.head is None else f"head {result.head}"
+    who = head_name(result.head)
     title = f"{plain(result.layer.name, 24)}, {who}"
     figure = new_figure(look, title, _subtitle(result), top=TITLE_SPACE + 18)
     split = 1 - MARGIN_SHARE
@@ -157,7 +158,8 @@ def head_map_figure(result: HeadMap, theme: ThemeName = "light") -> go.Figure:
         for pair in result.pairs
     )
     said = f"Map of {clean(result.layer.name, 40)}, {who}: {DIRECTION}. Largest: {top}."
-    return finish(figure, said, result.samples, f"0 to {number(largest)}", result.provenance)
+    scale = f"{clean(result.layer.name, 24)}, {who}, 0 to {number(largest)}"
+    return finish(figure, said, result.samples, scale, result.provenance)
 
 
 def _pooled_figure(result: RunHeads, look: Theme) -> go.Figure:

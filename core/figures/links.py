@@ -11,6 +11,7 @@ from core.attention.pairs import Pair
 from core.figures.frame import TITLE_SPACE, finish, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
+from core.models.family import head_name
 
 WIDTHS = 5  # classes of line widths
 MOST_LABELS = 16
@@ -141,8 +142,7 @@ def _told(result: HeadLinks, link: Pair) -> str:
 
 
 def _who(result: HeadLinks) -> str:
-    who = "mean over heads" if result.head is None else f"head {result.head}"
-    return f"{plain(result.layer.name, 24)}, {who}"
+    return f"{plain(result.layer.name, 24)}, {head_name(result.head)}"
 
 
 def _subtitle(result: HeadLinks) -> str:
@@ -164,9 +164,10 @@ def _finished(figure: go.Figure, result: HeadLinks, kind: str) -> go.Figure:
         f" {result.left_out} weaker ones left out. Strongest: {strongest or 'none'}."
     )
     scale = (
-        f"width by weight, {number(result.least)} to {number(largest)}; {len(result.links):,} links drawn,"
+        f"{clean(result.layer.name, 24)}, {head_name(result.head)}, width by weight,"
+        f" {number(result.least)} to {number(largest)};"
+        f" {len(result.links):,} links drawn, {result.left_out:,} weaker ones left out"
     )
-    scale += f" {result.left_out:,} weaker ones left out"
     return finish(figure, said, result.samples, scale, result.provenance)
 
 

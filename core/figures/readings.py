@@ -7,12 +7,13 @@ from core.attention.run_readings import RunReadings
 from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, number, plain
+from core.models.family import head_name
 
 
 def readings_figure(result: RunReadings, theme: ThemeName = "light") -> go.Figure:
     """Draw what each valid reading says of each step, one line a reading."""
     look = theme_of(theme)
-    who = "mean over heads" if result.head is None else f"head {result.head}"
+    who = head_name(result.head)
     sample = (
         f"sample {int(result.samples[0])}" if len(result.samples) == 1 else f"n = {len(result.samples):,}"
     )
@@ -42,4 +43,5 @@ def readings_figure(result: RunReadings, theme: ThemeName = "light") -> go.Figur
         for profile in result.profiles
     )
     said = f"Readings of {clean(result.layer.name, 40)}, {who}: {peaks}."
-    return finish(figure, said, len(result.samples), f"0 to {number(largest)}", result.provenance)
+    scale = f"{clean(result.layer.name, 24)}, {who}, 0 to {number(largest)}"
+    return finish(figure, said, len(result.samples), scale, result.provenance)

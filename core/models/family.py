@@ -195,6 +195,11 @@ def require_ports(names: Sequence[str]) -> None:
             )
 
 
+def head_name(head: int | None) -> str:
+    """Return what a head of a layer is called; none is the mean over them."""
+    return "mean over heads" if head is None else f"head {head}"
+
+
 def port_name(name: str) -> str:
     """Return a target's or layer's name as it stands in the names of ports: letters, digits, underscores."""
     return re.sub(r"\W", "_", name, flags=re.ASCII)

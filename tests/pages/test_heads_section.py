@@ -74,6 +74,16 @@ def test_the_table_names_each_head_beside_what_equal_weights_give(run):
     assert "local, diagonal, causal, sparse" in told
     assert "1 at -1 (" in told
     assert "global, uniform" in told
+    assert told.count("self_1") == 1  # a layer stands once beside its heads
+    strong = [part.split('"')[0] for part in told.split('"children": "')[1:]]
+    assert "1 (6." in " ".join(strong)  # keys in use, which sparse stands on, beside those of equal weights
+
+
+@pytest.mark.parametrize("chart", [MAP, READINGS, FLOW, NETWORK], ids=lambda chart: chart.id)
+@pytest.mark.parametrize(("head", "said"), [("1", "self_2, head 1"), ("", "self_2, mean over heads")])
+def test_what_stands_below_a_chart_names_layer_and_head(chart, head, said, run):
+    figure = chart.figure(ViewState(run=run, layer="self_2", head=head), "light")
+    assert said in figure.layout.meta["scale"]
 
 
 def test_one_sample_has_flow_and_the_mean_says_why_not(run):

@@ -10,6 +10,7 @@ from core.attention.pair_guide import Check
 from core.attention.pair_reports import GROUPS, LIMITS, VALUES
 from core.attention.run_heads import LayerHeads
 from core.attention.run_modalities import RunModalities
+from core.models.family import head_name
 from core.models.manifest import RunManifest
 from core.verbs.modalities import ReadSample
 from dashboard.components.cards import folded
@@ -128,7 +129,7 @@ def directions(found: RunModalities) -> html.Table:
             title = f"{clipped(row['queries'], 20)} looks at {clipped(row['keys'], 20)}"
             rows.append(html.Tr(html.Th(title, colSpan=len(head), scope="rowgroup")))
         cells = (
-            "mean over heads" if row["head"] is None else f"head {row['head']}",
+            head_name(row["head"]),
             number(row["mean"]),
             number(row["std"]),
             number(row["max"]),

@@ -24,7 +24,8 @@ GRID = Chart(
     id=Id.GRID,
     title="Every head at a glance",
     reading="One small map a head, layers under each other: row asks, column is looked at. Each has its own "
-    "scale, so that shapes can be compared. Click one to see it large.",
+    "scale, so that shapes can be compared. Click one to see it large. Heads that pool the steps are rows of "
+    "one map, a column a step.",
     answer=lambda view: heads.heads(asked(view)),
     draw=heads_grid_figure,
     uses=MEANT,

@@ -53,11 +53,11 @@ def _least() -> Any:
 
 def _table() -> Any:
     return card(
-        "What kind of map each head has",
+        "Heads in numbers",
         html.Div(id=Id.TABLE),
         html.Div(id=Id.CLOSED),
-        line="A name stands on a number, measured on each sample and averaged; beside it what equal weights "
-        "would give on maps of the same size. A head may have several names, or none.",
+        line="Of heads with maps: a name stands on a number, measured on each sample and averaged; beside it "
+        "what equal weights would give on maps of the same size. A head may have several names, or none.",
     )
 
 

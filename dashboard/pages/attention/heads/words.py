@@ -20,6 +20,8 @@ TYPES = {
     "causal": "weight at or before the query",
     "sparse": "keys in use: 1 over the sum of squared weights",
 }
+OWN_COLUMN = tuple(name for name in TYPES if name not in {"uniform", "sparse"})
+COLUMNS = {**TYPES, "entropy": TYPES["uniform"], "keys in use": TYPES["sparse"]}
 MOST_PAIRS = 3
 
 
@@ -48,20 +50,18 @@ def heads_table(found: RunHeads) -> Any:
     """Return one row a head: its names, its numbers, its strongest pairs."""
     mapped = not found.layers[0].pooled
     titles = ["Layer", "Head", *(["Types"] if mapped else []), "Entropy", "Keys in use", "Largest weight"]
-    titles += (
-        [*(name.capitalize() for name in TYPES if name not in {"uniform", "sparse"}), "Top pairs"]
-        if mapped
-        else []
-    )
-    head = html.Tr([html.Th(text, scope="col", title=TYPES.get(text.lower(), "")) for text in titles])
+    titles += [*(name.capitalize() for name in OWN_COLUMN), "Top pairs"] if mapped else []
+    head = html.Tr([html.Th(text, scope="col", title=COLUMNS.get(text.lower(), "")) for text in titles])
     rows = [_row(one, profile) for one in found.layers for profile in one.profiles]
     caption = (
-        "Means over samples; in brackets what equal weights give. Entropy: 0 one key, 1 all alike (SD over "
-        "samples). Top pairs: query \u2192 key of the mean map."
+        "Means over samples; in brackets what equal weights give; bold: large enough for the name. Entropy, "
+        "which uniform stands on: 0 one key, 1 all alike (SD over samples). Keys in use: which sparse stands "
+        "on. Top pairs: query \u2192 key of the mean map."
         if mapped
         else "Means over samples. Entropy: 0 one step, 1 all alike (SD over samples)."
     )
-    table = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(rows)], className="plain-table")
+    parts = [html.Caption(caption), html.Thead(head), html.Tbody(rows)]
+    table = html.Table(parts, className="plain-table heads-table")
     return _scrolled(table, "Heads with their types and numbers")
 
 
@@ -107,28 +107,36 @@ def offered_table(found: Sequence[Reading], extra: Sequence[Reading]) -> Any:
 
 
 def _row(one: LayerHeads, profile: HeadProfile) -> html.Tr:
-    name = clipped(one.layer.name, 24)
+    first = profile is one.profiles[0]
+    named = [html.Th(clipped(one.layer.name, 24), scope="rowgroup", rowSpan=len(one.profiles))]
+    cells: list[Any] = [*(named if first else []), html.Td(str(profile.head))]
     spread = f"{profile.entropy:.2f} (SD {profile.entropy_deviation:.2f})"
-    texts = (spread, number(profile.keys), number(profile.largest))
-    numbers = [html.Td(text, className="number") for text in texts]
     if one.pooled:
-        return html.Tr([html.Th(name, scope="row"), html.Td(str(profile.head)), *numbers])
-    types = html.Td(", ".join(profile.names) or "-")
-    measured = [_type(kind) for kind in profile.types if kind.name not in {"uniform", "sparse"}]
-    pairs = "; ".join(
-        f"{clipped(one.queries.labels[pair.query], 16)} \u2192 {clipped(one.keys.labels[pair.key], 16)}"
-        f" {pair.weight:.2f}"
+        return html.Tr([*cells, *map(_cell, (spread, number(profile.keys), number(profile.largest)))])
+    types = {kind.name: kind for kind in profile.types}
+    measured = [
+        _cell(spread, types.get("uniform")),
+        _type(types["sparse"]) if types else _cell(number(profile.keys)),
+        _cell(number(profile.largest)),
+        *(_type(types[name]) if types else _cell("-") for name in OWN_COLUMN),
+    ]
+    pairs = [
+        html.Div(
+            f"{clipped(one.queries.labels[pair.query], 16)} \u2192 {clipped(one.keys.labels[pair.key], 16)}"
+            f" {pair.weight:.2f}"
+        )
         for pair in one.pairs[profile.head][:MOST_PAIRS]
-    )
-    return html.Tr(
-        [html.Th(name, scope="row"), html.Td(str(profile.head)), types, *numbers, *measured, html.Td(pairs)]
-    )
+    ]
+    return html.Tr([*cells, html.Td(", ".join(profile.names) or "-"), *measured, html.Td(pairs)])
 
 
 def _type(kind: HeadType) -> html.Td:
     at = f" at {kind.lag:+d}" if kind.name == "diagonal" else ""
-    text = f"{number(kind.value)}{at} ({number(kind.null)})"
-    return html.Td(html.Strong(text) if kind.holds else text, className="number")
+    return _cell(f"{number(kind.value)}{at} ({number(kind.null)})", kind)
+
+
+def _cell(text: str, kind: HeadType | None = None) -> html.Td:
+    return html.Td(html.Strong(text) if kind is not None and kind.holds else text, className="number")
 
 
 def _scrolled(table: html.Table, label: str) -> html.Div:
