@@ -1,4 +1,5 @@
-// The page Gallery: tiles on small canvases, drawn when they come near the screen, a few in each frame.
+// The page Gallery: tiles on small canvases, drawn when they come near the screen, a few in each frame. Which
+// tiles there are, and where they come from: gallery_feed.js.
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const MISSING = 255;
@@ -8,12 +9,13 @@
   const MOST_PICKED = 6;
   const TAKEN = ["dataset", "run", "part", "layer", "klass", "outcome", "predicted", "threshold", "against", "where", "cohort", "pinned", "channels"];
   const queue = new Set();
-  const tiles = new WeakMap();  // what the tile of an element shows
+  const tiles = new WeakMap();  // of an element: the feed it belongs to, and its number there
   let painting = false;
 
   const list = () => document.getElementById("gallery-samples-tiles");
-  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   const picked = () => heed.view().pinned || [];
+  const pageOf = (feed, index) => feed.pages.get(Math.floor(index / feed.size));
+  const looked = (feed) => feed.ranges.at(-1).high > 0;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -22,8 +24,19 @@
     return made;
   }
 
-  function fillUnder(draw, page, at, lane, box) {
-    const { points, channels, shades } = page;
+  // What a byte of a page is on the scale that all pages share, 0 to 1.
+  function scale(feed, page, lane) {
+    const own = page.ranges.at(lane), all = feed.ranges.at(lane);
+    const span = all.high - all.low || 1;
+    const from = (own.low - all.low) / span, by = (own.high - own.low) / 254 / span;
+    return (byte) => from + byte * by;
+  }
+
+  const shade = (feed, share) => feed.look.shades[Math.round(share * (feed.look.shades.length - 1))];
+
+  function fillUnder(draw, feed, page, at, lane, box) {
+    const { points, channels } = page;
+    const height = scale(feed, page, lane), attention = scale(feed, page, -1);
     const low = ((at * channels + lane) * 2) * points;
     for (let point = 0; point < points; point += 1) {
       const weight = page.weights[at * points + point];
@@ -31,14 +44,15 @@
       if (weight === MISSING || value === MISSING) continue;
       const left = Math.floor((point * box.width) / points);
       const right = Math.ceil(((point + 1) * box.width) / points);
-      const top = box.bottom - (value / 254) * box.height;
-      draw.fillStyle = shades[Math.round((weight / 254) * (shades.length - 1))];
+      const top = box.bottom - height(value) * box.height;
+      draw.fillStyle = shade(feed, attention(weight));
       draw.fillRect(left, top, right - left, box.bottom - top);
     }
   }
 
-  function line(draw, page, at, lane, box) {
+  function line(draw, feed, page, at, lane, box) {
     const { points, channels } = page;
+    const height = scale(feed, page, lane);
     const low = ((at * channels + lane) * 2) * points;
     draw.beginPath();
     let going = false;
@@ -47,13 +61,14 @@
       const top = page.heights[low + points + point];
       if (top === MISSING) { going = false; continue; }
       const x = ((point + 0.5) * box.width) / points;
-      const high = box.bottom - (top / 254) * box.height;
+      const high = box.bottom - height(top) * box.height;
       if (!going) draw.moveTo(x, high);
       draw.lineTo(x, high);
-      if (bottom !== top) draw.lineTo(x, box.bottom - (bottom / 254) * box.height);
+      if (bottom !== top) draw.lineTo(x, box.bottom - height(bottom) * box.height);
       going = true;
     }
-    const colour = page.colours[page.tiles[at].outcome] || page.colours[page.colours.length - 1];
+    const { colours } = feed.look;
+    const colour = colours[page.tiles[at].outcome] || colours.at(-1);
     if (colour.outline) {
       draw.strokeStyle = colour.outline;
       draw.lineWidth = 3;
@@ -65,10 +80,12 @@
   }
 
   function paint(item) {
-    const { page, at } = tiles.get(item);
+    const { feed, index } = tiles.get(item);
+    const page = pageOf(feed, index);
     const canvas = item.querySelector("canvas");
     const width = canvas.clientWidth;
-    if (!width) return;
+    if (!width || !page) return;
+    const at = index % feed.size;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(HEIGHT * ratio);
@@ -78,14 +95,15 @@
     const lane = (HEIGHT - STRIP - 3) / page.channels;
     for (let place = 0; place < page.channels; place += 1) {
       const box = { width, bottom: (place + 1) * lane, height: lane - 5 };
-      if (page.looked) fillUnder(draw, page, at, place, box);
-      line(draw, page, at, place, box);
+      if (looked(feed)) fillUnder(draw, feed, page, at, place, box);
+      line(draw, feed, page, at, place, box);
     }
-    for (let point = 0; page.looked && point < page.points; point += 1) {
+    const attention = scale(feed, page, -1);
+    for (let point = 0; looked(feed) && point < page.points; point += 1) {
       const weight = page.weights[at * page.points + point];
       if (weight === MISSING) continue;
       const left = Math.floor((point * width) / page.points);
-      draw.fillStyle = page.shades[Math.round((weight / 254) * (page.shades.length - 1))];
+      draw.fillStyle = shade(feed, attention(weight));
       draw.fillRect(left, HEIGHT - STRIP, Math.ceil(((point + 1) * width) / page.points) - left, STRIP);
     }
   }
@@ -118,15 +136,16 @@
     }
   }, { rootMargin: "600px 0px" });
 
-  const sized = new ResizeObserver(() => {
+  function repaint() {
     for (const item of list()?.children || []) if (item.querySelector("canvas").width) wanted(item);
-  });
+  }
 
   function mark() {
     const query = heed.query(TAKEN);
     const begin = `/sample${query}${query ? "&" : "?"}sample=`;
     const chosen = new Set(picked());
     for (const item of list()?.children || []) {
+      if (!item.dataset.sample) continue;
       const sample = Number(item.dataset.sample);
       const href = begin + sample;
       const link = item.firstChild;
@@ -137,9 +156,19 @@
   }
   document.addEventListener("heed:view", mark);
 
-  function tile(page, at) {
-    const told = page.tiles[at];
-    const item = element("li", "tile");
+  function tile(feed, index) {
+    const told = pageOf(feed, index)?.tiles[index % feed.size];
+    const item = element("li", told ? "tile" : "tile is-waiting");
+    if (feed.scrolled) {
+      item.setAttribute("aria-setsize", feed.total);
+      item.setAttribute("aria-posinset", index + 1);
+    }
+    tiles.set(item, { feed, index });
+    if (!told) {
+      item.style.height = `${feed.height}px`;
+      item.append(element("canvas"));
+      return item;
+    }
     item.dataset.sample = told.sample;
     const link = element("a", "tile-link");
     link.title = `sample ${told.name}\n${told.words.replaceAll(", ", "\n")}`;
@@ -156,19 +185,27 @@
     pick.type = "button";
     pick.setAttribute("aria-label", `Compare sample ${told.name}`);
     item.append(link, pick);
-    tiles.set(item, { page, at });
     near.observe(item);
     return item;
   }
 
-  function legend(page) {
+  function forget(item) {
+    near.unobserve(item);
+    queue.delete(item);
+  }
+
+  // Where tiles come by scrolling, the scale of the series stands here too: it may grow.
+  function legend(feed) {
     const place = document.getElementById("gallery-samples-scale");
     if (!place) return;
-    place.hidden = !page?.looked;
+    const ranges = feed ? feed.ranges.slice(0, feed.scrolled ? -1 : 0) : [];
+    const told = ranges.map(({ name, said }) => `${name} ${said[0]} to ${said[1]}`).join(", ");
+    place.hidden = !feed || !(looked(feed) || told);
     if (place.hidden) return;
     const bar = element("span", "tile-bar");
-    bar.style.background = `linear-gradient(90deg, ${page.shades.join(",")})`;
-    place.replaceChildren(element("span", "", "attention 0"), bar, element("span", "", page.largest));
+    bar.style.background = `linear-gradient(90deg, ${feed.look.shades.join(",")})`;
+    const attention = [element("span", "", "attention 0"), bar, element("span", "", feed.ranges.at(-1).said[1])];
+    place.replaceChildren(...(looked(feed) ? attention : []), ...(told ? [element("span", "", told)] : []));
   }
 
   function pick(sample) {
@@ -182,6 +219,8 @@
     const button = event.target.closest?.(".tile-pick");
     if (button) pick(Number(button.parentElement.dataset.sample));
     if (event.target.closest?.("#gallery-clear")) heed.set({ pinned: [] });
+    const way = event.target.closest?.("[data-gallery-show]");
+    if (way) heed.set({ show: way.dataset.galleryShow || null, page: null });
   });
 
   // Arrows go from tile to tile.
@@ -192,22 +231,10 @@
     const columns = all.findIndex((one) => one.offsetTop > all[0].offsetTop);
     const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns < 0 ? 0 : columns, ArrowUp: columns < 0 ? 0 : -columns }[event.key];
     const next = by && all[all.indexOf(item) + by];
-    if (!next) return;
+    if (!next?.dataset.sample) return;
     event.preventDefault();
     next.firstChild.focus();
   });
 
-  heed.drawTiles = (data) => {
-    const place = list();
-    if (!place) return;
-    near.disconnect();
-    queue.clear();
-    sized.disconnect();
-    sized.observe(place);
-    legend(data);
-    if (!data) return place.replaceChildren();
-    const page = { ...data, heights: bytes(data.values), weights: bytes(data.attention) };
-    place.replaceChildren(...page.tiles.map((_, at) => tile(page, at)));
-    mark();
-  };
+  heed.tiles = { list, tile, forget, legend, mark, repaint };
 })();

@@ -194,7 +194,9 @@ def gallery(
         indices = np.asarray(labels.indices)
         known["entropy"] = normalised_entropy(weights[indices], np.asarray(data.lengths)[indices])
     rows = gallery_rows(labels, view, known)
-    return gallery_of(data, labels, weights, rows, view, measured=known, source=source)
+    shown = rows[view.offset : view.offset + view.count]
+    known = {name: np.asarray(values)[shown] for name, values in known.items()}
+    return gallery_of(data, labels, weights, shown, view, total=len(rows), measured=known, source=source)
 
 
 def gallery_of(  # noqa: PLR0913 - what `gallery` takes, and the rows
@@ -204,43 +206,53 @@ def gallery_of(  # noqa: PLR0913 - what `gallery` takes, and the rows
     rows: IntArray,
     view: GalleryView,
     *,
+    total: int,
     measured: Mapping[str, NDArray[Any]] | None = None,
     source: Provenance | None = None,
 ) -> Gallery:
-    """Return the page of a view out of rows of `labels`, in the order of the rows."""
+    """Return the page of a view whose samples are known: it costs the same, however many others there are.
+
+    Args:
+        data: The dataset.
+        labels: Predictions of samples.
+        weights: Pooled attention of all samples of the dataset (N, T), memory-mapped or not.
+        rows: Which of `labels` stand on the page, in order (M,).
+        view: What the page shows and how many samples come before it.
+        total: How many samples there are to look through.
+        measured: "entropy" and "distance" of the page's samples (M,), as far as they are known.
+        source: Hashes of the data and the model, for the provenance.
+    """
     require_axes(weights, "N T", "attention", {"N": data.series.shape[0], "T": data.series.shape[1]})
     unfit = [channel for channel in view.channels if not 0 <= channel < len(data.channels)]
     if unfit:
         raise NotFoundError(f"channel must lie between 0 and {len(data.channels) - 1}; got {unfit[0]}")
     known = measured or {}
-    shown = rows[view.offset : view.offset + view.count]
-    samples = np.asarray(labels.indices)[shown]
+    samples = np.asarray(labels.indices)[rows]
     lengths = np.asarray(data.lengths)[samples]
     beyond = np.arange(data.series.shape[1])[None, :] >= lengths[:, None]  # (M, T)
     series = np.stack([data.series[samples, :, channel] for channel in view.channels], axis=2)  # (M, T, D)
     own = np.where(beyond, np.nan, weights[samples]).astype(np.float32)
-    unknown = np.full(len(labels.actual), np.nan)
-    entropy = known["entropy"][shown] if "entropy" in known else _entropy(own, lengths)
+    entropy = known["entropy"] if "entropy" in known else _entropy(own, lengths)
     return Gallery(
         samples=samples,
         sample_ids=tuple(str(data.sample_ids[sample]) for sample in samples),
         series=np.where(beyond[:, :, None], np.nan, series).astype(np.float32),
         weights=own,
         channels=tuple(data.channels[channel] for channel in view.channels),
-        actual=labels.actual[shown],
-        predicted=labels.predicted[shown],
-        outcomes=labels.outcomes[shown],
-        confidence=labels.confidence[shown],
-        margin=margins(labels.probabilities[shown]),
+        actual=labels.actual[rows],
+        predicted=labels.predicted[rows],
+        outcomes=labels.outcomes[rows],
+        confidence=labels.confidence[rows],
+        margin=margins(labels.probabilities[rows]),
         entropy=np.asarray(entropy, np.float64),
-        distance=np.asarray(known.get("distance", unknown)[shown], np.float64),
+        distance=np.asarray(known.get("distance", np.full(len(rows), np.nan)), np.float64),
         sort=view.sort,
         classes=tuple(labels.classes),
         positive=labels.of_class,
         offset=view.offset,
-        total=len(rows),
+        total=total,
         axis=StepAxis.of(data),
-        provenance=traced(source, "gallery", len(shown), **vars(view)),
+        provenance=traced(source, "gallery", len(rows), **vars(view)),
     )
 
 

@@ -23,7 +23,8 @@ def gallery_tiles(result: Gallery, theme: ThemeName = "light") -> dict[str, Any]
     """Return what the tiles of a page show, in JSON's values.
 
     `values` holds smallest and largest value of each point as bytes, (M, D, 2, P), `attention` the largest
-    weight, (M, P), both base64; 255 is missing. All tiles share the scale of each channel and of attention.
+    weight, (M, P), both base64; 255 is missing. All tiles share the scale of each channel and of attention,
+    `ranges`, by which pages can be brought to one scale.
     """
     look = theme_of(theme)
     points = min(MOST_POINTS, result.series.shape[1])
@@ -40,16 +41,27 @@ def gallery_tiles(result: Gallery, theme: ThemeName = "light") -> dict[str, Any]
         "channels": len(result.channels),
         "values": _packed(np.stack(scaled, axis=1)),
         "attention": _packed(_bytes(attention / (largest or 1.0))),
-        "looked": largest > 0,
         "tiles": [_tile(result, place) for place in places],
         "shades": _shades(look),
         "colours": [_line(look, code) for code in (*range(len(OUTCOME_NAMES)), -1)],
         "text": look.text,
         "n": len(result.samples),
-        "largest": number(largest),
+        "total": result.total,
+        "order": result.provenance.parameters.get("order", ""),
+        "ranges": _ranges(result, largest),
         "scale": f"{told_scale(result)}, attention 0 to {number(largest)} in every tile",
         "description": _described(result),
     }
+
+
+def _ranges(result: Gallery, largest: float) -> list[dict[str, Any]]:
+    """Return what the bytes 0 and 254 stand for, of each channel and at last of attention."""
+    names = ["series"] if len(result.channels) == 1 else [clean(name, 20) for name in result.channels]
+    pairs = zip([*names, "attention"], [*channel_ranges(result), (0.0, largest)], strict=True)
+    return [
+        {"name": name, "low": low, "high": high, "said": [number(low), number(high)]}
+        for name, (low, high) in pairs
+    ]
 
 
 def _tile(result: Gallery, place: int) -> dict[str, Any]:

@@ -1,22 +1,22 @@
 """What the page Gallery asks: samples side by side, page by page, and how many there are of each kind."""
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray
-from core.attention import Gallery, GalleryView, gallery
+from core.arrays import IntArray
+from core.attention import Gallery, GalleryView, gallery_rows
 from core.attention.gallery import GALLERY_SORTS, MOST_CHANNELS, GallerySort, gallery_of
 from core.attention.stored import stored_statistics
-from core.attention.typical import class_distances
-from core.data import PARTS, Dataset
-from core.data.scaler import Scaler
+from core.data import Dataset
 from core.errors import NotFoundError
 from core.evaluation import OUTCOMES, Confusion, Predictions, confusion, outcome_codes
 from core.expressions import without
 from core.models.manifest import RunManifest
-from dashboard.services import library
+from core.results import Provenance
+from dashboard.services import conditions, library
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import (
     ALL,
@@ -25,20 +25,21 @@ from dashboard.services.samples import (
     RunSamples,
     Selection,
     dataset_of,
+    distances,
     judged,
     layer_of,
     layers_of,
     linked_samples,
     reference_class,
     select,
-    subset,
     weights_of,
 )
 
 PAGE_SIZES = (24, 60)
+SCROLLED = "scroll"  # instead of a page's size: one page after another comes as the reader scrolls
 MOST_COMPARED = 6
 NEED_DISTANCE = frozenset({"distance", "typical"})
-_distances = AnswerCache(4)
+_orders = AnswerCache(6)
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,40 @@ class GalleryCounts:
         return self.reference == EACH_ITS_OWN
 
 
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """The samples asked for, on all pages.
+
+    Attributes:
+        rows: Which samples of the part are meant, in order (N,).
+        sort: What they are sorted by.
+        key: A text that is another one when other samples are meant, or in another order.
+    """
+
+    rows: NDArray[np.int32]
+    sort: GallerySort
+    key: str
+
+
+def ordered(asked: GalleryRequest) -> Ordered:
+    """Return which samples are asked for, in which order; kept, so that further pages cost little."""
+    key = f"{library.stamp()} {asked.selection} {asked.order} {asked.layer}"
+    answer: Ordered = _orders.get(key, lambda: _ordered(asked))
+    return answer
+
+
 def page(asked: GalleryRequest) -> Gallery:
     """Return one page of the samples asked for, in order."""
-    samples = select(asked.selection)
-    weights = _weights(samples.manifest, asked.layer, samples.dataset.series.shape)
-    measured = _measured(samples, asked)
-    sort = "errors" if asked.order == "entropy" and "entropy" not in measured else asked.order
-    last = (len(samples.labels.indices) - 1) // asked.size
+    whole = ordered(asked)
+    samples = _of_part(asked.selection, asked.selection.part)
+    last = (len(whole.rows) - 1) // asked.size
     offset = min(asked.page, last) * asked.size
-    view = GalleryView(sort=sort, channels=_channels(samples.dataset, asked), offset=offset, count=asked.size)
-    source = samples.provenance("gallery", layer=_layer(samples, asked), selection=vars(asked.selection))
-    return gallery(samples.dataset, samples.labels, weights, view, measured=measured, source=source)
+    channels = _channels(samples.dataset, asked)
+    view = GalleryView(sort=whole.sort, channels=channels, offset=offset, count=asked.size)
+    told = {"layer": _layer(samples, asked), "selection": vars(asked.selection), "order": whole.key}
+    rows = whole.rows[offset : offset + asked.size].astype(np.int64)
+    source = samples.provenance("gallery", **told)
+    return _shown(asked, samples, rows, len(whole.rows), view, source)
 
 
 def compared(asked: GalleryRequest, pinned: tuple[int, ...]) -> Gallery:
@@ -114,30 +138,16 @@ def compared(asked: GalleryRequest, pinned: tuple[int, ...]) -> Gallery:
     Raises:
         NotFoundError: If none was picked, or one that the dataset does not have.
     """
-    manifest = library.run(asked.selection.run)
+    samples = _of_part(replace(asked.selection, where="", cohort=""), ALL)
     wanted = tuple(dict.fromkeys(pinned))[:MOST_COMPARED]
     if not wanted:
         raise NotFoundError('no sample is picked: press "Compare" on the tiles of those to compare')
-    dataset = dataset_of(manifest)
-    missing = [sample for sample in wanted if sample >= dataset.samples]
+    missing = [sample for sample in wanted if sample >= samples.dataset.samples]
     if missing:
-        raise NotFoundError(f"samples are numbered 0 to {dataset.samples - 1}; got {missing[0]}")
-    reference = reference_class(manifest, asked.selection.klass)
-    everything = judged(manifest, dataset, ALL, reference, asked.selection.threshold)
-    labels = subset(everything, np.asarray(wanted))
-    samples = RunSamples(manifest, dataset, labels, reference == EACH_ITS_OWN, len(wanted))
-    measured = _measured(samples, asked)
-    view = GalleryView(sort="errors", channels=_channels(dataset, asked), count=MOST_COMPARED)
+        raise NotFoundError(f"samples are numbered 0 to {samples.dataset.samples - 1}; got {missing[0]}")
+    view = GalleryView(sort="errors", channels=_channels(samples.dataset, asked), count=MOST_COMPARED)
     source = samples.provenance("samples side by side", layer=_layer(samples, asked), picked=list(wanted))
-    weights = _weights(manifest, asked.layer, dataset.series.shape)
-    rows = np.arange(len(wanted))
-    return gallery_of(dataset, labels, weights, rows, view, measured=measured, source=source)
-
-
-def distances(manifest: RunManifest, dataset: Dataset) -> DoubleArray:
-    """Return the distance of every sample to the mean of its class (N,), measured once a process."""
-    answer: DoubleArray = _distances.get(manifest.id, lambda: _distances_of(manifest, dataset))
-    return answer
+    return _shown(asked, samples, np.array(wanted), len(wanted), view, source)
 
 
 def counts(asked: Selection) -> GalleryCounts:
@@ -171,6 +181,50 @@ def confused(asked: Selection) -> Confusion:
     return confusion(predictions, whole.provenance("confusion matrix", part=asked.part), labels.threshold)
 
 
+def _ordered(asked: GalleryRequest) -> Ordered:
+    chosen = select(asked.selection)
+    part = _of_part(asked.selection, asked.selection.part).labels
+    measured = _measured(chosen, np.arange(len(chosen.labels.indices)), asked)
+    sort = "errors" if asked.order == "entropy" and "entropy" not in measured else asked.order
+    order = gallery_rows(chosen.labels, GalleryView(sort=sort), measured)
+    places = np.searchsorted(part.indices, chosen.labels.indices)  # both are in the dataset's order
+    rows = places[order].astype(np.int32)
+    return Ordered(rows, sort, blake2b(rows.tobytes(), digest_size=8).hexdigest())
+
+
+def _of_part(asked: Selection, part: str) -> RunSamples:
+    """Return all samples of a part, whatever else is asked of them."""
+    manifest = library.run(asked.run)
+    dataset = dataset_of(manifest)
+    reference = reference_class(manifest, asked.klass)
+    labels = judged(manifest, dataset, part, reference, asked.threshold)
+    said = conditions.said(manifest.id, asked)
+    return RunSamples(manifest, dataset, labels, reference == EACH_ITS_OWN, len(labels.indices), said)
+
+
+def _shown(
+    asked: GalleryRequest,
+    samples: RunSamples,
+    rows: IntArray,
+    total: int,
+    view: GalleryView,
+    source: Provenance,
+) -> Gallery:
+    """Return some rows of samples, out of a total, as a view shows them."""
+    weights = _weights(samples.manifest, asked.layer, samples.dataset.series.shape)
+    measured = _measured(samples, rows, asked)
+    return gallery_of(
+        samples.dataset,
+        samples.labels,
+        weights,
+        rows,
+        view,
+        total=total,
+        measured=measured,
+        source=source,
+    )
+
+
 def _weights(manifest: RunManifest, layer: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """Return the attention of all samples (N, T); zeros where the model has none, which draws as nothing."""
     if not layers_of(manifest):
@@ -191,9 +245,9 @@ def _channels(dataset: Dataset, asked: GalleryRequest) -> tuple[int, ...]:
     return (dataset.channels.index(asked.channel) if asked.channel else 0,)
 
 
-def _measured(samples: RunSamples, asked: GalleryRequest) -> dict[str, NDArray[np.floating]]:
-    """Return entropy and distance of samples, as far as the order needs them or they are at hand."""
-    indices, manifest = samples.labels.indices, samples.manifest
+def _measured(samples: RunSamples, rows: IntArray, asked: GalleryRequest) -> dict[str, NDArray[np.floating]]:
+    """Return entropy and distance of some of the samples, as far as the order needs them."""
+    indices, manifest = samples.labels.indices[rows], samples.manifest
     found: dict[str, NDArray[np.floating]] = {}
     if layers_of(manifest) and asked.order == "entropy":
         statistics = stored_statistics(library.store(), manifest, layer_of(manifest, asked.layer))
@@ -201,13 +255,3 @@ def _measured(samples: RunSamples, asked: GalleryRequest) -> dict[str, NDArray[n
     if asked.order in NEED_DISTANCE:
         found["distance"] = distances(manifest, samples.dataset)[indices]
     return found
-
-
-def _distances_of(manifest: RunManifest, dataset: Dataset) -> DoubleArray:
-    runs = library.store().runs
-    scaler = Scaler.from_plain(runs.json(manifest.id, "scaler.json"))
-    training = np.flatnonzero(np.asarray(runs.array(manifest.id, "parts.npy")) == PARTS.index("train"))
-    everything = judged(manifest, dataset, ALL, manifest.positive)
-    codes = np.full(dataset.samples, UNKNOWN)
-    codes[everything.indices] = everything.actual
-    return class_distances(dataset, codes, training, scaler)

@@ -106,20 +106,18 @@ def test_the_focused_sample_comes_with_its_place_and_words(known):
 
 
 def test_the_filters_of_the_run_are_offered(known):
-    outcomes, classes, layers, one_layer, note = attention_page.update_filters({"run": known.run})
-    assert [option["value"] for option in outcomes] == ["", "TP", "TN", "FP", "FN"]
+    classes, layers, one_layer, note = attention_page.update_filters({"run": known.run})
     assert [option["value"] for option in classes] == ["", "down", "up"]
     assert ([option["label"] for option in layers], one_layer) == (["time"], True)
     assert note == "Positive is the class up."
 
 
-def test_with_three_classes_right_and_wrong_are_offered_until_a_class_is_chosen(house):
+def test_with_three_classes_outcomes_are_of_each_own_class_until_one_is_chosen(house):
     known = publish_three_classes(house)
-    own, _, layers, one_layer, *_ = attention_page.update_filters({"run": known.run})
-    assert [option["label"] for option in own] == ["all", "right", "wrong"]
+    _, layers, one_layer, note = attention_page.update_filters({"run": known.run})
     assert ([option["value"] for option in layers], one_layer) == (["", "second"], False)
-    chosen, *_ = attention_page.update_filters({"run": known.run, "klass": "red"})
-    assert [option["value"] for option in chosen] == ["", "TP", "TN", "FP", "FN"]
+    assert "TP is right, FN is wrong" in note
+    assert "the class red" in attention_page.update_filters({"run": known.run, "klass": "red"})[3]
 
 
 def test_counts_stand_on_the_outcome_tabs(known):
@@ -129,7 +127,7 @@ def test_counts_stand_on_the_outcome_tabs(known):
 
 
 def test_the_list_of_a_page_links_each_sample_with_its_run_and_part(known):
-    place, first, last, pages, listed = gallery_page.update_pager({"run": known.run, "part": "all"})
+    place, first, last, pages, listed, *_ = gallery_page.update_pager({"run": known.run, "part": "all"})
     assert (place, first, last, pages) == ("1 to 20 of 20", True, True, {"page": 0, "last": 0})
     assert f"/attention?run={known.run}&part=all&sample=14" in text_of(listed)
 

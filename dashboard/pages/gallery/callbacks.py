@@ -12,9 +12,9 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import SAMPLES, size_of
 from dashboard.pages.gallery.ids import Id
-from dashboard.pages.gallery.layout import listed, notice
+from dashboard.pages.gallery.layout import listed, notice, ways
 from dashboard.services import gallery, library
-from dashboard.services.gallery import GalleryCounts
+from dashboard.services.gallery import SCROLLED, GalleryCounts
 from dashboard.services.samples import Selection
 
 WORDS = ("true positives", "true negatives", "false positives", "false negatives")
@@ -68,19 +68,26 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     Output(Id.NEXT, "disabled"),
     Output(Id.PAGES, "data"),
     Output(Id.LIST, "children"),
+    Output(Id.WAYS, "children"),
+    Output(Id.TURN, "hidden"),
+    Output(Id.SIZE_FIELD, "hidden"),
     Input(Frame.VIEW, "data"),
 )
 def update_pager(data: Any) -> tuple[Any, ...]:
-    """Say which samples the page shows, and list them."""
+    """Say which samples the page shows, and list them; where they are scrolled, the tiles are the list."""
     view = ViewState.parse(data)
+    scrolled = view.show == SCROLLED
+    chosen = (ways(view), scrolled, scrolled)
+    if scrolled:
+        return "", True, True, {"page": 0, "last": 0}, "", *chosen
     try:
         page: Any = SAMPLES.ask(view)
     except HeedError:
-        return "", True, True, {"page": 0, "last": 0}, ""
+        return "", True, True, {"page": 0, "last": 0}, "", *chosen
     size = size_of(view)
     here, last = page.offset // size, max(0, (page.total - 1) // size)
     place = f"{count(page.offset + 1)} to {count(page.offset + len(page.samples))} of {count(page.total)}"
-    return place, here == 0, here >= last, {"page": here, "last": last}, listed(page, view)
+    return place, here == 0, here >= last, {"page": here, "last": last}, listed(page, view), *chosen
 
 
 def tabs(counts: GalleryCounts, chosen: str) -> list[Any]:

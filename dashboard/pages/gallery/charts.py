@@ -12,14 +12,16 @@ from dashboard.components.view import ViewState
 from dashboard.pages.gallery.ids import Id
 from dashboard.pages.gallery.tiles import Tiles
 from dashboard.services import gallery
-from dashboard.services.gallery import PAGE_SIZES, GalleryRequest
+from dashboard.services.gallery import PAGE_SIZES, SCROLLED, GalleryRequest
 from dashboard.services.selection import SELECTED, Selection
 
 COLUMNS = {24: 6, 60: 10}
 
 
 def size_of(view: ViewState) -> int:
-    """Return how many samples a page has."""
+    """Return how many samples a page has, or come at once where they are scrolled."""
+    if view.show == SCROLLED:
+        return PAGE_SIZES[-1]
     return next((size for size in PAGE_SIZES if str(size) == view.show), PAGE_SIZES[0])
 
 
@@ -43,8 +45,9 @@ SAMPLES = Tiles(
     id=Id.SAMPLES,
     title="Samples, each with its attention",
     reading="Line: the series, in the colour of its outcome; several channels stand under each other. Colour "
-    "under the line: attention at that step, once more in the strip at the foot. All tiles have one scale; "
-    "of long series each point is the largest of a few steps. A tile opens its sample; arrow keys go on.",
+    "under the line: attention at that step, once more in the strip at the foot. All tiles have one scale, "
+    "which grows when samples beyond it come by scrolling; of long series each point is the largest of a few "
+    "steps. A tile opens its sample; arrow keys go on.",
     answer=lambda view: gallery.page(asked(view)),
     draw=draw,
     uses=(*SELECTED, "channel", "channels", "sort", "page", "show"),

@@ -15,7 +15,7 @@ from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.gallery.charts import COMPARED, CONFUSION, SAMPLES
 from dashboard.pages.gallery.ids import Id
-from dashboard.services.gallery import PAGE_SIZES
+from dashboard.services.gallery import PAGE_SIZES, SCROLLED
 
 SORTS = (
     ("errors", "most confident errors first"),
@@ -86,6 +86,20 @@ def listed(page: Gallery, view: ViewState) -> Any:
     return folded("These samples as a list", table)
 
 
+def ways(view: ViewState) -> list[html.Button]:
+    """Return the buttons that choose between pages and scrolling; assets/gallery.js sets the view."""
+    scrolled = view.show == SCROLLED
+    return [
+        html.Button(
+            word,
+            type="button",
+            className="tab",
+            **{"data-gallery-show": value, "aria-pressed": "true" if chosen else "false"},
+        )
+        for word, value, chosen in (("Pages", "", not scrolled), ("Scroll", SCROLLED, scrolled))
+    ]
+
+
 def _filters() -> html.Div:
     def dropdown(name: Id, options: Any, value: str, search: bool = False) -> dcc.Dropdown:
         return dcc.Dropdown(id=name, options=options, value=value, clearable=False, searchable=search)
@@ -107,8 +121,13 @@ def _filters() -> html.Div:
             id=Id.CHANNEL_FIELD,
             hidden=True,
         ),
-        field(
-            "A page has", view_control("show", dropdown(Id.SIZE, sizes, str(PAGE_SIZES[0]))), for_id=Id.SIZE
+        html.Div(
+            field(
+                "A page has",
+                view_control("show", dropdown(Id.SIZE, sizes, str(PAGE_SIZES[0]))),
+                for_id=Id.SIZE,
+            ),
+            id=Id.SIZE_FIELD,
         ),
     )
     return html.Div(fields, className="filter-bar")
@@ -125,11 +144,15 @@ def _tabs() -> html.Div:
 
 
 def _cards() -> html.Div:
+    turn = [
+        button("\u2190 Previous page", Id.PREVIOUS, "quiet"),
+        button("Next page \u2192", Id.NEXT, "quiet"),
+        html.Span(id=Id.PLACE, className="small muted", role="status"),
+    ]
     pager = html.Div(
         [
-            button("\u2190 Previous page", Id.PREVIOUS, "quiet"),
-            button("Next page \u2192", Id.NEXT, "quiet"),
-            html.Span(id=Id.PLACE, className="small muted", role="status"),
+            html.Div(id=Id.WAYS, className="tabs", role="group", **{"aria-label": "How the samples come"}),
+            html.Div(turn, id=Id.TURN, className="walk"),
         ],
         className="walk",
     )
