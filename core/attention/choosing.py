@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.arrays import BoolArray
+from core.arrays import BoolArray, DoubleArray, IntArray
 from core.attention.cohorts import Cohort, Scope, find_cohort, read_cohorts
 from core.attention.fields import FieldSources, SampleFields
+from core.attention.run_clusters import cluster_codes, plan_clusters
+from core.attention.run_distances import has_distances, run_distances
 from core.attention.statistics import AttentionStatistics
 from core.attention.stored import stored_statistics
 from core.data import PARTS, Dataset
@@ -39,6 +41,7 @@ class Chooser:
             threshold, and whether outcomes are of each sample's own class.
         within: Names of the cohorts that are being looked into.
         found: Members of the cohorts that were found on the way, by name.
+        patient: Whether to wait for fields that take long to compute, instead of saying so.
     """
 
     store: Store
@@ -47,6 +50,7 @@ class Chooser:
     judged: Judged
     within: tuple[str, ...] = ()
     found: dict[str, BoolArray] = field(default_factory=dict, compare=False)
+    patient: bool = True
 
     @classmethod
     def of(cls, store: Store, manifest: RunManifest, dataset: Dataset) -> "Chooser":
@@ -65,6 +69,8 @@ class Chooser:
             cohorts=[cohort.name for cohort in read_cohorts(self.store, self.manifest.id)],
             members=self.members,
             own=own,
+            distances=self._distances(labels) if has_distances(self.manifest) else None,
+            clusters=self._clusters(layers, scope.layer) if layers else None,
         )
         return SampleFields(sources)
 
@@ -105,8 +111,19 @@ class Chooser:
         return found
 
     def _statistics(self, layers: list[AttentionLayer], name: str) -> Callable[[], AttentionStatistics]:
-        chosen = next((layer for layer in layers if layer.name == name), layers[0])
+        chosen = _chosen(layers, name)
         return lambda: stored_statistics(self.store, self.manifest, chosen)
+
+    def _clusters(self, layers: list[AttentionLayer], name: str) -> Callable[[], IntArray]:
+        plan = plan_clusters(self.store, self.manifest, self.dataset, _chosen(layers, name))
+        return lambda: cluster_codes(plan, patient=self.patient)
+
+    def _distances(self, labels: Judgement) -> Callable[[], DoubleArray]:
+        return lambda: run_distances(self.store, self.manifest, self.dataset, labels.actual)
+
+
+def _chosen(layers: list[AttentionLayer], name: str) -> AttentionLayer:
+    return next((layer for layer in layers if layer.name == name), layers[0])
 
 
 def scope_of(where: str, scope: Scope | None = None) -> Scope:

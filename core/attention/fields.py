@@ -50,6 +50,8 @@ class FieldSources:
         cohorts: Names of the cohorts.
         members: Returns which samples belong to a cohort (N,).
         own: True if outcomes are of each sample's own class: right and wrong.
+        distances: Returns how far samples lie from the means of their classes; None where that is not known.
+        clusters: Returns the cluster of each attention map, 0 for the first; None without attention.
     """
 
     labels: SampleLabels
@@ -59,6 +61,8 @@ class FieldSources:
     cohorts: Collection[str] = ()
     members: Callable[[str], BoolArray] = lambda _: np.zeros(0, np.bool_)
     own: bool = False
+    distances: Callable[[], DoubleArray] | None = None
+    clusters: Callable[[], IntArray] | None = None
 
 
 class SampleFields(Mapping[str, Column]):
@@ -66,7 +70,8 @@ class SampleFields(Mapping[str, Column]):
 
     Shares and positions are of each sample's own length: `peak_at` is the middle of the step with the largest
     weight, `early`, `middle` and `late` are the shares of weight in the thirds. `probability` is that of the
-    predicted class, `probability["x"]` that of the class x; `margin` is its lead over the next.
+    predicted class, `probability["x"]` that of the class x; `margin` is its lead over the next. `distance` is
+    that to the mean of the actual class, `cluster` the number of its cluster of attention maps, from 1 on.
     """
 
     def __init__(self, sources: FieldSources) -> None:
@@ -110,6 +115,12 @@ def _makers(given: FieldSources) -> dict[str, Maker]:
         **_of_attention(given.statistics),
         "cohort": lambda: Members(given.cohorts, given.members),
     }
+    if given.distances is not None:
+        distances = given.distances
+        found["distance"] = lambda: Numbers(distances())
+    if given.clusters is not None:
+        clusters = given.clusters
+        found["cluster"] = lambda: _clusters(clusters())
     if data.entities is not None:
         entities = data.entities
         found["entity"] = lambda: Texts(entities)
@@ -143,6 +154,10 @@ def _outcomes(codes: IntArray, own: bool) -> Column:
     known = outcome_codes(own)
     names = tuple(name if known.get(name) == code else "" for code, name in enumerate(OUTCOME_NAMES))
     return Names(codes, names, {name: code for name, code in known.items() if name not in names})
+
+
+def _clusters(codes: IntArray) -> Column:
+    return Names(codes, tuple(str(code + 1) for code in range(int(np.max(codes, initial=0)) + 1)))
 
 
 def _correct(labels: SampleLabels) -> IntArray:

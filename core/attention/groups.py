@@ -18,7 +18,7 @@ from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
 
 REST = ""
-ATTENTION_FIELDS = frozenset({*OF_ATTENTION, "peak_at", "pattern"})
+ATTENTION_FIELDS = frozenset({*OF_ATTENTION, "peak_at", "pattern", "cluster"})
 _LABELS = (
     (re.compile(r"\s*outcome\s*==?\s*(TP|TN|FP|FN|right|wrong)\s*"), "{}"),
     (re.compile(r'\s*class\s*==?\s*"([^"]*)"\s*'), "class {}"),

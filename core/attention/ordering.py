@@ -12,7 +12,10 @@ from core.attention.inputs import OUTCOME_NAMES, SampleLabels
 from core.attention.statistics import PATTERNS, AttentionStatistics
 from core.errors import SettingsError
 
-SORTS = ("outcome", "class", "confidence", "entropy", "concentration", "peak", "pattern", "cluster", "sample")
+SORTS = (
+    *("outcome", "class", "confidence", "entropy", "concentration", "peak", "pattern", "cluster"),
+    *("distance", "sample"),
+)
 MEASURED = frozenset({"entropy", "concentration", "peak", "pattern"})
 METADATA = "meta:"  # before the name of a column of the dataset
 MOST_GROUPS = 24  # values of metadata that are told apart in the picture
@@ -57,6 +60,7 @@ def sample_order(
     sort: str,
     statistics: AttentionStatistics | None = None,
     metadata: Mapping[str, NDArray[Any]] | None = None,
+    distances: NDArray[Any] | None = None,
 ) -> SampleOrder:
     """Return samples in the order of a sort key; equals keep the dataset's order.
 
@@ -65,13 +69,15 @@ def sample_order(
         sort: "outcome": TP, TN, FP, FN, then unknown, the most confident first in each; "class": by actual
             class, the most confident first in each; "confidence": most confident first; "entropy": sharpest
             first; "concentration": largest by mean weight first; "peak": earliest peak first; "pattern": by
-            pattern, sharpest first; "sample": as in the dataset; "meta:<column>": by a column of metadata,
+            pattern, sharpest first; "distance": farthest from the mean of its class first, those without a
+            distance last; "sample": as in the dataset; "meta:<column>": by a column of metadata,
             what is missing last.
         statistics: How the attention of each is spread, for the keys of MEASURED.
         metadata: Columns of the samples (N,) by name.
+        distances: How far each lies from the mean of its class (N,), for the key "distance".
 
     Raises:
-        SettingsError: If there is no such key or column.
+        SettingsError: If there is no such key or column, or what it sorts by is not given.
     """
     require_sort(sort)
     if sort.startswith(METADATA):
@@ -84,26 +90,31 @@ def sample_order(
         return _in_groups(labels.actual, names, sure, sort, "by actual class, most confident first")
     if sort == "cluster":
         raise SettingsError("the order by similarity needs the weights; ask attention_clusters for it")
-    if statistics is None:
-        return _ungrouped(sort, sure, {})
-    if sort == "pattern":
+    if statistics is not None and sort == "pattern":
         sharp = -np.asarray(statistics.entropy)
         return _in_groups(statistics.pattern, PATTERNS, sharp, sort, "by attention pattern, sharpest first")
-    measured = {name: getattr(statistics, name) for name in ("entropy", "concentration", "peak")}
-    return _ungrouped(sort, sure, {**measured, "concentration": -np.asarray(statistics.concentration)})
+    keys = {"confidence": -sure, "sample": np.arange(len(sure))}
+    if statistics is not None:
+        keys |= {name: np.asarray(getattr(statistics, name)) for name in ("entropy", "peak")}
+        keys["concentration"] = -np.asarray(statistics.concentration)
+    if distances is not None:
+        keys["distance"] = -np.asarray(distances)
+    return _ungrouped(sort, keys)
 
 
-def _ungrouped(sort: str, sure: NDArray[Any], measured: Mapping[str, NDArray[Any]]) -> SampleOrder:
+def _ungrouped(sort: str, keys: Mapping[str, NDArray[Any]]) -> SampleOrder:
+    if sort not in keys:
+        raise SettingsError(f"the order by {sort} needs the {sort} of each sample; got none")
     words = {
         "confidence": "most confident first",
         "entropy": "sharpest attention first",
         "concentration": "largest by mean weight first",
         "peak": "earliest peak first",
+        "distance": "farthest from the mean of its class first",
         "sample": "in the order of the dataset",
     }
-    how, keys = words[sort], {"confidence": -sure, **measured}
-    places = np.arange(len(sure)) if sort == "sample" else np.argsort(keys[sort], kind="stable")
-    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, how)
+    places = np.argsort(keys[sort], kind="stable")  # what is not a number comes last
+    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, words[sort])
 
 
 def _in_groups(

@@ -17,9 +17,11 @@ from core.arrays import IntArray
 from core.attention.clusters import LEAVES, AttentionClusters, Told, attention_clusters, found_clusters
 from core.attention.inputs import traced
 from core.attention.kept import keep_whole, read_kept
+from core.attention.remembered import Remembered
 from core.attention.rows import OrderedRows
 from core.attention.stored import stored_statistics
 from core.data import Dataset
+from core.errors import SettingsError
 from core.inference import key_axis
 from core.models.family import AttentionLayer
 from core.models.manifest import RunManifest
@@ -28,6 +30,7 @@ from core.store import Store
 
 VERSION = 1  # of what is computed: an older answer is not taken for the present one
 FOLDER = "clusters"
+KEPT_CODES = 6  # layers whose clusters stay in memory
 KEPT = 40  # of a million samples each takes 5 MB
 DIRECT_CELLS = 80_000_000  # are read and compared within a second
 UNEQUAL = 3  # times as long to read are weights of samples that differ in length
@@ -125,6 +128,36 @@ def plan_clusters(
 ) -> ClusterPlan:
     """Return what it takes to put the samples of a run together."""
     return ClusterPlan(store, manifest, layer, np.asarray(key_axis(manifest, dataset, layer)[0], np.int64))
+
+
+def cluster_codes(plan: ClusterPlan, *, patient: bool = True) -> IntArray:
+    """Return the cluster of every sample (N,), 0 for the first; read or computed once a process.
+
+    Args:
+        plan: The layer of the run.
+        patient: Whether to wait where computing them takes more than a second.
+
+    Raises:
+        SettingsError: If that would take longer than one may wait.
+    """
+
+    def found() -> IntArray:
+        if not (patient or plan.direct) and plan.find() is None:
+            raise SettingsError(
+                f"putting {plan.samples:,} attention maps into clusters takes a while: sort the heatmap by"
+                " similarity once, then conditions and colours may name cluster"
+            )
+        return run_clusters(plan).codes
+
+    return _kept.get((plan.store.root, plan.key), found)
+
+
+def forget() -> None:
+    """Forget what was read; for tests that change the store."""
+    _kept.clear()
+
+
+_kept: Remembered[IntArray] = Remembered(KEPT_CODES)
 
 
 def run_clusters(plan: ClusterPlan, progress: Told | None = None) -> AttentionClusters:

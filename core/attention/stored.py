@@ -1,15 +1,13 @@
 """Statistics of attention of every sample of a run, kept with the run so that no page measures them anew."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import FloatArray, require_axes
+from core.attention.remembered import Remembered
 from core.attention.statistics import AttentionStatistics, attention_statistics
 from core.data import open_dataset
 from core.errors import ModelError
@@ -56,22 +54,7 @@ def stored_statistics(store: Store, manifest: RunManifest, layer: AttentionLayer
         NotFoundError: If the run is gone, or its dataset where the statistics must be measured.
     """
     key = (store.root, manifest.id, layer.name)
-    with _guard:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-        turn = _turns.setdefault(key, threading.Lock())
-    with turn:
-        with _guard:
-            if key in _kept:
-                return _kept[key]
-        found = _found(store, manifest, layer)
-        with _guard:
-            _kept[key] = found
-            _turns.pop(key, None)
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-    return found
+    return _kept.get(key, lambda: _found(store, manifest, layer))
 
 
 def measured_statistics(
@@ -86,13 +69,10 @@ def measured_statistics(
 
 def forget() -> None:
     """Forget what was read; for measurements of how long reading takes."""
-    with _guard:
-        _kept.clear()
+    _kept.clear()
 
 
-_kept: OrderedDict[tuple[Path, str, str], AttentionStatistics] = OrderedDict()
-_turns: dict[tuple[Path, str, str], threading.Lock] = {}
-_guard = threading.Lock()
+_kept: Remembered[AttentionStatistics] = Remembered(KEPT)
 
 
 def _found(store: Store, manifest: RunManifest, layer: AttentionLayer) -> AttentionStatistics:

@@ -22,7 +22,7 @@ from dashboard.services import clustering, library
 from dashboard.services.attention_view import AttentionView, filters_of
 from dashboard.services.cache import AnswerCache
 from dashboard.services.clustering import clusters
-from dashboard.services.samples import RunSamples, layer_of, select, weights_of
+from dashboard.services.samples import RunSamples, distances, layer_of, select, weights_of
 
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
 
@@ -119,7 +119,8 @@ def _order(asked: AttentionView) -> OrderedAttention:
     else:
         measured = statistics.rows(indices) if asked.order in MEASURED else None
         columns = {name: np.asarray(values)[indices] for name, values in _metadata(samples, asked.order)}
-        chosen = sample_order(samples.labels, asked.order, measured, columns)
+        far = distances(samples.manifest, samples.dataset)[indices] if asked.order == "distance" else None
+        chosen = sample_order(samples.labels, asked.order, measured, columns, far)
     alike = int(lengths.min()) == weights.shape[1]
     rows = OrderedRows(
         weights, indices[chosen.places], None if alike else lengths[chosen.places], asked.shares

@@ -98,7 +98,7 @@ class RunConditions:
 
     def chooser(self) -> Chooser:
         """Return what answers without keeping."""
-        return Chooser(library.store(), self.manifest, self.dataset, self.judged)
+        return Chooser(library.store(), self.manifest, self.dataset, self.judged, patient=False)
 
     def _members(self, cohort: str) -> BoolArray:
         try:

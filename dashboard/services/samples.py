@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import IntArray
+from core.arrays import DoubleArray, IntArray
+from core.attention.run_distances import run_distances
 from core.data import PARTS, Dataset, open_dataset
 from core.data.by_window import told_by_window
 from core.errors import ModelError, NotFoundError
@@ -201,6 +202,12 @@ def part_size(manifest: RunManifest, part: str) -> int:
     """Return how many samples a part of a run has, or all parts and what is in none."""
     parts = np.asarray(library.store().runs.array(manifest.id, "parts.npy"))
     return len(parts) if part == ALL else int(np.count_nonzero(parts == PARTS.index(part)))
+
+
+def distances(manifest: RunManifest, dataset: Dataset) -> DoubleArray:
+    """Return the distance of every sample of the dataset to the mean of its class (N,)."""
+    everything = judged(manifest, dataset, ALL, reference_class(manifest))
+    return run_distances(library.store(), manifest, dataset, everything.actual)
 
 
 def forget() -> None:

@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.attention import attention_statistics
+from core.attention import OrderedRows, attention_clusters, attention_statistics, run_clusters
 from core.attention.choosing import Chooser, judge_all, scope_of
 from core.attention.cohorts import Cohort, Scope, add_cohort
 from core.attention.packing import packed
 from core.data import publish_dataset
 from core.errors import NotFoundError, SettingsError, StoreError
-from core.expressions import Numbers, in_quotes
+from core.expressions import Names, Numbers, in_quotes
 from core.models.manifest import RunManifest
 from core.store import Store
 from tests.pages.known_runs import (
@@ -94,6 +94,58 @@ def test_a_threshold_and_a_layer_change_what_a_condition_means(store: Store) -> 
     three = publish_three_classes(store).run
     first, second = (meeting(store, three, "peak == 0", layer=name) for name in ("time", "second"))
     assert first != second
+
+
+def test_the_distance_is_that_to_the_mean_of_the_class_in_training(store: Store) -> None:
+    run = publish_known(store).run
+    found = chooser(store, run)
+    distances = found.fields(Scope())["distance"]
+    assert isinstance(distances, Numbers)
+    series = np.asarray(found.dataset.series, np.float64)
+    own = series[[index for index in range(20) if ACTUAL[index] == ACTUAL[13] and PARTS[index] == 0]]
+    assert distances.values[13] == pytest.approx(np.sqrt(np.mean((series[13] - own.mean(axis=0)) ** 2)))
+    farther = np.flatnonzero(distances.values > distances.values[13])
+    assert meeting(store, run, f"distance > {distances.values[13]:.17g}", part="all") == farther.tolist()
+    assert found.fields(Scope(threshold=0.7))["distance"].values is distances.values  # type: ignore[union-attr]
+
+
+def test_clusters_are_those_that_the_heatmap_sorts_by_whatever_is_selected(store: Store) -> None:
+    run = publish_known(store).run
+    found = chooser(store, run)
+    everything = attention_clusters(
+        OrderedRows.of(weights(20), np.arange(20), np.full(20, 6)),
+        attention_statistics(weights(20), np.full(20, 6)),
+    )
+    column = found.fields(Scope())["cluster"]
+    assert isinstance(column, Names)
+    assert column.names == tuple(str(code + 1) for code in range(len(everything.names)))
+    for code, name in enumerate(column.names):
+        own = np.flatnonzero(everything.codes == code).tolist()
+        assert meeting(store, run, f"cluster == {name}", part="all") == own
+        assert meeting(store, run, f"cluster in ({name}, {name})", part="all") == own
+    with pytest.raises(SettingsError, match=r"cluster must be one of 1, .*; got '99'"):
+        meeting(store, run, "cluster == 99")
+
+
+def test_clusters_that_take_long_are_not_waited_for_on_a_page(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = publish_known(store).run
+    monkeypatch.setattr(run_clusters, "DIRECT_CELLS", 10)
+    with pytest.raises(SettingsError, match=r"20 attention maps into clusters takes a while"):
+        replace(chooser(store, run), patient=False).meeting("cluster == 1", Scope())
+    found = chooser(store, run).meeting("cluster == 1", Scope())
+    assert (
+        replace(chooser(store, run), patient=False).meeting("cluster == 1", Scope()).tolist()
+        == found.tolist()
+    )
+
+
+def test_a_run_without_scaler_or_attention_has_no_distance_or_cluster(store: Store) -> None:
+    found = chooser(store, publish_known(store).baseline)
+    assert "cluster" not in found.fields(Scope())
+    unscaled = found.manifest.model_copy(update={"files": ()})
+    assert "distance" not in replace(found, manifest=unscaled).fields(Scope())
 
 
 def test_entities_and_further_columns_are_fields(store: Store) -> None:

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from core.attention import SORTS, HeatmapView, StepAxis, attention_heatmap, normalised_entropy, peaks
+from core.attention.ordering import sample_order
 from core.errors import SettingsError, ShapeError
 from tests.attention.constructed import drawn_labels, drawn_weights
 
 AXIS = StepAxis.counted(20)
+OF_WEIGHTS = [sort for sort in SORTS if sort != "distance"]  # that one needs the series
 
 
 def laid_out(samples=30, labels=None, **view):
@@ -14,7 +16,7 @@ def laid_out(samples=30, labels=None, **view):
     return attention_heatmap(weights, lengths, labels, AXIS, view=HeatmapView(**view)), weights, lengths
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", OF_WEIGHTS)
 def test_each_row_holds_the_weights_of_its_sample(sort):
     made, weights, lengths = laid_out(sort=sort)
     assert sorted(made.samples.tolist()) == list(range(100, 130))
@@ -46,7 +48,7 @@ def test_equals_keep_the_order_of_the_dataset():
     assert made.samples.tolist() == list(range(100, 130))
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", OF_WEIGHTS)
 def test_many_samples_are_drawn_together_without_losing_one(sort):
     made, weights, _ = laid_out(200, sort=sort, rows=40, steps=5)
     assert made.cells.shape[0] <= 40
@@ -81,6 +83,14 @@ def test_samples_of_different_groups_never_share_a_row(sort):
     rows = made.outcomes if sort == "outcome" else made.actual
     for code in range(4):
         assert made.counts[rows == code].sum() == (codes == code).sum()
+
+
+def test_samples_far_from_their_class_come_first_and_those_without_a_distance_last():
+    order = sample_order(drawn_labels(4), "distance", distances=np.array([0.5, np.nan, 2.0, 0.5]))
+    assert order.places.tolist() == [2, 0, 3, 1]
+    for sort in ("distance", "entropy"):
+        with pytest.raises(SettingsError, match=f"needs the {sort}"):
+            sample_order(drawn_labels(4), sort)
 
 
 def test_a_sort_that_does_not_exist_is_refused():

@@ -3,7 +3,8 @@ import pytest
 
 from core.errors import NotFoundError
 from core.verbs.attention import attend
-from dashboard.services import gallery
+from dashboard.services import attention, embedding, gallery
+from dashboard.services.attention import AttentionView
 from dashboard.services.gallery import GalleryRequest
 from dashboard.services.samples import Selection
 from tests.pages.known_runs import publish_three_classes
@@ -95,3 +96,15 @@ def test_tiles_have_the_numbers_of_the_verb(known, house):
         assert made.entropy.tolist() == pytest.approx([entropy[sample] for sample in made.samples.tolist()])
         shown = np.nanmax(made.weights, axis=1).tolist()
         assert shown == pytest.approx([largest[sample] for sample in made.samples.tolist()])
+
+
+@pytest.mark.parametrize("where", ["distance > 0.5", "cluster == 1", "cluster != 1 and distance > 0.5"])
+def test_distance_and_cluster_mean_the_same_in_gallery_heatmap_map_and_command(known, house, where):
+    verb = attend(known.run, where, store=house)
+    chosen = Selection(known.run, where=where)
+    assert sorted(gallery.page(GalleryRequest(chosen, "distance")).samples.tolist()) == verb.samples.tolist()
+    assert sorted(attention.order(AttentionView(chosen, sort="distance"))) == verb.samples.tolist()
+    map_of = embedding.MapRequest(chosen, method="pca", space="series", layer="", colour=where.split()[0])
+    coloured = embedding.the_map(map_of)
+    assert np.flatnonzero(coloured.selected).tolist() == (verb.samples - 10).tolist()
+    assert {"distance", "cluster"} <= set(embedding.colours(map_of))

@@ -21,6 +21,7 @@ SORTS = (
     ("peak", "position of the peak"),
     ("pattern", "pattern"),
     ("class", "actual class"),
+    ("distance", "distance to the class mean"),
     ("sample", "order of the dataset"),
 )
 SHOWS = (("mean", "mean"), ("max", "largest weight"))
