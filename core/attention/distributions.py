@@ -39,6 +39,7 @@ class AttentionDistribution:
         by: What the groups are.
         measure: "weights", "entropy", "concentration", or "peak": its place in the sample's own length.
         logarithmic: Whether the intervals are equal on a logarithmic scale.
+        left_out: Number of further groups that were not looked at.
     """
 
     shares: DoubleArray
@@ -51,6 +52,7 @@ class AttentionDistribution:
     measure: Measure
     logarithmic: bool
     provenance: Provenance
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         sizes = require_axes(self.shares, "G B", "shares", {"G": len(self.names)})
@@ -131,6 +133,7 @@ def attention_distribution(
             source, "attention distribution", int(counts.sum()), measure=measure, by=grouping.by,
             logarithmic=logarithmic,
         ),
+        left_out=grouping.left_out,
     )  # fmt: skip
 
 

@@ -29,11 +29,13 @@ class Grouping:
         codes: Index into `names` (N,); samples of -1 belong nowhere.
         names: Names of the groups.
         by: What the groups are: "class", "outcome", "prediction".
+        left_out: Number of further groups that are not looked at.
     """
 
     codes: IntArray
     names: tuple[str, ...]
     by: str
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class AttentionProfiles:
         by: What the groups are.
         band: "sd" or "quantiles".
         axis: Labels of the steps.
+        left_out: Number of further groups that were not looked at.
     """
 
     mean: DoubleArray
@@ -62,6 +65,7 @@ class AttentionProfiles:
     band: Band
     axis: StepAxis
     provenance: Provenance
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         sizes = require_axes(self.mean, "G T", "mean", {"G": len(self.names), "T": len(self.axis.labels)})
@@ -148,6 +152,7 @@ def attention_profiles(
         band=band,
         axis=axis,
         provenance=traced(source, "attention profile", int(counts.sum()), by=grouping.by, band=band),
+        left_out=grouping.left_out,
     )
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from core.attention.distributions import AttentionDistribution
 from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, top_legend
+from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, number, plain
 
@@ -20,11 +21,13 @@ TITLES = {
 def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light") -> go.Figure:
     """Draw the share of each group's values by interval, medians in the legend."""
     look = theme_of(theme)
-    groups = [int(group) for group in np.flatnonzero(result.counts)][:MOST_GROUPS]
+    groups = largest(result.counts, MOST_GROUPS)
+    some = of_all(groups, result.counts, result.by, result.left_out)
     figure = new_figure(
         look,
         f"Distribution of {TITLES[result.measure]} by {plain(result.by)}",
-        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend",
+        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend"
+        f"{f'; {some}' if some else ''}",
         top=TITLE_SPACE + 28 * (1 + (len(groups) - 1) // 3),
     )
     places = np.repeat(result.edges, 2)[1:-1]

@@ -21,14 +21,16 @@ def nearest_figure(result: NearestSamples, theme: ThemeName = "light") -> go.Fig
         theme: "light" or "dark".
     """
     look = theme_of(theme)
-    first = [near for near in result.near if near.rank == 0][:MOST_CLASSES]
+    found = [near for near in result.near if near.rank == 0]
+    first = found[:MOST_CLASSES]
+    some = f"; the {len(first)} nearest of {len(found)} classes" if len(found) > len(first) else ""
     channel = result.channel if result.channel < len(result.channels) else 0
     columns = min(COLUMNS, len(first))
     lines = -(-len(first) // columns)
     figure = new_figure(
         look,
         f"Nearest training sample of each class to {plain(result.sample_id, 20)}",
-        f"channel {plain(result.channels[channel], 24)}; dotted: the sample itself",
+        f"channel {plain(result.channels[channel], 24)}; dotted: the sample itself{some}",
         top=TITLE_SPACE,
     )
     axes: dict[str, dict[str, object]] = {}

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from core.attention import PATTERNS, PatternCounts
 from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
+from core.figures.largest import largest, of_all
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -18,11 +19,12 @@ def patterns_figure(result: PatternCounts, theme: ThemeName = "light") -> go.Fig
     """
     look = theme_of(theme)
     totals = result.counts.sum(axis=1)
-    groups = [int(group) for group in np.flatnonzero(totals)][:MOST_GROUPS]
+    groups = largest(totals, MOST_GROUPS)
+    some = of_all(groups, totals, result.by, result.left_out)
     figure = new_figure(
         look,
         f"Attention patterns by {plain(result.by)}",
-        f"n = {int(totals.sum()):,}; numbers on the bars count samples",
+        f"n = {int(totals.sum()):,}; numbers on the bars count samples{f'; {some}' if some else ''}",
         top=TITLE_SPACE + 28,
     )
     for group in groups:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from core.attention import AttentionProfiles
 from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
 
@@ -19,7 +20,7 @@ BANDS = {"sd": "band: mean \u00b1 SD over samples", "quantiles": "band: middle h
 def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go.Figure:
     """Draw the mean attention of each group by step, with its band and number of samples."""
     look = theme_of(theme)
-    groups = [int(group) for group in np.flatnonzero(result.counts > 0)]
+    groups = largest(result.counts, MOST_PANELS)
     names = {"group": "over all samples", "class": "by class", "outcome": "by outcome"}
     title = f"Average attention {names.get(result.by, f'by {plain(result.by)}')}"
     figure = new_figure(look, title, _subtitle(result, groups), top=TITLE_SPACE + 28)
@@ -33,13 +34,13 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
             yaxis={"title": {"text": "attention"}, "rangemode": "tozero", "nticks": 5},
         )
     else:
-        _add_panels(figure, look, result, groups[:MOST_PANELS])
-    largest = float(np.nanmax(result.high)) if groups else 0.0
+        _add_panels(figure, look, result, groups)
+    top = float(np.nanmax(result.high)) if groups else 0.0
     return finish(
         figure,
         f"{clean(title)}: " + "; ".join(_in_words(result, group) for group in groups) + ".",
         int(result.counts.sum()),
-        f"0 to {number(largest)}",
+        f"0 to {number(top)}",
         result.provenance,
     )
 
@@ -49,9 +50,8 @@ def _subtitle(result: AttentionProfiles, groups: list[int]) -> str:
     text = f"n = {int(result.counts.sum()):,}; {BANDS[result.band]}"
     if varied:
         text += f"<br>each sample counts over its own {plain(result.axis.name, 12)}s only"
-    if len(groups) > MOST_PANELS:
-        text += f"<br>the first {MOST_PANELS} of {len(groups)} groups"
-    return text
+    some = of_all(groups, result.counts, result.by, result.left_out)
+    return f"{text}<br>{some}" if some else text
 
 
 def _in_words(result: AttentionProfiles, group: int) -> str:

@@ -23,13 +23,14 @@ from core.attention.distributions import MEASURES, AttentionDistribution, attent
 from core.attention.findings import AttentionFindings
 from core.attention.run_findings import channels_of_run, findings_of_run
 from core.errors import NotFoundError
+from core.expressions import named
 from core.results import Provenance
 from dashboard.services import conditions, library
 from dashboard.services.attention_view import AttentionView, filters_of
 from dashboard.services.samples import RunSamples, conditions_of, layer_of, select, weights_of
 
 GROUPS = ("outcome", "class", "cohort")
-MOST_COHORTS = 8
+MOST_COHORTS = 6  # as many groups as have a bar of each pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,7 @@ def _grouped(asked: AttentionView, by: str) -> Grouped:
     layer = layer_of(samples.manifest, asked.layer)
     places = np.arange(len(samples.labels.indices))
     if by == "cohort":
-        places, grouping = _cohorts(samples)
+        places, grouping = _cohorts(samples, asked)
     else:
         grouping = by_class(samples.labels) if by == "class" else by_outcome(samples.labels)
     indices, lengths = samples.labels.indices[places], samples.lengths[places]
@@ -116,19 +117,25 @@ def _grouped(asked: AttentionView, by: str) -> Grouped:
     return Grouped(samples, grouping, rows, statistics, lengths, layer.name)
 
 
-def _cohorts(samples: RunSamples) -> tuple[IntArray, Grouping]:
-    """Return the places of the samples of each cohort, one after the other, and their groups."""
-    found = conditions_of(samples.manifest, samples.dataset)
-    names, places = [], []
-    for cohort in conditions.cohorts(samples.manifest.id)[:MOST_COHORTS]:
-        own = np.flatnonzero(found.members(cohort.name)[samples.labels.indices])
-        if len(own):
-            names.append(cohort.name)
-            places.append(own)
-    if not names:
+def _cohorts(samples: RunSamples, asked: AttentionView) -> tuple[IntArray, Grouping]:
+    """Return the places of the samples of each cohort, one after the other, and their groups.
+
+    Of many cohorts these are the ones that the selection names, then the largest; in the order of the list.
+    """
+    found, rows = conditions_of(samples.manifest, samples.dataset), samples.labels.indices
+    sizes = {
+        cohort.name: int(np.count_nonzero(found.members(cohort.name)[rows]))
+        for cohort in conditions.cohorts(samples.manifest.id)
+    }
+    there = [name for name, size in sizes.items() if size]
+    if not there:
         raise NotFoundError(
             "none of these samples is in a cohort: filter samples above and save them as one, or group by"
             " outcome"
         )
-    codes = np.repeat(np.arange(len(names)), [len(own) for own in places])
-    return np.concatenate(places), Grouping(codes, tuple(names), "cohort")
+    named_first = {asked.selection.cohort, *named(asked.selection.where, "cohort")}
+    chosen = sorted(there, key=lambda name: (name not in named_first, -sizes[name]))[:MOST_COHORTS]
+    names = tuple(name for name in there if name in chosen)
+    codes = np.repeat(np.arange(len(names)), [sizes[name] for name in names])
+    places = np.concatenate([np.flatnonzero(found.members(name)[rows]) for name in names])
+    return places, Grouping(codes, names, "cohort", left_out=len(there) - len(names))

@@ -3,12 +3,24 @@
 import numpy as np
 import pytest
 
-from core.attention import OrderedRows, attention_statistics, by_class, by_outcome
+from core.attention import (
+    Grouping,
+    OrderedRows,
+    StepAxis,
+    attention_profiles,
+    attention_statistics,
+    by_class,
+    by_outcome,
+)
 from core.attention.channels import channel_attention
+from core.attention.counts import counted_patterns
 from core.attention.distributions import MEASURES, attention_distribution
 from core.attention.samples import ChannelScale
 from core.figures.channels import SHOWN, channel_attention_figure
 from core.figures.distributions import distribution_figure
+from core.figures.largest import largest, of_all
+from core.figures.patterns import patterns_figure
+from core.figures.profiles import profiles_figure
 from tests.attention.constructed import drawn_labels, drawn_weights
 from tests.figures.answers import HOSTILE, dataset
 
@@ -52,3 +64,34 @@ def test_channels_come_with_both_distances_the_most_deviating_first(channels):
     assert (np.diff(np.asarray(looked.x) - np.asarray(everywhere.x)) <= 1e-12).all()
     assert "<img" not in str(figure.layout.yaxis.ticktext)
     assert "importance" not in str(figure.to_json())
+
+
+CROWD = np.array([5, 0, 1, 9, 2, 3, 4, 6, 7, 8, 10, 11, 12, 13])
+OF_MANY = attention_statistics(np.full((91, 4), 0.25), np.full(91, 4))
+ROWS_OF_MANY = np.full((91, 4), 0.25)
+
+
+@pytest.mark.parametrize(
+    ("draw", "make", "drawn"),
+    [
+        (profiles_figure, lambda *asked: attention_profiles(ROWS_OF_MANY, np.full(91, 4), *asked), 12),
+        (patterns_figure, lambda grouping, _: counted_patterns(OF_MANY, grouping), 6),
+        (distribution_figure, lambda grouping, _: attention_distribution("entropy", OF_MANY, grouping), 6),
+    ],
+)
+@pytest.mark.parametrize("left_out", [0, 3])
+def test_of_many_groups_the_largest_are_drawn_and_the_figure_says_so(draw, make, drawn, left_out):
+    names = tuple(f"g{place}" for place in range(len(CROWD)))
+    grouping = Grouping(np.repeat(np.arange(len(CROWD)), CROWD), names, "class", left_out)
+    figure = draw(make(grouping, StepAxis(tuple("0123"))))
+    assert {trace.name.split()[0] for trace in figure.data if trace.name} == {
+        names[place] for place in np.argsort(-CROWD)[:drawn]
+    }
+    said = f"{drawn} of 16 classes" if left_out else f"the {drawn} largest of 13 classes"
+    assert figure.layout.title.subtitle.text.endswith(said)
+
+
+def test_groups_that_are_all_drawn_need_no_words():
+    assert of_all([0, 2], np.array([1, 0, 3]), "class") == ""
+    assert of_all([0, 2], np.array([1, 0, 3]), "cohort", 1) == "2 of 3 cohorts"
+    assert largest(np.array([1, 0, 3, 3]), 2) == [2, 3]

@@ -47,7 +47,7 @@ def links(component):
 @pytest.mark.parametrize("hostile", [False, True])
 def test_a_number_of_the_patterns_leads_to_as_many_samples(house, group, hostile):
     known = publish_known(house, hostile=hostile)
-    table, found = callbacks.update_groups({"run": known.run, "group": group, "where": "confidence > 0.1"})
+    table, _, found = callbacks.update_groups({"run": known.run, "group": group, "where": "confidence > 0.1"})
     assert found
     counted = links(table)
     assert sum(count for count, _ in counted) == 10
@@ -64,6 +64,24 @@ def test_a_sample_stands_in_every_cohort_that_holds_it(known, house):
     made = attention_groups.profiles(AttentionView(Selection(known.run)), "cohort")
     sure = len(attention.order(AttentionView(Selection(known.run, where="confidence > 0.5"))))
     assert (made.names, made.counts.tolist()) == (("sure", "some"), [sure, 2])
+
+
+def test_of_many_cohorts_those_named_and_the_largest_are_looked_at(known):
+    for place in range(8):
+        core.save_cohort(known.run, f"c{place}", list(range(10, 11 + place)))
+    view = {"run": known.run, "group": "cohort"}
+    made = attention_groups.profiles(AttentionView(Selection(known.run)), "cohort")
+    assert (made.names, made.left_out) == (("c2", "c3", "c4", "c5", "c6", "c7"), 2)
+    table, said, _ = callbacks.update_groups(view)
+    assert said.startswith("6 of 8 cohorts are looked at")
+    assert len(links(table)) > 0
+    named = attention_groups.profiles(
+        AttentionView(Selection(known.run, where="cohort in (c0, c1)")), "cohort"
+    )
+    assert named.names == ("c0", "c1", "c2", "c3", "c4", "c5")
+    asked = AttentionView(Selection(known.run, cohort="c0"))
+    assert attention_groups.patterns(asked, "cohort").names[0] == "c0"
+    assert callbacks.update_groups({**view, "group": "class"})[1] == ""
 
 
 def test_a_zoom_shows_the_places_and_steps_it_names(known):

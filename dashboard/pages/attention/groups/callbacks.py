@@ -26,20 +26,39 @@ SUBJECTS = (
 )
 
 
-@callback(Output(Id.PATTERN_LINKS, "children"), Output(Id.FINDINGS, "children"), Input(Frame.VIEW, "data"))
-def update_groups(data: Any) -> tuple[Any, Any]:
-    """Count patterns with links to their samples, and say what was found."""
+@callback(
+    Output(Id.PATTERN_LINKS, "children"),
+    Output(Id.LEFT_OUT, "children"),
+    Output(Id.FINDINGS, "children"),
+    Input(Frame.VIEW, "data"),
+)
+def update_groups(data: Any) -> tuple[Any, Any, Any]:
+    """Count patterns with links to their samples, say which groups are left out, and what was found."""
     view = ViewState.parse(data)
+    links: Any = ""
+    left_out = ""
     try:
         counts = PATTERN_CHART.ask(view)
-        links = links_of(view, counts) if isinstance(counts, PatternCounts) else ""
+        if isinstance(counts, PatternCounts):
+            links, left_out = links_of(view, counts), left_out_of(counts)
     except HeedError as error:
         links = html.P(sentence(error), className="muted")
     try:
         found = in_words(attention_groups.findings(asked(view)))
     except HeedError as error:
         found = html.P(sentence(error), className="muted")
-    return links, found
+    return links, left_out, found
+
+
+def left_out_of(counts: PatternCounts) -> str:
+    """Say how many groups are not looked at, and how to look at them."""
+    if not counts.left_out:
+        return ""
+    here = len(counts.names)
+    return (
+        f"{here} of {here + counts.left_out} {counts.by}s are looked at: those that the condition names, then"
+        f' the largest. Name others to see them, as in {counts.by} in ("one", "another").'
+    )
 
 
 def in_words(found: AttentionFindings) -> list[Any]:

@@ -7,6 +7,7 @@ class Id(StrEnum):
     """Ids of the section's components."""
 
     GROUP = "attention-group"
+    LEFT_OUT = "attention-groups-left-out"
     PROFILE = "attention-profile"
     PATTERNS = "attention-patterns"
     PATTERN_LINKS = "attention-pattern-links"

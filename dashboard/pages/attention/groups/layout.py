@@ -31,7 +31,13 @@ def layout(_view: ViewState) -> Any:
     )
     return html.Div(
         [
-            html.Div(_choice(Id.GROUP, "group", "Groups", GROUPS), className="filter-bar"),
+            html.Div(
+                [
+                    _choice(Id.GROUP, "group", "Groups", GROUPS),
+                    html.P(id=Id.LEFT_OUT, className="small muted filter-note"),
+                ],
+                className="filter-bar",
+            ),
             grid(
                 PROFILE.card(width=7),
                 DISTRIBUTION.card(width=5, controls=[html.Div(measured, className="heatmap-controls")]),
