@@ -44,13 +44,15 @@
   function jobNote(job) {
     if (job.kind !== "train" && location.pathname === "/data") return;  // the page says it beside its form
     if (job.kind === "embed" && location.pathname === "/embedding") return;
+    if (job.kind === "cluster" && location.pathname === "/attention") return;
     const result = job.result || {};
     const place = result.run && result.attention === false ? ["/compare?runs=" + result.run, "Compare it"]
       : result.run ? ["/attention?run=" + result.run, "See its attention"]
       : result.scored ? [`/data?dataset=${result.scored}&section=score&job=${job.id}`, "See the predictions"]
-      : result.embedded ? [`/embedding?run=${result.embedded}&method=${result.method}&space=${result.space}`, "See the map"]
+      : result.embedded ? ["/embedding?" + new URLSearchParams({ run: result.embedded, part: result.part, method: result.method, space: result.space, layer: result.layer }), "See the map"]
+      : result.clustered ? [`/attention?run=${result.clustered}&sort=cluster`, "See them in order"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
-    const pages = { train: ["/train", "Open Train"], embed: ["/embedding", "Open Embedding"] }[job.kind] || ["/data", "Open Data"];
+    const pages = { train: ["/train", "Open Train"], embed: ["/embedding", "Open Embedding"], cluster: ["/attention", "Open Attention"] }[job.kind] || ["/data", "Open Data"];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };
     toast({ kind: job.state === "done" ? "success" : job.state === "failed" ? "error" : "info",
       text: `${job.title} ${words[job.state]}`, href: job.state === "done" ? place[0] : pages[0], link: place[1] || pages[1] });

@@ -40,8 +40,8 @@ def run_embed_job(context: JobContext, payload: dict[str, Any]) -> dict[str, Any
     found = embedded(plan, tell)
     samples = len(found.samples)
     context.report(1.0, f"{METHOD_NAMES[request.settings.method]} of {samples:,} samples")
-    told = plan.settings.model_dump(include={"method", "space"})
-    return {"embedded": manifest.id, "samples": samples, **told}
+    told = plan.settings.model_dump(include={"method", "space", "layer"})
+    return {"embedded": manifest.id, "samples": samples, "part": request.part, **told}
 
 
 def rows_of_part(store: Store, manifest: RunManifest, part: str) -> np.ndarray[Any, np.dtype[np.int64]]:

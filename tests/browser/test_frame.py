@@ -110,6 +110,17 @@ def test_a_notice_shows_texts_as_texts(server, open_page):
     assert page.locator(".toast-note").count() == 0
 
 
+def test_the_notice_of_a_map_leads_to_that_very_map(server, open_page):
+    page = open_page(server.url)
+    page.evaluate(
+        """() => { for (const state of ['running', 'done']) window.dash_clientside.heed.jobsSeen([{id: 'a',
+        kind: 'embed', title: 'map', state, attempt: 1, experiment: '', result: {embedded: 'abcdefgh1234',
+        part: 'train', method: 'tsne', space: 'attention', layer: 'a&b'}}]); }"""
+    )
+    link = "/embedding?run=abcdefgh1234&part=train&method=tsne&space=attention&layer=a%26b"
+    assert page.get_attribute(".toast-note a", "href") == link
+
+
 def test_the_drawer_opens_on_narrow_windows(server, open_page):
     page = open_page(server.url, viewport={"width": 700, "height": 900})
     assert not page.is_visible("#rail .rail-links a >> nth=0")

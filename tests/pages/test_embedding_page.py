@@ -95,7 +95,10 @@ def test_a_long_map_is_made_by_a_job_found_again_by_every_tab(known, not_started
     assert job is not None
     shown = callbacks.update_status(view, None, waiting, None)
     assert (shown[2], shown[3], shown[4]) == (True, False, job.id)
-    assert execute(library.store().root, job.id).state == "done"
+    made = execute(library.store().root, job.id)
+    assert made.state == "done"
+    leads = {"embedded": known.run, "part": "all", "method": "tsne", "space": "series", "layer": ""}
+    assert made.result == {**leads, "samples": 20}
     done = callbacks.update_status(view, None, waiting, None)
     assert (done[0], done[7]) == (True, waiting)
     monkeypatch.setattr(embedded.EmbeddingPlan, "compute", lambda *_: pytest.fail("computed again"))
