@@ -3,8 +3,11 @@
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
   const skip = () => window.dash_clientside.no_update;
-  let spec = { keys: {}, dependents: {}, carried: [] };
-  let current = {};
+  let spec = { keys: {}, dependents: {}, carried: [], cohorts: [] };
+  let current = {};  // as of the last change; the store follows
+  const taken = new Set();
+  let cohorts = null;
+  let cohortsChanged = 0;
 
   function typed(key, text) {
     const kind = spec.keys[key].kind;
@@ -46,10 +49,11 @@
   function set(changes) {
     const view = { ...current };
     for (const key of Object.keys(changes)) {
-      if (same(view[key], changes[key])) continue;
+      const usual = spec.keys[key]?.default;
+      if (same(current[key] ?? usual, changes[key] ?? usual)) continue;
       for (const name of spec.dependents[key] || []) delete view[name];
-      view[key] = changes[key];
     }
+    Object.assign(view, changes);
     for (const key of Object.keys(view)) {
       if (view[key] === null || view[key] === undefined || same(view[key], spec.keys[key]?.default)) delete view[key];
     }
@@ -57,6 +61,9 @@
     current = view;
     window.dash_clientside.set_props("view", { data: view });
   }
+
+  // A key names a cohort, or its condition does, or it means all of them.
+  const namesCohorts = (key, value) => !!value && (spec.cohorts.includes(key) || String(value).includes("cohort"));
 
   function followUrl() {
     const view = fromUrl();
@@ -106,8 +113,25 @@
       window.dash_clientside.set_props("view", { data: current });
     },
 
-    mirror(view) {
-      current = view || {};
+    // What callbacks change is put into the view as it is now, not as it was when they were asked.
+    takeChanges(changes) {
+      for (const [name, change] of Object.entries(changes || {})) {
+        if (taken.has(name)) continue;
+        taken.add(name);
+        if (Object.entries(change.of).every(([key, value]) => same(current[key], value))) set(change.values);
+      }
+    },
+
+    // Whatever shows a cohort is asked again when one appears, changes or goes.
+    cohortsSeen(stamp) {
+      const known = cohorts;
+      cohorts = stamp;
+      if (known === null || known === stamp || !Object.entries(current).some(([key, value]) => namesCohorts(key, value))) return;
+      cohortsChanged += 1;
+      window.dash_clientside.set_props("view", { data: { ...current } });
+    },
+
+    mirror() {
       const query = toQuery(current);
       if (query !== location.search) history.replaceState(history.state, "", location.pathname + query + location.hash);
       document.dispatchEvent(new CustomEvent("heed:view"));
@@ -139,6 +163,7 @@
       const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
       const asked = { view: {}, theme: theme || "light" };
       for (const key of uses) if (view && view[key] !== undefined) asked.view[key] = view[key];
+      if (Object.entries(asked.view).some(([key, value]) => namesCohorts(key, value))) asked.cohorts = cohortsChanged;
       return same(asked, last) ? skip() : asked;
     },
 

@@ -74,8 +74,10 @@ def _stores() -> list[Any]:
     return [
         dcc.Store(id=Id.VIEW),
         dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
+        dcc.Store(id=Id.VIEW_CHANGES, data={}),
         dcc.Store(id=Id.THEME),
         dcc.Store(id=Id.LIBRARY, data=library.stamp()),
+        dcc.Store(id=Id.COHORTS, data=library.cohorts_stamp()),
         dcc.Store(id=Id.JOBS),
         dcc.Store(id=Id.NOTICE),
         dcc.Store(id=Id.SAMPLE_ORDER),
@@ -229,18 +231,21 @@ def _options(known: Sequence[tuple[str, str]], chosen: str | None) -> list[dict[
     Input(Id.TICK, "n_intervals"),
     State(Id.JOBS, "data"),
     State(Id.LIBRARY, "data"),
+    State(Id.COHORTS, "data"),
 )
-def update_jobs(_ticks: int | None, known: Any, stamp: Any) -> tuple[Any, Any]:
+def update_jobs(_ticks: int | None, known: Any, stamp: Any, named: Any) -> tuple[Any, Any]:
     """Look at the jobs once a second and send only what changed.
 
-    The two stores are set, not put out: while a callback is under way the browser holds back all that depends
+    The stores are set, not put out: while a callback is under way the browser holds back all that depends
     on its outputs, and this one is under way every second.
     """
-    now = library.stamp()
+    now, cohorts_now = library.stamp(), library.cohorts_stamp()
     jobs = [job for job in library.desk().list() if job.spec.kind != jobbar.UNSEEN]
     plain = [jobbar.plain(job) for job in jobs[: jobbar.LISTED]]
     if now != stamp:
         dash.set_props(Id.LIBRARY, {"data": now})
+    if cohorts_now != named:
+        dash.set_props(Id.COHORTS, {"data": cohorts_now})
     if plain == known:
         return no_update, no_update
     dash.set_props(Id.JOBS, {"data": plain})
@@ -270,6 +275,8 @@ def update_cancelled(clicks: list[int | None]) -> Any:
 
 clientside_callback(ClientsideFunction("heed", "boot"), Output(Id.VIEW, "data"), Input(Id.VIEW_SPEC, "data"))
 clientside_callback(ClientsideFunction("heed", "mirror"), Input(Id.VIEW, "data"))
+clientside_callback(ClientsideFunction("heed", "takeChanges"), Input(Id.VIEW_CHANGES, "data"))
+clientside_callback(ClientsideFunction("heed", "cohortsSeen"), Input(Id.COHORTS, "data"))
 clientside_callback(
     ClientsideFunction("heed", "theme"), Output(Id.THEME, "data"), Input(Id.THEME_TOGGLE, "n_clicks")
 )

@@ -1,5 +1,6 @@
-"""Cohorts on the page: saving what is shown, the list with renaming and deleting, picked samples."""
+"""Cohorts on the page: saving what is shown, the list with renaming and deleting."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,23 +16,22 @@ from dash import (
     no_update,
 )
 
-from core.arrays import IntArray
 from core.attention.cohorts import NOTE_LIMIT, Cohort
 from core.errors import HeedError, SettingsError
-from core.expressions import narrowed, switched
+from core.expressions import named, renamed, unnamed
 from core.store.edits import NAME_LIMIT
 from dashboard.components.cards import button, field, folded
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import clipped, count, counted
 from dashboard.components.ids import Id
+from dashboard.components.narrowing import NOTHING
 from dashboard.components.notices import notify, sentence
-from dashboard.components.view import MAX_LONG_TEXT, ViewState
-from dashboard.services import attention, cohorts, conditions, library
-from dashboard.services.attention import AttentionView
-from dashboard.services.samples import dataset_of, part_size
+from dashboard.components.view import COHORT_KEYS, ViewState
+from dashboard.services import cohorts, conditions, library
+from dashboard.services.samples import part_size
 from dashboard.services.selection import Selection
 
-MOST_IN_LINK = 1500  # characters of a condition; a longer one becomes a cohort
+FIELD = "cohort"
 
 
 def save_menu() -> html.Details:
@@ -172,17 +172,15 @@ def update_saved(_clicks: Any, _submits: Any, name: Any, note: Any, data: Any) -
         made = cohorts.save_selection(Selection.of(view), str(name or ""), str(note or ""))
     except HeedError as error:
         return sentence(error), no_update, no_update, no_update
-    lifted = {"where": "", "outcome": "", "klass": "", "predicted": "", "against": None}
-    if made.scope.klass:
-        lifted.pop("klass")
-    show(view.changed(**lifted).changed(cohort=made.name))
+    kept = {"klass": view.klass} if made.scope.klass else {}
+    change(view, **{**NOTHING, **kept, "cohort": made.name})
     notify(f"Saved as cohort {clipped(made.name, 60)} (n = {count(made.count)}).", kind="success")
     return "", "", "", made.name
 
 
 @callback(Input(Id.COHORT_ORDER, "data"), State(Id.VIEW, "data"), prevent_initial_call=True)
 def update_ordered(order: Any, data: Any) -> None:
-    """Rename a cohort, delete it or bring it back, as the browser asks."""
+    """Rename a cohort, delete it, bring it back, or leave it out of the view, as the browser asks."""
     asked = order if isinstance(order, Mapping) else {}
     act, name = str(asked.get("act", "")), str(asked.get("cohort", ""))
     view = ViewState.parse(data)
@@ -196,78 +194,60 @@ def update_ordered(order: Any, data: Any) -> None:
                 f"Cohort {clipped(name, 60)} is deleted. The list of cohorts brings it back for seven days."
             )
         elif act == "rename":
-            made = cohorts.rename(run, name, str(asked.get("to", "")))
-    except HeedError as error:
-        notify(sentence(error), kind="error")
-        return
-    if act in {"delete", "rename"}:
-        now = "" if act == "delete" else made.name
-        held = {key: now for key in ("cohort", "among", "versus") if getattr(view, key) == name}
-        if held:
-            show(view.changed(**held))
-
-
-@callback(Input(Id.NARROW, "data"), State(Id.VIEW, "data"), prevent_initial_call=True)
-def update_narrowed(order: Any, data: Any) -> None:
-    """Narrow the condition as a chip, a point or a lasso asks."""
-    asked = order if isinstance(order, Mapping) else {}
-    view = ViewState.parse(data)
-    try:
-        show(narrowed_view(view, asked))
+            change(view, **called(view, name, cohorts.rename(run, name, str(asked.get("to", ""))).name))
+        elif act == "forget":
+            change(view, **left_out(view, name))
     except HeedError as error:
         notify(sentence(error), kind="error")
 
 
-def narrowed_view(view: ViewState, asked: Mapping[str, Any]) -> ViewState:
-    """Return the view after a condition was put beside its own, toggled in it, or samples were picked.
+def called(view: ViewState, name: str, now: str) -> dict[str, Any]:
+    """Return what changes of a view when a cohort has another name."""
+    changed = {key: now for key in COHORT_KEYS if getattr(view, key) == name}
+    for key, text in _conditions(view):
+        written = renamed(text, FIELD, name, now)
+        if key not in changed and getattr(view.changed(**{key: written}), key) == written != text:
+            changed[key] = written
+    return changed
+
+
+def left_out(view: ViewState, name: str) -> dict[str, Any]:
+    """Return what changes of a view when it does without a cohort."""
+    rest = {key: unnamed(text, FIELD, name) for key, text in _conditions(view)}
+    return rest | {key: "" for key in COHORT_KEYS if getattr(view, key) == name}
+
+
+def lost(view: ViewState) -> list[Any]:
+    """Return a sentence for each cohort that the view names and the run has not, with the ways out of it.
 
     Raises:
-        HeedError: If the condition or the samples can't be understood.
+        HeedError: If the view has no run.
     """
-    if "narrow" in asked:
-        return view.changed(where=_short(narrowed(view.where, str(asked["narrow"]))))
-    if "toggle" in asked:
-        return view.changed(where=_short(switched(view.where, str(asked["toggle"]))))
-    if "samples" in asked:
-        return picked(view, str(asked["samples"]))
-    if "places" in asked:
-        return picked(view, _places(view, str(asked["places"])), "Rows")
-    return view
+    run = library.run(view.run).id
+    there = {cohort.name for cohort in conditions.cohorts(run)}
+    gone = {cohort.name for cohort in conditions.deleted(run)}
+    asked = [view.cohort, *(name for _, text in _conditions(view) for name in named(text, FIELD))]
+    asked += [one for one in (view.among, view.versus) if one in gone]
+    missing = [name for name in dict.fromkeys(asked) if name and name not in there]
+    return [_lost(name, name in gone) for name in missing]
 
 
-def _short(where: str) -> str:
-    if len(where) > MAX_LONG_TEXT:
-        raise SettingsError(
-            f"a condition must have at most {MAX_LONG_TEXT} characters; with this it would have {len(where)}."
-            " Save what is selected as a cohort first, and narrow that"
-        )
-    return where
+def _lost(name: str, deleted: bool) -> html.Div:
+    said = "was deleted" if deleted else "is none of this run"
+    acts = [_act("Leave it out", "forget", name, f"Leave out {name}")]
+    if deleted:
+        acts.insert(0, _act("Bring it back", "restore", name, f"Bring back {name}"))
+    return html.Div([html.Span(f"The cohort {clipped(name, 60)} {said}."), *acts], className="lost-cohort")
 
 
-def picked(view: ViewState, samples: str | IntArray, stem: str = "Lasso") -> ViewState:
-    """Return the view of picked samples: by a condition that lists them, or a cohort of many.
-
-    Args:
-        view: What is looked at.
-        samples: Their numbers, ascending, or a text of them like "0-9,12".
-        stem: What such a cohort is called, before a number.
-    """
-    asked = Selection.of(view)
-    total = dataset_of(library.run(view.run)).samples
-    rows = cohorts.rows_of(samples, total) if isinstance(samples, str) else samples
-    where = cohorts.with_samples(asked, rows.tolist()) if len(rows) <= cohorts.MOST_LISTED else ""
-    if where and len(where) <= MOST_IN_LINK:
-        return view.changed(where=where)
-    made = cohorts.save_samples(asked, rows, cohorts.free_name(str(view.run), stem))
-    notify(f"{counted(made.count, 'sample')} picked; saved as cohort {made.name}.", kind="success")
-    return view.changed(where="").changed(cohort=made.name)
-
-
-def _places(view: ViewState, places: str) -> IntArray:
-    """Return the samples that stand at some places of the order in which the view shows them."""
-    question = AttentionView(Selection.of(view), view.layer, view.sort, axis=view.axis)
-    samples = attention.order(question)
-    return samples[cohorts.rows_of(places, len(samples))]
+def _conditions(view: ViewState) -> list[tuple[str, str]]:
+    """Return the conditions of a view that can be read, by key."""
+    found = []
+    for key in ("where", "among", "versus"):
+        with contextlib.suppress(SettingsError):
+            named(getattr(view, key), FIELD)
+            found.append((key, getattr(view, key)))
+    return found
 
 
 clientside_callback(

@@ -7,15 +7,17 @@ that value. A control whose value is not in ``value`` names its property. The bi
 (assets/view.js) and has no loop: a value that is already there changes nothing.
 """
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, Patch, State, clientside_callback, dcc, html
+from flask import g
 
 from dashboard.components.cards import field
 from dashboard.components.ids import Id
-from dashboard.components.view import ViewState
+from dashboard.components.view import ViewState, owners
 
 _bound: set[tuple[str, str]] = set()
 
@@ -60,12 +62,26 @@ def choice(id: str, key: str, label: str, options: Sequence[tuple[str, str]], va
     return field(label, view_control(key, dropdown), for_id=id)
 
 
-def show(view: ViewState) -> None:
-    """Change what is looked at, from inside a regular callback, beside whatever it returns.
+def change(view: ViewState, **values: Any) -> None:
+    """Give keys of the view other values, from inside a regular callback, beside whatever it returns.
 
-    An output of the view in a page's callback would fail on every other page, where its inputs are missing.
+    Only these keys travel, and the browser puts them into the view that it holds by then: what was clicked
+    meanwhile stays. Where that changed what they depend on, as the run of a cohort or the sample of edits,
+    they come too late and are left. An output of the view in a page's callback would fail on every other
+    page, where its inputs are missing.
+
+    Args:
+        view: The view that the callback was asked with.
+        values: New values; one that is no value of its key, and None, is its default.
     """
-    dash.set_props(Id.VIEW, {"data": view.plain()})
+    meant = view.changed(**values).plain()
+    # Every change has a place of its own in the store, so that of two that come at once none is lost.
+    changes = g.setdefault("view_changes", Patch())
+    changes[f"c{secrets.token_hex(6)}"] = {
+        "of": {key: view.plain().get(key) for key in owners(values)},
+        "values": {key: meant.get(key) for key in values},
+    }
+    dash.set_props(Id.VIEW_CHANGES, {"data": changes})
 
 
 def bind(component_id: str, prop: str = "value", has_options: bool = False) -> None:

@@ -14,7 +14,7 @@ choose the samples in its points' customdata. From a script or a button of a pag
     heed.pick([1, 5, 9])                            narrows to samples; more than 200 become "Lasso 1"
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ LOOKS = dict(
     zip(PATTERNS, ("looks early", "in the middle", "late", "evenly", "mixed"), strict=True),
 )
 SURE = (("confidence >= 90%", "confident"), ("confidence < 50%", "doubtful"))
+OWN_OUTCOMES = {"right": "TP", "wrong": "FN"}  # with what else they are called; see `outcome_codes`
 EXAMPLE = "outcome == FP and late > 50%"
 
 
@@ -108,7 +109,7 @@ def filter_line(view: ViewState | None = None) -> html.Section:
                 className="filter-row",
                 **{"data-filter": "true"},
             ),
-            html.P(id=Id.FILTER_ERROR, className="filter-error", role="alert"),
+            html.Div(id=Id.FILTER_ERROR, className="filter-error", role="alert"),
             html.Div(id=Id.FILTER_CHIPS, className="filter-chips"),
             dcc.Store(id=Id.FILTER_DRAWN),
             dcc.Store(id=Id.COHORT_SAVED),
@@ -146,7 +147,7 @@ def update_filter(data: Any, _stamp: Any) -> tuple[Any, ...]:
     except HeedError:
         return "", "", [], True
     shown, problem = counted(view)
-    return shown, problem, chips(view), False
+    return shown, cohorts.lost(view) or problem, chips(view), False
 
 
 @callback(
@@ -198,22 +199,10 @@ def chips(view: ViewState) -> list[Any]:
     except HeedError:
         parts, outcomes, looks = set(), (), ()
     own = reference_class(run, view.klass) == EACH_ITS_OWN
-    words = {"TP": "right", "FN": "wrong"} if own else {name: name for name in OUTCOMES}
-    groups = [
-        (
-            "Outcome",
-            [
-                Chip(
-                    word,
-                    f"outcome == {name}",
-                    name in outcomes,
-                    name.lower(),
-                    "" if own else OUTCOME_WORDS[name],
-                )
-                for name, word in words.items()
-            ],
-        )
-    ]
+    names = OWN_OUTCOMES if own else {name: name for name in OUTCOMES}
+    said = {*names, *names.values()}
+    # What a link has set is said by the same chip.
+    groups = [("Outcome", _outcomes(names, (view.outcome,) if view.outcome in said else outcomes))]
     if attention.has_attention(run):
         groups.append(
             (
@@ -222,7 +211,18 @@ def chips(view: ViewState) -> list[Any]:
             )
         )
     groups.append(("Prediction", [Chip(word, condition, condition in parts) for condition, word in SURE]))
-    return [*(_group(title, found) for title, found in groups), *_others(view)]
+    return [*(_group(title, found) for title, found in groups), *_others(view, said)]
+
+
+def _outcomes(names: Mapping[str, str], chosen_names: Collection[str]) -> list[Chip]:
+    """Return a chip for each outcome; what the condition calls by its other name is toggled by that one."""
+    found = []
+    for name, other in names.items():
+        written = other if other in chosen_names else name
+        pressed = written in chosen_names
+        meaning = OUTCOME_WORDS.get(name, "")
+        found.append(Chip(name, f"outcome == {written}", pressed, other.lower(), meaning))
+    return found
 
 
 def _group(title: str, found: Sequence[Chip]) -> html.Div:
@@ -230,11 +230,16 @@ def _group(title: str, found: Sequence[Chip]) -> html.Div:
     return html.Div([chip.draw() for chip in found], className="chip-group", role="group", **named)
 
 
-def _others(view: ViewState) -> list[Any]:
-    """Return what narrows the samples beside the condition, each with a button that lifts it."""
+def _others(view: ViewState, chipped: Collection[str]) -> list[Any]:
+    """Return what narrows the samples beside the condition, each with a button that lifts it.
+
+    Args:
+        view: What is looked at.
+        chipped: Outcomes that have a chip of their own.
+    """
     named = (
         ("cohort", view.cohort, "cohort"),
-        ("outcome", view.outcome, "outcome"),
+        ("outcome", "" if view.outcome in chipped else view.outcome, "outcome"),
         ("klass", view.klass, "class"),
         ("predicted", view.predicted, "predicted as"),
     )

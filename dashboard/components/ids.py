@@ -8,8 +8,11 @@ class Id(StrEnum):
 
     Attributes:
         VIEW: Store of what is looked at; read it with ``ViewState.parse``.
+        VIEW_CHANGES: Store of what callbacks change of the view, each once; write it with ``change``.
         THEME: Store of "light" or "dark".
         LIBRARY: Store of a stamp that changes when a dataset or run appears, changes or goes.
+        COHORTS: Store of a stamp that changes when a cohort is saved, renamed, deleted or brought back. Where
+            the view names one, whatever listens to the view is asked again then.
         JOBS: Store of the jobs as plain values, newest first; changes only when a job does.
         TICK: The one interval, once a second; prefer JOBS and LIBRARY.
         NOTICE: Store of the last notice; write it with ``notify``.
@@ -19,8 +22,10 @@ class Id(StrEnum):
 
     VIEW = "view"
     VIEW_SPEC = "view-spec"
+    VIEW_CHANGES = "view-changes"
     THEME = "theme"
     LIBRARY = "library"
+    COHORTS = "cohorts"
     JOBS = "jobs"
     TICK = "tick"
     NOTICE = "notice"

@@ -217,6 +217,9 @@ class ViewState(BaseModel):
 CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "cohort")
 """Keys that the links of the rail take along from page to page."""
 
+COHORT_KEYS = ("cohort", "among", "versus")
+"""Keys whose value may be the name of a cohort; others name one in a condition, or mean all by "cohort"."""
+
 _PLACE = ("page", "rows")
 _NAMED = ("sort", "colour")  # may name further columns of a dataset
 _OF_A_RUN = (
@@ -233,6 +236,16 @@ DEPENDENTS: dict[str, tuple[str, ...]] = {
     "sample": ("edits",),
 }
 """Keys that are forgotten when another key gets a new value."""
+
+
+def owners(keys: Collection[str]) -> list[str]:
+    """Return the keys that others depend on: these say nothing once one of them has another value.
+
+    A dataset is its own: what is meant in place of one is not meant in place of another.
+    """
+    return [key for key, names in DEPENDENTS.items() if not set(names).isdisjoint(keys)] + [
+        key for key in ("dataset",) if key in keys
+    ]
 
 
 def view_spec() -> dict[str, Any]:
@@ -253,6 +266,7 @@ def view_spec() -> dict[str, Any]:
         },
         "dependents": {key: list(names) for key, names in DEPENDENTS.items()},
         "carried": list(CARRIED),
+        "cohorts": list(COHORT_KEYS),
     }
 
 

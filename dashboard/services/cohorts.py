@@ -15,7 +15,7 @@ from core.attention.cohorts import (
 )
 from core.attention.packing import packed
 from core.errors import SettingsError
-from core.evaluation import OUTCOMES
+from core.evaluation import OUTCOME_NAMES
 from core.expressions import LONGEST, in_quotes, joined, narrowed, one_of
 from core.models.manifest import RunManifest
 from core.verbs.cohorts import counted
@@ -60,7 +60,7 @@ def whole_condition(manifest: RunManifest, asked: Selection) -> str:
     parts = [asked.where]
     if asked.cohort:
         parts.append(f"cohort == {in_quotes(asked.cohort)}")
-    if asked.outcome in OUTCOMES:
+    if asked.outcome in OUTCOME_NAMES:
         parts.append(one_of("outcome", [asked.outcome]))
     if asked.klass in manifest.classes and not (several and asked.of_outcome):
         parts.append(f"class == {in_quotes(asked.klass)}")

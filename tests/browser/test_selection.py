@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.attention.cohorts import Cohort, Scope, add_cohort, change_cohort, remove_cohort
 from core.store import Store, open_store
 from tests.browser.conftest import axe, each_theme, wait_idle
 from tests.browser.test_explore import asked, drawn, rows
@@ -120,13 +121,71 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(selected, kno
     page.wait_for_url(re.compile("cohort=false"))
     expect(page.locator("#cohort-list strong")).to_have_text("false alarms", timeout=20_000)
     page.click("[data-cohort-act=delete]")
+    expect(page.locator("#filter-error")).to_contain_text("false alarms was deleted", timeout=20_000)
+    page.click("#filter-error [data-cohort-act=forget]")
     counts(page, "all 10 samples")
+    page.click("summary:text-is('Cohorts')")
     page.click("text=Deleted in the last seven days")
     page.click("[data-cohort-act=restore]")
     expect(page.locator("#cohort-list strong")).to_have_text("false alarms", timeout=20_000)
     page.click(".cohort-choose")
     counts(page, "2 of 10 samples")
     assert page.evaluate("() => window.__x") is None
+
+
+def shows(page: Page, samples: int) -> None:
+    """Wait until the heatmap shows so many samples."""
+    page.wait_for_function(
+        "n => document.querySelector('#attention-heatmap .js-plotly-plot')?.layout.meta?.n === n", arg=samples
+    )
+
+
+def test_what_is_clicked_while_a_callback_answers_stays(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}&where=outcome+%3D%3D+FN")
+    held = []
+
+    def hold(route):
+        if '"cohort-save.n_clicks"' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    shows(page, 2)
+    page.route(re.compile("_dash-update-component"), hold)
+    page.click("summary:has-text('Save as cohort')")
+    page.fill("#cohort-name", "missed")
+    with page.expect_request(lambda request: '"cohort-save.n_clicks"' in (request.post_data or "")):
+        page.click("#cohort-save")
+    page.click("#attention-next")
+    page.wait_for_url(re.compile("sample=1[89]"))
+    (answer,) = held
+    answer.continue_()
+    page.wait_for_url(re.compile("cohort=missed"))
+    counts(page, "2 of 10 samples")
+    assert re.search("sample=1[89]", page.url)
+    assert "where" not in page.url
+    # Of two changes that come at once none is lost; one that is about another run comes too late.
+    page.evaluate(
+        "run => window.dash_clientside.heed.takeChanges({a: {of: {run}, values: {sort: 'entropy'}},"
+        " b: {of: {run}, values: {axis: 'share'}}, c: {of: {run: 'another1'}, values: {cohort: null}}})",
+        known.run,
+    )
+    page.wait_for_url(re.compile("cohort=missed.*sort=entropy|sort=entropy.*cohort=missed"))
+    assert "axis=share" in page.url
+
+
+def test_charts_ask_again_when_a_cohort_goes_and_comes_back(selected, house, known, open_page):
+    add_cohort(house, known.run, Cohort(name="early ones", where="early > 50%", scope=Scope(part="all")))
+    page = open_page(f"{selected.url}/attention?run={known.run}&where=cohort+%3D%3D+%22early+ones%22")
+    shows(page, 4)
+    remove_cohort(house, known.run, "early ones")
+    expect(page.locator("#filter-error")).to_contain_text("early ones was deleted", timeout=20_000)
+    expect(page.locator("#attention-heatmap-empty")).to_contain_text("Cohort must be", timeout=20_000)
+    page.click("#filter-error [data-cohort-act=restore]")
+    counts(page, "4 of 10 samples")
+    shows(page, 4)
+    change_cohort(house, known.run, "early ones", "first ones")
+    expect(page.locator("#filter-error")).to_contain_text("early ones is none of this run", timeout=20_000)
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

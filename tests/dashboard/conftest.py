@@ -41,5 +41,6 @@ def body(app: Dash) -> dict[str, Any]:
         "state": [
             {"id": "jobs", "property": "data", "value": None},
             {"id": "library", "property": "data", "value": ""},
+            {"id": "cohorts", "property": "data", "value": ""},
         ],
     }

@@ -3,13 +3,14 @@ import json
 import plotly.utils
 import pytest
 
+import core
 import dashboard.pages.attention
 import dashboard.pages.gallery  # noqa: F401 - its charts are looked at
 from core.attention.cohorts import find_cohort
 from core.errors import HeedError
 from core.expressions import LONGEST
 from core.store import Store
-from dashboard.components import cohorts
+from dashboard.components import cohorts, narrowing
 from dashboard.components import filter as line
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
@@ -24,6 +25,10 @@ def text_of(content: object) -> str:
 
 def view_of(known: Known, **said: object) -> ViewState:
     return ViewState.parse({"run": known.run, "dataset": known.dataset.id, **said})
+
+
+def narrowed(view: ViewState, order: dict[str, str]) -> ViewState:
+    return view.changed(**narrowing.narrowing(view, order))
 
 
 def pressed(view: ViewState) -> list[str]:
@@ -43,7 +48,7 @@ def pressed(view: ViewState) -> list[str]:
         ({"where": "outcome == FP"}, "2 of 10 samples", ""),
         ({"where": "entropy < 0"}, "0 of 10 samples", "None of the 10 samples meets entropy < 0"),
         ({"where": "lat > 1"}, "", "did you mean late?"),
-        ({"cohort": "gone"}, "", "This run has no cohort 'gone'"),
+        ({"cohort": "gone"}, "", "The cohort gone is none of this run."),
     ],
 )
 def test_the_line_says_how_many_samples_there_are(
@@ -51,7 +56,7 @@ def test_the_line_says_how_many_samples_there_are(
 ) -> None:
     count, told, chips, hidden = line.update_filter(view_of(known, **said).plain(), "")
     assert (count, hidden) == (shown, False)
-    assert problem in told
+    assert problem in text_of(told)
     assert bool(told) == bool(problem)
     assert chips
 
@@ -89,6 +94,33 @@ def test_chips_show_what_the_condition_has(known: Known) -> None:
     assert "pattern" not in text_of(line.chips(ViewState(run=known.baseline)))
 
 
+@pytest.mark.parametrize("where", ["", "outcome in (TP, FP) and late > 1%"])
+def test_an_outcome_that_a_link_sets_is_said_by_its_chip_alone(known: Known, where: str) -> None:
+    view = view_of(known, where=where, outcome="FP")
+    assert [toggle for toggle in pressed(view) if toggle.startswith("outcome")] == ["outcome == FP"]
+    assert "No longer: outcome" not in text_of(line.chips(view))
+    rest = narrowed(view, {"toggle": "outcome == FP"})
+    assert (rest.outcome, rest.where) == ("", "late > 1%" if where else "")
+    more = narrowed(view, {"toggle": "outcome == FN"})
+    assert (more.outcome, more.where) == ("", f"{'late > 1% and ' * bool(where)}outcome in (FP, FN)")
+    for changed in ({"toggle": "confidence > 0"}, {"narrow": "confidence > 0"}):
+        kept = select(Selection.of(narrowed(view, changed))).labels.indices
+        assert kept.tolist() == select(Selection.of(view)).labels.indices.tolist()
+
+
+def test_an_outcome_without_a_chip_can_be_lifted(house: Store) -> None:
+    view = view_of(publish_three_classes(house), outcome="TN")
+    assert "No longer: outcome TN" in text_of(line.chips(view))
+
+
+@pytest.mark.parametrize("said", [{"outcome": "TP"}, {"outcome": "right"}, {"where": "outcome == TP"}])
+def test_right_has_one_chip_whatever_it_is_called(house: Store, said: dict[str, str]) -> None:
+    view = view_of(publish_three_classes(house), **said)
+    (toggle,) = pressed(view)
+    assert "No longer" not in text_of(line.chips(view))
+    assert narrowed(view, {"toggle": toggle}).plain().keys() == {"run", "dataset"}
+
+
 def test_chips_of_several_classes_are_right_and_wrong(house: Store) -> None:
     known = publish_three_classes(house)
     assert "right" in text_of(line.chips(view_of(known)))
@@ -123,7 +155,7 @@ def test_chips_of_several_classes_are_right_and_wrong(house: Store) -> None:
 def test_a_click_narrows_the_condition(
     known: Known, where: str, order: dict[str, str], expected: str
 ) -> None:
-    found = cohorts.narrowed_view(view_of(known, where=where, rows="0-3"), order)
+    found = narrowed(view_of(known, where=where, rows="0-3"), order)
     assert found.where == expected
     assert found.rows == ("0-3" if found.where == where else "")
 
@@ -133,27 +165,27 @@ def test_a_click_narrows_the_condition(
 )
 def test_an_order_that_means_nothing_is_told(known: Known, order: dict[str, str]) -> None:
     with pytest.raises(HeedError):
-        cohorts.narrowed_view(view_of(known), order)
+        narrowed(view_of(known), order)
 
 
 @pytest.mark.parametrize("act", ["narrow", "toggle"])
 def test_a_click_that_makes_the_condition_too_long_is_told(known: Known, act: str) -> None:
     where = f"sample in ({', '.join(['10000'] * 283)})"
     with pytest.raises(HeedError, match="at most 2000 characters; with this it would have"):
-        cohorts.narrowed_view(view_of(known, where=where), {act: "confidence > 0.5"})
+        narrowed(view_of(known, where=where), {act: "confidence > 0.5"})
 
 
 def test_many_picked_samples_become_a_cohort(
     house: Store, known: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(cohorts, "notify", lambda text, **_: told.append(text))
-    monkeypatch.setattr(cohorts.cohorts, "MOST_LISTED", 2)
-    found = cohorts.narrowed_view(view_of(known, where="late > 10%"), {"samples": "11,16-17"})
+    monkeypatch.setattr(narrowing, "notify", lambda text, **_: told.append(text))
+    monkeypatch.setattr(narrowing.cohorts, "MOST_LISTED", 2)
+    found = narrowed(view_of(known, where="late > 10%"), {"samples": "11,16-17"})
     assert (found.where, found.cohort) == ("", "Lasso 1")
     assert select(Selection.of(found)).labels.indices.tolist() == [11, 16, 17]
     assert told == ["3 samples picked; saved as cohort Lasso 1."]
-    assert cohorts.narrowed_view(view_of(known), {"places": "0-4"}).cohort == "Rows 1"
+    assert narrowed(view_of(known), {"places": "0-4"}).cohort == "Rows 1"
 
 
 def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
@@ -161,7 +193,7 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
 ) -> None:
     shown: list[ViewState] = []
     monkeypatch.setattr(cohorts, "notify", lambda *_, **__: None)
-    monkeypatch.setattr(cohorts, "show", shown.append)
+    monkeypatch.setattr(cohorts, "change", lambda view, **now: shown.append(view.changed(**now)))
     view = view_of(known, where="late > 50%", outcome="TP")
     assert cohorts.update_saved(1, 0, f" {HOSTILE} ", "why", view.plain()) == ("", "", "", HOSTILE)
     assert (shown[-1].cohort, shown[-1].where, shown[-1].outcome) == (HOSTILE, "", "")
@@ -173,7 +205,6 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
     assert (shown[-1].cohort, shown[-1].among) == ("b", "b")
     assert cohorts.options(shown[-1])[1]["label"] == "b 2"
     cohorts.update_ordered({"act": "delete", "cohort": "b"}, shown[-1].plain())
-    assert shown[-1].cohort == ""
     assert "Bring back" in text_of(cohorts.update_list(shown[-1].plain(), ""))
     cohorts.update_ordered({"act": "restore", "cohort": "b"}, shown[-1].plain())
     assert find_cohort(house, known.run, "b").count == 2
@@ -181,6 +212,58 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
     cohorts.update_ordered({"act": "rename", "cohort": "gone", "to": "c"}, looked.plain())
     cohorts.update_ordered("odd", looked.plain())
     assert len(shown) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "without"),
+    [
+        ({"cohort": "a"}, ["a"], {}),
+        ({"where": "late > 10% and cohort in (a, b)", "cohort": "b"}, ["b", "a"], {"where": "late > 10%"}),
+        ({"among": "a", "versus": "not cohort == b"}, ["b", "a"], {}),
+        ({"where": "cohort == a or correct", "among": "outcome == FP"}, ["a"], {"among": "outcome == FP"}),
+    ],
+)
+def test_cohorts_that_went_are_named_with_ways_out(
+    house: Store,
+    known: Known,
+    monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, str],
+    names: list[str],
+    without,
+) -> None:
+    for name in ("a", "b"):
+        core.save_cohort(known.run, name, "late > 10%")
+    monkeypatch.setattr(cohorts, "notify", lambda *_, **__: None)
+    view = view_of(known, **said)
+    shown = [view]
+    monkeypatch.setattr(cohorts, "change", lambda old, **now: shown.append(old.changed(**now)))
+    assert cohorts.lost(view) == []
+    for name in names:
+        cohorts.update_ordered({"act": "delete", "cohort": name}, view.plain())
+    told = text_of(line.update_filter(view.plain(), "")[1])
+    for name in names:
+        assert f"The cohort {name} was deleted." in told
+        assert f"Bring back {name}" in told
+    for name in names:
+        cohorts.update_ordered({"act": "forget", "cohort": name}, shown[-1].plain())
+    kept = {"run": known.run, "dataset": known.dataset.id, **without}
+    assert (shown[-1].plain(), cohorts.lost(shown[-1])) == (kept, [])
+    for name in names:
+        cohorts.update_ordered({"act": "restore", "cohort": name}, view.plain())
+    assert cohorts.lost(view) == []
+
+
+def test_a_renamed_cohort_is_called_by_its_new_name_wherever_the_view_names_it(known: Known) -> None:
+    said = {"cohort": "a", "where": "class == a and cohort in (a, b)", "versus": "cohort == a", "among": "a"}
+    assert cohorts.called(view_of(known, **said), "a", "c d") == {
+        "cohort": "c d",
+        "among": "c d",
+        "where": 'class == a and cohort in ("c d", b)',
+        "versus": 'cohort == "c d"',
+    }
+    assert cohorts.called(view_of(known, where="cohort ==", cohort="b"), "a", "c") == {}
+    long = f"cohort == a and sample in ({', '.join(['10000'] * 280)})"
+    assert cohorts.called(view_of(known, where=long), "a", "c" * 100) == {}
 
 
 def test_the_picker_offers_all_samples_and_every_cohort(known: Known) -> None:
@@ -196,7 +279,7 @@ def test_a_bar_of_patterns_carries_the_condition_of_its_samples(house: Store) ->
     counts = {}
     for trace in figure.data:
         for condition, count in trace.customdata:
-            found = cohorts.narrowed_view(view_of(known, where="outcome == TN"), {"narrow": condition})
+            found = narrowed(view_of(known, where="outcome == TN"), {"narrow": condition})
             counts[condition] = count
             if count:
                 assert len(select(Selection.of(found)).labels.indices) == count

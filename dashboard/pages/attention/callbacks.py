@@ -15,20 +15,10 @@ from dashboard.pages.attention.layout import notice
 from dashboard.services import library
 from dashboard.services.samples import EACH_ITS_OWN, layers_of, reference_class
 
-OUTCOMES = (
-    ("TP", "TP, true positives"),
-    ("TN", "TN, true negatives"),
-    ("FP", "FP, false positives"),
-    ("FN", "FN, false negatives"),
-)
-OWN_OUTCOMES = (("TP", "right"), ("FN", "wrong"))
-
-
 guarded(Id.NOTICE, Id.BODY, notice)
 
 
 @callback(
-    Output(Id.OUTCOME, "options"),
     Output(Id.CLASS, "options"),
     Output(Id.LAYER, "options"),
     Output(Id.LAYER_FIELD, "hidden"),
@@ -36,14 +26,13 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Input(Frame.VIEW, "data"),
 )
 def update_filters(data: Any) -> tuple[Any, ...]:
-    """Offer the outcomes, classes and layers of the run."""
+    """Offer the classes and layers of the run."""
     view = ViewState.parse(data)
     try:
         run = library.run(view.run)
     except HeedError:
-        return (no_update,) * 5
+        return (no_update,) * 4
     own = reference_class(run, view.klass) == EACH_ITS_OWN
-    outcomes = [{"value": value, "label": label} for value, label in (OWN_OUTCOMES if own else OUTCOMES)]
     classes = [{"value": name, "label": clipped(name)} for name in run.classes]
     layers = [{"value": layer.name, "label": clipped(layer.name)} for layer in layers_of(run)]
     everything = [{"value": "", "label": "all"}]
@@ -58,7 +47,6 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     told = words.how_weights_are_meant(run, view.layer)
     note = f"{note} {told}" if told else note
     return (
-        everything + outcomes,
         everything + classes,
         first + layers[1:],
         len(layers) < 2,

@@ -10,7 +10,6 @@ class Id(StrEnum):
     NOTICE = "attention-notice"
     BODY = "attention-body"
     THRESHOLD = "attention-threshold"
-    OUTCOME = "attention-outcome"
     CLASS = "attention-class"
     LAYER = "attention-layer"
     LAYER_FIELD = "attention-layer-field"

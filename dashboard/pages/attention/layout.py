@@ -102,7 +102,6 @@ def _filters() -> html.Div:
     every = [{"value": "", "label": "all"}]
     return html.Div(
         [
-            field("Outcome", view_control("outcome", dropdown(Id.OUTCOME, every, "")), for_id=Id.OUTCOME),
             field("Class", view_control("klass", dropdown(Id.CLASS, every, "")), for_id=Id.CLASS),
             html.Div(
                 field("Attention layer", view_control("layer", dropdown(Id.LAYER, [], "")), for_id=Id.LAYER),

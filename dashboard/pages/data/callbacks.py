@@ -5,7 +5,7 @@ from typing import Any
 from dash import Input, Output, State, callback, ctx, no_update
 
 from core.errors import HeedError
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
@@ -54,7 +54,7 @@ def update_deleted(_delete: Any, _undo: Any, given: Any, label: Any, deleted: An
     try:
         if ctx.triggered_id == Id.UNDO:
             data.restore(str(deleted))
-            show(view.changed(dataset=deleted))
+            change(view, dataset=deleted)
             return "", None, True, "Delete"
         manifest = library.dataset(view.dataset)
         runs = data.runs_on(manifest.id)
@@ -66,7 +66,7 @@ def update_deleted(_delete: Any, _undo: Any, given: Any, label: Any, deleted: An
         notify(sentence(error), kind="error")
         return keep
     told = f"{manifest.name} is in the trash for seven days."
-    show(view.changed(dataset=None))
+    change(view, dataset=None)
     return told, manifest.id, False, "Delete"
 
 

@@ -16,7 +16,7 @@ from dash import (
 
 from core.errors import HeedError
 from core.inference.edits import SIGNAL, Edit, edits_text, parse_edits
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
@@ -151,7 +151,7 @@ def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
         sample.change(asked(changed))
     except HeedError as error:
         return sentence(error)
-    show(changed)
+    change(view, edits=changed.edits, sample=changed.sample)
     return ""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from dash import ALL, MATCH, Input, Output, Patch, State, callback, ctx, no_update
 
 from core.errors import HeedError
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import clipped, counted, duration
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
@@ -102,7 +102,7 @@ def update_modalities(data: Any, _stamp: Any, models: Any, value: Any) -> tuple[
 def update_trio(clicks: Any, data: Any) -> Any:
     """Choose a baseline, an attention model and a transformer in one click."""
     if clicks:
-        show(ViewState.parse(data).changed(models=list(training.trio())))
+        change(ViewState.parse(data), models=list(training.trio()))
     return no_update
 
 
@@ -144,7 +144,7 @@ def update_plan(data: Any, _stamp: Any) -> tuple[Any, ...]:
     list_of = recipe(view.augment)
     if list_of.problems:
         notify(" ".join(f"{problem}." for problem in list_of.problems), kind="error")
-        show(view.changed(augment=list_of.text or None))
+        change(view, augment=list_of.text or None)
     found = plan.planned(view)
     options = [{"value": name, "label": clipped(name)} for name in found.targets]
     alone = len(options) < 2 and not found.note
@@ -181,7 +181,7 @@ def update_order(clicks: Any, view: Any, nonce: Any, held: dict[str, Any]) -> tu
         count = len(experiments.status(made).members)
     except HeedError as error:
         return sentence(error), "", training.new_nonce()
-    show(looked.changed(experiment=made, job=None))
+    change(looked, experiment=made, job=None)
     return "", f"{counted(count, 'control' if control else 'training')} submitted", training.new_nonce()
 
 

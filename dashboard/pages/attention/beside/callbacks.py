@@ -7,7 +7,7 @@ from dash import Input, Output, State, callback, dcc, html
 from core.attention.beside import AttentionBeside
 from core.errors import HeedError
 from dashboard.components.cards import link_button
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
@@ -78,7 +78,7 @@ def update_focus(selected: Any, data: Any) -> Any:
         return ""
     chosen = view.changed(sample=int(selected[0]["sample"]))
     if chosen.sample != view.sample:
-        show(chosen)
+        change(view, sample=chosen.sample)
     return dcc.Link(f"Open sample {clipped(str(selected[0]['id']))}", href=chosen.href("/sample"))
 
 

@@ -8,7 +8,7 @@ from dash import Input, Output, State, callback, no_update
 from core.errors import HeedError
 from dashboard.components import jobbar
 from dashboard.components.cards import link_button
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
@@ -129,6 +129,6 @@ def cancel_import(clicks: Any, asked: Any) -> Any:
 
 def _made(view: ViewState, start: Any, dataset: str) -> Any:
     if view.dataset in {start, dataset}:
-        show(view.changed(dataset=dataset))
+        change(view, dataset=dataset)
         return "It is there."
     return link_button("It is there: look at it", view.href("/data", dataset=dataset))

@@ -7,7 +7,7 @@ from dash import Input, Output, State, callback, no_update
 from core.errors import HeedError, NotFoundError
 from dashboard.components import jobbar
 from dashboard.components.cards import link_button
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import clipped, count, counted, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
@@ -104,7 +104,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
     if state.state == "done":
         view = ViewState.parse(given)
         if view.dataset == asked.get("dataset"):
-            show(view.changed(job=job.id))
+            change(view, job=job.id)
         return "It is scored.", True, None, ""
     if state.state == "cancelled":
         return "Cancelled. Nothing was kept.", True, None, ""

@@ -9,7 +9,7 @@ from core.data.spectrogram import SpectrogramPlan
 from core.errors import HeedError
 from dashboard.components import jobbar
 from dashboard.components.cards import link_button
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.format import count, counted, number
 from dashboard.components.forms import form_inputs, form_states, read_form
 from dashboard.components.ids import Id as Frame
@@ -58,7 +58,7 @@ def update_plan(values: Any, ids: Any, channels: Any, given: Any) -> tuple[Any, 
     except HeedError as error:
         return "", f"{sentence(error)}.", True
     if spectrum != view.spectrum:
-        show(view.changed(spectrum=spectrum))
+        change(view, spectrum=spectrum)
     return _told(plan, samples), "", False
 
 

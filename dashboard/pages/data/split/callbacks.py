@@ -7,7 +7,7 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 from core.errors import HeedError
 from dashboard.components import jobbar
 from dashboard.components.cards import empty_state
-from dashboard.components.controls import show
+from dashboard.components.controls import change
 from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
@@ -73,7 +73,7 @@ def update_asked(clicks: Any, repairs: Any, nonce: Any, given: Any, values: Any,
     except (HeedError, KeyError) as error:
         return no_update, sentence(error), training.new_nonce()
     if split is not None:
-        show(view.changed(split=split))
+        change(view, split=split)
     return {"job": job, "dataset": view.dataset, "before": before}, "", training.new_nonce()
 
 
@@ -100,7 +100,7 @@ def update_state(_jobs: Any, asked: Any, given: Any) -> tuple[Any, ...]:
     if state.state == "done":
         view = ViewState.parse(given)
         if view.dataset == asked.get("dataset"):
-            show(view.changed(split=state.result.get("split")))
+            change(view, split=state.result.get("split"))
         return "", True, False, {**asked, "job": None}, ""
     if state.state == "cancelled":
         return "Cancelled.", True, False, None, ""
