@@ -159,6 +159,12 @@
       heed.viewToControl(current, value, binding, options ?? null);
     },
 
+    watched(view, last, keys) {
+      const held = {};
+      for (const key of keys) if (view && view[key] !== undefined) held[key] = view[key];
+      return same(held, last) ? skip() : held;
+    },
+
     chartRequest(view, theme, last, chart) {
       const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
       const asked = { view: {}, theme: theme || "light" };

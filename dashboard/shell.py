@@ -21,7 +21,7 @@ from dash import (
 
 from core.errors import HeedError
 from core.jobs import Job
-from dashboard.components import cohorts, jobbar
+from dashboard.components import cohorts, jobbar, watched
 from dashboard.components.controls import view_control
 from dashboard.components.format import clipped, short_id
 from dashboard.components.ids import Id
@@ -74,6 +74,7 @@ def _stores() -> list[Any]:
     return [
         dcc.Store(id=Id.VIEW),
         dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
+        *watched.stores(),
         dcc.Store(id=Id.VIEW_CHANGES, data={}),
         dcc.Store(id=Id.THEME),
         dcc.Store(id=Id.LIBRARY, data=library.stamp()),

@@ -1,0 +1,52 @@
+"""Inputs that fire only when the keys of the view change which a callback is about.
+
+``Input(Id.VIEW, "data")`` fires for every change of the view: each such callback of a page is asked again for
+every sample one walks to. A callback names its keys instead::
+
+    @callback(Output(...), watched("run", "klass", "layer"))
+    def update(data): view = ViewState.parse(data)      # has these keys; all others have their defaults
+
+What a callback writes into links needs the whole view: it takes ``Input(Id.VIEW, "data")``. Charts name
+their keys in ``uses``.
+"""
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc
+
+from dashboard.components.ids import Id
+from dashboard.components.view import ViewState
+
+_asked: dict[str, tuple[str, ...]] = {}
+
+
+def watched(*keys: str) -> Input:
+    """Return the input of a callback which these keys of the view concern; its value has them alone.
+
+    Raises:
+        ValueError: If a key is none of the view, or none is named.
+    """
+    unknown = [key for key in keys if key not in ViewState.model_fields]
+    if unknown or not keys:
+        raise ValueError(f"watched needs keys of the view; got {', '.join(unknown) or 'none'}")
+    listed = tuple(sorted(set(keys)))
+    identifier = f"view-{'-'.join(listed)}"
+    if identifier not in _asked:
+        _asked[identifier] = listed
+        clientside_callback(
+            ClientsideFunction("heed", "watched"),
+            Output(identifier, "data"),
+            Input(Id.VIEW, "data"),
+            State(identifier, "data"),
+            State(f"{identifier}-keys", "data"),
+        )
+    return Input(identifier, "data")
+
+
+def stores() -> list[Any]:
+    """Return the stores of all inputs, for the frame of the application."""
+    return [
+        store
+        for identifier, keys in _asked.items()
+        for store in (dcc.Store(id=identifier), dcc.Store(id=f"{identifier}-keys", data=list(keys)))
+    ]
