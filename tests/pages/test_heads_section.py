@@ -69,14 +69,29 @@ def test_a_click_on_a_small_map_names_layer_and_head(run):
     assert "diagonal" in marks.text[0]
 
 
-def test_the_table_names_each_head_beside_what_equal_weights_give(run):
-    told = shown(words.heads_table(heads.heads(asked(ViewState(run=run)))))
-    assert "local, diagonal, causal, sparse" in told
-    assert "1 at -1 (" in told
-    assert "global, uniform" in told
-    assert told.count("self_1") == 1  # a layer stands once beside its heads
-    strong = [part.split('"')[0] for part in told.split('"children": "')[1:]]
-    assert "1 (6." in " ".join(strong)  # keys in use, which sparse stands on, beside those of equal weights
+def test_the_table_names_each_head_below_what_equal_weights_give(run):
+    _, head, body = words.heads_table(heads.heads(asked(ViewState(run=run)))).children.children
+    titles = [cell.children for cell in head.children.children]
+    equal, back, even = ([said(cell) for cell in row.children] for row in body.children[:3])
+    assert equal[0] == "self_1, equal weights"
+    by_name = {name: (one, mine) for name, one, mine in zip(titles[2:], equal[1:], back[2:], strict=True)}
+    assert back[:2] == ["0", "local, diagonal, causal, sparse"]
+    assert by_name["Diagonal"][1] == "<1 at -1>"
+    assert by_name["Keys in use"][1] == "<1>"
+    assert float(by_name["Keys in use"][0]) > 6
+    assert even[:2] == ["1", "global, uniform"]
+    assert even[titles.index("Entropy")] == "<1.00 (SD 0.00)>"
+    assert len(body.children) == 6
+
+
+def said(part: object) -> str:
+    """Return what a cell says; what is bold in angles."""
+    if isinstance(part, (list, tuple)):
+        return "".join(map(said, part))
+    if not hasattr(part, "children"):
+        return str(part)
+    inner = said(part.children)
+    return f"<{inner}>" if type(part).__name__ == "Strong" else inner
 
 
 @pytest.mark.parametrize("chart", [MAP, READINGS, FLOW, NETWORK], ids=lambda chart: chart.id)

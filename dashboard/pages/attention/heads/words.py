@@ -22,7 +22,7 @@ TYPES = {
 }
 OWN_COLUMN = tuple(name for name in TYPES if name not in {"uniform", "sparse"})
 COLUMNS = {**TYPES, "entropy": TYPES["uniform"], "keys in use": TYPES["sparse"]}
-MOST_PAIRS = 3
+MOST_PAIRS = 2
 
 
 def note(found: RunHeads) -> str:
@@ -47,16 +47,18 @@ def note(found: RunHeads) -> str:
 
 
 def heads_table(found: RunHeads) -> Any:
-    """Return one row a head: its names, its numbers, its strongest pairs."""
+    """Return one row a head under its layer: its names, its numbers, its strongest pairs."""
     mapped = not found.layers[0].pooled
-    titles = ["Layer", "Head", *(["Types"] if mapped else []), "Entropy", "Keys in use", "Largest weight"]
+    titles = ["Head", *(["Types"] if mapped else []), "Entropy", "Keys in use", "Largest weight"]
     titles += [*(name.capitalize() for name in OWN_COLUMN), "Top pairs"] if mapped else []
     head = html.Tr([html.Th(text, scope="col", title=COLUMNS.get(text.lower(), "")) for text in titles])
-    rows = [_row(one, profile) for one in found.layers for profile in one.profiles]
+    rows = []
+    for one in found.layers:
+        rows += [_of_layer(one, len(titles)), *(_row(one, profile) for profile in one.profiles)]
     caption = (
-        "Means over samples; in brackets what equal weights give; bold: large enough for the name. Entropy, "
-        "which uniform stands on: 0 one key, 1 all alike (SD over samples). Keys in use: which sparse stands "
-        "on. Top pairs: query \u2192 key of the mean map."
+        "Means over samples; bold: far enough from equal weights for the name. Entropy, which uniform stands "
+        "on: 0 one key, 1 all alike (SD over samples). Keys in use: what sparse stands on. Top pairs: query "
+        "\u2192 key of the mean map."
         if mapped
         else "Means over samples. Entropy: 0 one step, 1 all alike (SD over samples)."
     )
@@ -106,33 +108,42 @@ def offered_table(found: Sequence[Reading], extra: Sequence[Reading]) -> Any:
     return _scrolled(html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table"), "Readings")
 
 
+def _of_layer(one: LayerHeads, columns: int) -> html.Tr:
+    """Return the row above a layer's heads: its name, what equal weights give on maps of its size."""
+    types = {kind.name: kind for kind in one.profiles[0].types}
+    name = clipped(one.layer.name, 24)
+    if not types:
+        return html.Tr(html.Th(name, scope="rowgroup", colSpan=columns))
+    equal = [number(types[kind].null) for kind in ("uniform", "sparse")]
+    cells = [*equal, "", *(number(types[kind].null) for kind in OWN_COLUMN), ""]
+    named = html.Th([name, html.Span(", equal weights", className="muted")], scope="rowgroup", colSpan=2)
+    return html.Tr([named, *(html.Td(text, className="number muted") for text in cells)])
+
+
 def _row(one: LayerHeads, profile: HeadProfile) -> html.Tr:
-    first = profile is one.profiles[0]
-    named = [html.Th(clipped(one.layer.name, 24), scope="rowgroup", rowSpan=len(one.profiles))]
-    cells: list[Any] = [*(named if first else []), html.Td(str(profile.head))]
+    cells: list[Any] = [html.Th(str(profile.head), scope="row")]
     spread = f"{profile.entropy:.2f} (SD {profile.entropy_deviation:.2f})"
+    keys, largest = _cell(number(profile.keys)), _cell(number(profile.largest))
     if one.pooled:
-        return html.Tr([*cells, *map(_cell, (spread, number(profile.keys), number(profile.largest)))])
+        return html.Tr([*cells, _cell(spread), keys, largest])
     types = {kind.name: kind for kind in profile.types}
     measured = [
         _cell(spread, types.get("uniform")),
-        _type(types["sparse"]) if types else _cell(number(profile.keys)),
-        _cell(number(profile.largest)),
+        _type(types["sparse"]) if types else keys,
+        largest,
         *(_type(types[name]) if types else _cell("-") for name in OWN_COLUMN),
     ]
-    pairs = [
-        html.Div(
-            f"{clipped(one.queries.labels[pair.query], 16)} \u2192 {clipped(one.keys.labels[pair.key], 16)}"
-            f" {pair.weight:.2f}"
-        )
+    pairs = "; ".join(
+        f"{clipped(one.queries.labels[pair.query], 16)} \u2192 {clipped(one.keys.labels[pair.key], 16)}"
+        f" {pair.weight:.2f}"
         for pair in one.pairs[profile.head][:MOST_PAIRS]
-    ]
+    )
     return html.Tr([*cells, html.Td(", ".join(profile.names) or "-"), *measured, html.Td(pairs)])
 
 
 def _type(kind: HeadType) -> html.Td:
     at = f" at {kind.lag:+d}" if kind.name == "diagonal" else ""
-    return _cell(f"{number(kind.value)}{at} ({number(kind.null)})", kind)
+    return _cell(f"{number(kind.value)}{at}", kind)
 
 
 def _cell(text: str, kind: HeadType | None = None) -> html.Td:
