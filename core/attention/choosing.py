@@ -1,7 +1,8 @@
 """Which samples of a run meet a condition or belong to a cohort."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,11 @@ from core.data.by_window import told_by_window
 from core.errors import SettingsError
 from core.evaluation import Judgement, Predictions, judge, judge_own
 from core.expressions import parse
+from core.expressions.columns import unknown
 from core.inference import own_axis
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
+from core.registry import validated
 from core.store import Store
 
 DEEPEST = 8  # cohorts whose conditions name each other
@@ -130,6 +133,24 @@ def scope_of(where: str, scope: Scope | None = None) -> Scope:
     """Return what a condition is about: the test part, unless it says itself of which part it is."""
     scope = scope or Scope()
     return scope.model_copy(update={"part": "all"}) if parse(where).names & OF_ANY_PART else scope
+
+
+def checked_scope(manifest: RunManifest, scope: Scope | Mapping[str, Any] | None) -> Scope:
+    """Return what conditions are about, where a person named it: what the run has not is no other's name.
+
+    Args:
+        manifest: The run.
+        scope: A scope or its values; the usual one unless given.
+
+    Raises:
+        SettingsError: If there is no such part, layer or class, naming those there are.
+    """
+    found = scope if isinstance(scope, Scope) else validated(Scope, scope or {})
+    layers = [layer.name for layer in manifest.attention_layers if own_axis(manifest, layer)]
+    for what, name, known in (("layer", found.layer, layers), ("class", found.klass, manifest.classes)):
+        if name and name not in known:
+            raise SettingsError(unknown(what, name, known))
+    return found
 
 
 def judge_all(

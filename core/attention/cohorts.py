@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,6 +22,7 @@ FOLDER = "cohorts"
 MOST_COHORTS = 200
 NOTE_LIMIT = 1000
 KEPT_DAYS = 7  # after its deletion
+Part = Literal["train", "validation", "test", "all"]
 
 
 class Scope(BaseModel):
@@ -37,7 +38,7 @@ class Scope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    part: str = "test"
+    part: Part = "test"
     layer: str = ""
     klass: str = ""
     threshold: float = Field(default=0.5, ge=0, le=1)

@@ -92,6 +92,7 @@ def contrast_models(
     """
     group, rows, cautions = _shared(chooser, other, asked, chosen)
     layers, names = _layers(chooser, other, asked), model_names(chooser, other)
+    cautions = (*cautions, *_unlike(layers, names))
     sides = [
         side(one, layer, SampleGroup(name, rows), asked)
         for one, layer, name in zip((chooser, other), layers, names, strict=True)
@@ -111,6 +112,14 @@ def contrast_models(
 def _layers(chooser: Chooser, other: Chooser, asked: ContrastQuestion) -> list[AttentionLayer]:
     """Return the attention layer of each of two runs that a question is about."""
     return [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
+
+
+def _unlike(layers: list[AttentionLayer], names: tuple[str, str]) -> tuple[str, ...]:
+    """Return what must be said where the layers of two runs have different names."""
+    (first, second), (mine, theirs) = (layer.name for layer in layers), names
+    if first == second:
+        return ()
+    return (f"The layers differ in name: {first} of {mine} is held against {second} of {theirs}.",)
 
 
 def _shared(
@@ -190,6 +199,7 @@ def beside_models(
     """
     group, rows, cautions = _shared(chooser, other, asked, chosen)
     layers, names = _layers(chooser, other, asked), model_names(chooser, other)
+    cautions = (*cautions, *_unlike(layers, names))
     if chooser.manifest.target != other.manifest.target:
         cautions = (
             *cautions,

@@ -24,7 +24,8 @@ from core.attention.kept_layouts import folder_of, keep_layout, read_layout
 from core.data.by_window import codes_by_window
 from core.data.dataset import PARTS, Dataset
 from core.data.scaler import Scaler
-from core.errors import DataError, NotFoundError
+from core.errors import DataError, SettingsError
+from core.expressions.columns import unknown
 from core.inference.runs import own_axis
 from core.models.manifest import RunManifest
 from core.results import Provenance
@@ -223,8 +224,7 @@ def plan_embedding(
 
     Raises:
         DataError: If the run has nothing of this space.
-        NotFoundError: If it has no such attention layer.
-        SettingsError: If UMAP is asked for and not installed.
+        SettingsError: If it has no such attention layer, or UMAP is asked for and not installed.
     """
     require_method(settings.method)
     if settings.space not in spaces_of(manifest):
@@ -232,12 +232,10 @@ def plan_embedding(
         raise DataError(
             f"a run of the model {manifest.model} has no {SPACE_NAMES[settings.space]}; spaces of it: {known}"
         )
+    names = _layers(manifest)
+    if settings.layer and settings.layer not in names:
+        raise SettingsError(unknown("layer", settings.layer, names))
     if settings.space == "attention":
-        names = _layers(manifest)
-        if settings.layer and settings.layer not in names:
-            raise NotFoundError(
-                f"attention layers of this run are {', '.join(names)!s:.200}; got {settings.layer!r:.60}"
-            )
         settings = settings.model_copy(update={"layer": settings.layer or names[0]})
     return EmbeddingPlan(store, manifest, dataset, np.asarray(rows, np.int64), settings)
 

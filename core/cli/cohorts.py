@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from core.attention.cohorts import Cohort, Scope
+from core.attention.cohorts import Cohort
+from core.cli.options import ClassOption
 from core.cli.output import Output, output_of, table
 from core.verbs.cohorts import cohorts as all_of
 from core.verbs.cohorts import delete_cohort, rename_cohort, restore_cohort, save_cohort
@@ -59,6 +60,7 @@ def save(  # noqa: PLR0917 - the arguments of a command are its interface
         typer.Option("--part", help="Part that a condition is about: train, validation, test or all."),
     ] = None,
     layer: Annotated[str, typer.Option("--layer", help="Attention layer that a condition is about.")] = "",
+    klass: ClassOption = "",
 ) -> None:
     """Save a named selection of samples with a run."""
     output = output_of(context)
@@ -66,10 +68,8 @@ def save(  # noqa: PLR0917 - the arguments of a command are its interface
         raise typer.BadParameter("give either --where CONDITION or --samples NUMBERS")
     if where is not None and not is_condition(where):
         raise typer.BadParameter(f"--where takes a condition like outcome == FP; got {where!r:.80}")
-    if part not in {None, "train", "validation", "test", "all"}:
-        raise typer.BadParameter(f"--part takes train, validation, test or all; got {part!r:.40}")
     id = output.store.runs.resolve(run)
-    scope = Scope(part=part or "test", layer=layer)
+    scope = {"part": part or "test", "layer": layer, "klass": klass}
     made = save_cohort(id, name, where or samples or "", note or "", scope, output.store)
     _tell(output, id, made, f"holds {made.count} samples.")
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from core.attention.beside import AttentionBeside
-from core.attention.cohorts import Scope
 from core.attention.contrast import AttentionContrast
 from core.attention.contrasting import RIGHT
 from core.attention.statistics import PATTERNS
+from core.cli.options import ClassOption
 from core.cli.output import interval, output_of, table
 from core.verbs.contrasting import IN_TEST
 from core.verbs.contrasting import beside as models_beside
@@ -26,7 +26,7 @@ def add_to(application: typer.Typer) -> None:
         application.command()(command)
 
 
-def contrast(
+def contrast(  # noqa: PLR0917 - the arguments of a command are its interface
     context: typer.Context,
     run: RunArgument,
     a: Annotated[
@@ -44,6 +44,7 @@ def contrast(
         typer.Option("--other", metavar="RUN", help="Another run: group --a under both runs, in pairs."),
     ] = None,
     layer: LayerOption = "",
+    klass: ClassOption = "",
 ) -> None:
     """Test over the steps where the attention of two groups of samples, or of two runs, differs."""
     if other is not None and b:
@@ -51,7 +52,7 @@ def contrast(
             "--b and --other exclude each other: two runs are seen on the samples of --a"
         )
     output = output_of(context)
-    found = contrast_of(run, a, b, other, Scope(layer=layer), output.store)
+    found = contrast_of(run, a, b, other, {"layer": layer, "klass": klass}, output.store)
     output.answer(contrast_plain(found), *found.in_words(), _spans(found), _statistics(found))
 
 
@@ -63,10 +64,11 @@ def beside(
         str, typer.Option("--samples", metavar="COND", help="Which samples, as --a of `heed contrast`.")
     ] = IN_TEST,
     layer: LayerOption = "",
+    klass: ClassOption = "",
 ) -> None:
     """Hold the attention and predictions of two runs against each other, sample by sample."""
     output = output_of(context)
-    found = models_beside(run, other, samples, Scope(layer=layer), output.store)
+    found = models_beside(run, other, samples, {"layer": layer, "klass": klass}, output.store)
     frame = found.to_frame().head(MOST_SHOWN)
     columns = ["id", "jsd", "spearman", "predicted_a", "probability_a", "predicted_b", "probability_b"]
     headers = ["sample", "JSD>", "Spearman>", "first says", "probability>", "second says", "probability>"]

@@ -15,6 +15,10 @@ SetOption = Annotated[
     typer.Option("--set", metavar="K=V", help="A setting; `heed parts` lists them. Repeatable."),
 ]
 NameOption = Annotated[str | None, typer.Option("--name", help="A name to find it by.")]
+ClassOption = Annotated[
+    str,
+    typer.Option("--class", metavar="NAME", help="Of more than two: outcomes are this one against the rest."),
+]
 NOTHING = frozenset({"", "none", "null"})
 MOST_SEEDS = 100
 _SEEDS = re.compile(r"(-?\d{1,10})(?:\s*-\s*(\d{1,10}))?\Z", re.ASCII)

@@ -177,7 +177,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     listed = ", ".join(clipped(each) for each in names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    there = f"one of {listed}{more}" if names else "a name, but there is none yet"
+    there = f"one of {listed}{more}" if names else "a name, but there is none here"
     return f"{what} must be {there}; got {clipped(name)!r}{nearest(name, names)}"
 
 

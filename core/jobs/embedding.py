@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.attention.cohorts import Part
 from core.attention.embedded import embedded, plan_embedding
 from core.attention.embedding import METHOD_NAMES, EmbeddingSettings
 from core.data import PARTS, open_dataset
@@ -20,7 +21,7 @@ class EmbedRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: str = Field(max_length=40, description="id of the run")
-    part: str = Field("test", max_length=20, description="part whose samples are meant, or all")
+    part: Part = Field("test", description="part whose samples are meant, or all")
     settings: EmbeddingSettings = Field(default_factory=EmbeddingSettings, description="how")
 
 

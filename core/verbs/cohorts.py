@@ -1,11 +1,13 @@
 """Verbs about cohorts: list those of a run, save one, change one, delete one and bring it back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from core.arrays import IntArray
-from core.attention.choosing import Chooser, scope_of
+from core.attention.choosing import Chooser, checked_scope, scope_of
 from core.attention.cohorts import (
     Cohort,
     Scope,
@@ -50,7 +52,7 @@ def save_cohort(
     name: str,
     samples: Samples,
     note: str = "",
-    scope: Scope | None = None,
+    scope: Scope | Mapping[str, Any] | None = None,
     store: Store | None = None,
 ) -> Cohort:
     """Save a named selection of samples with a run.
@@ -60,11 +62,13 @@ def save_cohort(
         name: What it is called, 1 to 120 characters.
         samples: A condition, or what else `attend` takes: a part, an outcome, numbers.
         note: What there is to say of it.
-        scope: Part, layer, class and threshold that a condition is about; the test part unless given.
+        scope: Part, layer, class (`klass`) and threshold that a condition is about; the test part unless
+            given.
         store: The store; the one that HEED_HOME names unless given.
 
     Raises:
-        SettingsError: If the samples can't be understood, or the run has a cohort of this name.
+        SettingsError: If the samples can't be understood, the run has no such part, layer or class, or a
+            cohort of this name.
         DataError: If no sample fits.
 
     Example:
@@ -80,7 +84,7 @@ def save_cohort(
     dataset = the_dataset(manifest.dataset, place)
     cohort, chooser = Cohort(name=name, note=note), Chooser.of(place, manifest, dataset)
     if isinstance(samples, str) and (is_condition(samples) or samples in {*PARTS, "all"}):
-        cohort = cohort.model_copy(update=_said(samples, scope))
+        cohort = cohort.model_copy(update=_said(samples, checked_scope(manifest, scope)))
     else:
         rows: IntArray = selected(samples, place.runs.array(id, "parts.npy"), meeting_of(chooser))
         listed = {"samples": packed(rows, dataset.samples), "scope": Scope(part="all")}
@@ -156,7 +160,7 @@ def counted(chooser: Chooser, cohort: Cohort) -> Cohort:
     return cohort.model_copy(update={"count": count})
 
 
-def _said(samples: str, scope: Scope | None) -> dict[str, object]:
+def _said(samples: str, scope: Scope) -> dict[str, object]:
     if samples in PARTS or samples == "all":
-        return {"scope": (scope or Scope()).model_copy(update={"part": samples})}
+        return {"scope": scope.model_copy(update={"part": samples})}
     return {"where": parse(samples).text, "scope": scope_of(samples, scope)}

@@ -1,7 +1,10 @@
 """The verbs that hold groups of samples, or two models, against each other."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.attention.beside import AttentionBeside
-from core.attention.choosing import Chooser
+from core.attention.choosing import Chooser, checked_scope
 from core.attention.cohorts import Scope
 from core.attention.contrast import AttentionContrast
 from core.attention.contrasting import ContrastQuestion, beside_models, contrast_groups, contrast_models
@@ -18,7 +21,7 @@ def contrast(
     a: str = "correct",
     b: str = "",
     other: str | None = None,
-    scope: Scope | None = None,
+    scope: Scope | Mapping[str, Any] | None = None,
     store: Store | None = None,
 ) -> AttentionContrast:
     """Contrast the attention of two groups of a run's samples, or of one group under two runs.
@@ -29,7 +32,7 @@ def contrast(
             "outcome == FP and late > 50%" (of the test part unless it names part, cohort, sample or id).
         b: The second one; "" for the rest of the test part. With another run it is not read.
         other: Another run with attention on the same dataset: then group `a` is seen under both, in pairs.
-        scope: Part, layer, class and threshold that conditions are about.
+        scope: Part, layer, class (`klass`) and threshold that conditions are about.
         store: The store; the one that HEED_HOME names unless given.
 
     Returns:
@@ -39,7 +42,7 @@ def contrast(
     Raises:
         DataError: If a group has no sample, or the runs are of different datasets or splits.
         ModelError: If a model has no attention.
-        SettingsError: If a condition can't be read.
+        SettingsError: If a condition can't be read, or the run has no such part, layer or class.
 
     Example:
         >>> import core
@@ -49,7 +52,7 @@ def contrast(
     """
     place = opened(store)
     chooser = chooser_of(run, place)
-    asked = ContrastQuestion(a, b, scope or Scope())
+    asked = ContrastQuestion(a, b, checked_scope(chooser.manifest, scope))
     if other is None:
         return contrast_groups(chooser, asked)
     return contrast_models(chooser, chooser_of(other, place), asked)
@@ -59,7 +62,7 @@ def beside(
     run: str,
     other: str,
     samples: str = IN_TEST,
-    scope: Scope | None = None,
+    scope: Scope | Mapping[str, Any] | None = None,
     store: Store | None = None,
 ) -> AttentionBeside:
     """Hold the attention and the predictions of two runs against each other, sample by sample.
@@ -68,7 +71,7 @@ def beside(
         run: The first run's id, the beginning of its id or its name.
         other: The second run, on the same dataset.
         samples: Which samples, as `contrast` takes a group; the test part unless given.
-        scope: Part, layer, class and threshold that conditions are about.
+        scope: Part, layer, class (`klass`) and threshold that conditions are about.
         store: The store; the one that HEED_HOME names unless given.
 
     Returns:
@@ -78,6 +81,7 @@ def beside(
     Raises:
         DataError: If the runs are of different datasets, or share no sample of the same part.
         ModelError: If a model has no attention.
+        SettingsError: If a condition can't be read, or the run has no such part, layer or class.
 
     Example:
         >>> import core
@@ -86,8 +90,9 @@ def beside(
         (150, 1.0)
     """
     place = opened(store)
-    asked = ContrastQuestion(samples, "", scope or Scope())
-    return beside_models(chooser_of(run, place), chooser_of(other, place), asked)
+    chooser = chooser_of(run, place)
+    asked = ContrastQuestion(samples, "", checked_scope(chooser.manifest, scope))
+    return beside_models(chooser, chooser_of(other, place), asked)
 
 
 def chooser_of(run: str, store: Store) -> Chooser:

@@ -39,6 +39,54 @@ def test_contrast_prints_what_the_verb_returns(heed: Heed, store: Store) -> None
     assert "can't reach p < 0.05" in told
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            ("contrast", "RUN", "--layer", "tme"),
+            "layer must be one of time, second; got 'tme' (did you mean time?)",
+        ),
+        (("contrast", "RUN", "--class", "grin"), "class must be one of red, green, blue; got 'grin'"),
+        (("beside", "RUN", "RUN", "--layer", "tme"), "layer must be one of time, second"),
+        (("beside", "RUN", "RUN", "--class", "x"), "class must be one of red, green, blue"),
+        (("cohort", "save", "RUN", "a", "--where", "correct", "--layer", "tme"), "layer must be one of time"),
+        (("cohort", "save", "RUN", "a", "--where", "correct", "--class", "x"), "class must be one of red"),
+        (
+            ("cohort", "save", "RUN", "a", "--where", "correct", "--part", "tst"),
+            "part must be 'train', 'valid",
+        ),
+        (("embed", "RUN", "--out", "a.csv", "--set", "layer=tme"), "layer must be one of time, second"),
+    ],
+)
+def test_a_mistyped_layer_class_or_part_is_taken_for_no_other(
+    heed: Heed, store: Store, command: tuple[str, ...], said: str
+) -> None:
+    run = publish_three_classes(store).run
+    refused = heed.json(*(run if word == "RUN" else word for word in command))
+    assert (refused.code, refused.document["error"]["kind"]) == (2, "settings")
+    assert said in refused.document["error"]["message"]
+
+
+def test_a_class_that_is_looked_at_stands_against_the_rest(heed: Heed, store: Store) -> None:
+    run = publish_three_classes(store).run
+    found = heed.json("contrast", run, "--a", "FP", "--class", "green").fits("contrast")
+    assert [(group["name"], group["samples"]) for group in found["groups"]] == [("FP", 1), ("the rest", 8)]
+    saved = heed.json("cohort", "save", run, "a", "--where", "outcome == FN", "--class", "green")
+    assert (saved.document["count"], saved.document["klass"]) == (1, "green")
+
+
+def test_layers_of_two_runs_that_differ_in_name_are_told(store: Store) -> None:
+    known = publish_known(store)
+    other = second_run(store, known, layers=("steps",))
+    said = "The layers differ in name: time of attention-lstm is held against steps of <b>second</b>."
+    for found in (
+        core.contrast(known.run, "correct", other=other, store=store),
+        core.beside(known.run, other, scope={"layer": "time"}, store=store),
+    ):
+        assert said in found.cautions
+    assert not any("differ in name" in one for one in core.beside(known.run, known.run, store=store).cautions)
+
+
 def test_the_usual_contrast_is_right_against_the_rest(heed: Heed, store: Store) -> None:
     run = publish_known(store).run
     found = heed.json("contrast", run).fits("contrast")

@@ -4,7 +4,7 @@ import pytest
 import core
 from core.attention import embedded
 from core.attention.embedded import spaces_of
-from core.errors import DataError, NotFoundError, SettingsError
+from core.errors import DataError, SettingsError
 from core.models.manifest import RunManifest
 from core.store import Store
 from tests.pages.known_runs import publish_known, publish_three_classes
@@ -63,7 +63,8 @@ def test_a_damaged_answer_is_made_again(store: Store):
         ({"space": "hidden"}, DataError, "has no hidden states; spaces of it: attention, series"),
         ({"method": "mds"}, SettingsError, "method"),
         ({"perplexity": 1}, SettingsError, "perplexity"),
-        ({"space": "attention", "layer": "nobody"}, NotFoundError, "attention layers of this run are time"),
+        ({"space": "attention", "layer": "nobody"}, SettingsError, "layer must be one of time; got 'nobody'"),
+        ({"space": "series", "layer": "nobody"}, SettingsError, "layer must be one of time; got 'nobody'"),
         ({"colour": "clas"}, SettingsError, r"got 'clas' \(did you mean class\?\)"),
     ],
 )
