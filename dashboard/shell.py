@@ -200,7 +200,7 @@ def _keys_help(pages: Sequence[Page]) -> Any:
     Output(Id.RUN, "options"),
     Output(Id.COHORT, "options"),
     Output(Id.OWNER, "data"),
-    Input(Id.VIEW, "data"),
+    watched.watched("dataset", "run", "part", "cohort"),
     Input(Id.LIBRARY, "data"),
     prevent_initial_call=True,
 )

@@ -27,6 +27,7 @@ from dashboard.components.ids import Id
 from dashboard.components.narrowing import NOTHING
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import COHORT_KEYS, ViewState
+from dashboard.components.watched import watched
 from dashboard.services import cohorts, conditions, library
 from dashboard.services.samples import part_size
 from dashboard.services.selection import Selection
@@ -100,7 +101,7 @@ def options(view: ViewState) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in listed.items()]
 
 
-@callback(Output(Id.COHORT_LIST, "children"), Input(Id.VIEW, "data"), Input(Id.LIBRARY, "data"))
+@callback(Output(Id.COHORT_LIST, "children"), watched("run", "cohort"), Input(Id.LIBRARY, "data"))
 def update_list(data: Any, _stamp: Any) -> Any:
     """List the cohorts of the run, and those deleted that can be brought back."""
     view = ViewState.parse(data)

@@ -32,9 +32,10 @@ from dashboard.components.format import clipped, count
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.services import attention, library
 from dashboard.services.samples import EACH_ITS_OWN, linked_samples, reference_class, select
-from dashboard.services.selection import Selection
+from dashboard.services.selection import SELECTED, Selection
 
 LOOKS = dict(
     zip(PATTERNS, ("looks early", "in the middle", "late", "evenly", "mixed"), strict=True),
@@ -135,7 +136,7 @@ def picks_samples(chart: Chart) -> None:
     Output(Id.FILTER_ERROR, "children", allow_duplicate=True),
     Output(Id.FILTER_CHIPS, "children"),
     Output(Id.FILTER, "hidden"),
-    Input(Id.VIEW, "data"),
+    watched(*SELECTED, "among", "versus"),
     Input(Id.LIBRARY, "data"),
     prevent_initial_call="initial_duplicate",
 )

@@ -15,9 +15,11 @@ from dashboard.components.format import clipped, short_id
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.services import library
 
 OFFERED = 3
+WATCHED = ("dataset", "run", "part")  # what a notice may be about
 
 
 def guarded(notice_id: str, body_id: str, notice: Callable[[ViewState], list[Any]]) -> None:
@@ -26,7 +28,7 @@ def guarded(notice_id: str, body_id: str, notice: Callable[[ViewState], list[Any
     @callback(
         Output(notice_id, "children"),
         Output(body_id, "hidden"),
-        Input(Id.VIEW, "data"),
+        watched(*WATCHED),
         Input(Id.LIBRARY, "data"),
     )
     def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool]:

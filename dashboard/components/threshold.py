@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Input, Output, callback, html
+from dash import Output, callback, html
 
 from core.errors import HeedError
 from core.evaluation import USUAL_THRESHOLD
 from core.models.manifest import RunManifest
 from dashboard.components.format import clipped
-from dashboard.components.ids import Id
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.services import library
 
 
@@ -28,13 +28,15 @@ class ThresholdChip:
     Attributes:
         id: Id of its place.
         runs: Returns the ids of the runs whose outcomes a view shows.
+        uses: Keys of the view that ``runs`` reads.
     """
 
     id: str
     runs: Callable[[ViewState], Sequence[str | None]]
+    uses: Sequence[str] = ("run",)
 
     def __post_init__(self) -> None:
-        callback(Output(self.id, "children"), Input(Id.VIEW, "data"))(self.update)
+        callback(Output(self.id, "children"), watched("threshold", *self.uses))(self.update)
 
     def place(self) -> html.Div:
         """Return the place of the chip; empty while the threshold is 0.5."""

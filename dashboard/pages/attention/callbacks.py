@@ -9,6 +9,7 @@ from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.pages.attention import words
 from dashboard.pages.attention.ids import Id
 from dashboard.pages.attention.layout import notice
@@ -23,7 +24,7 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Output(Id.LAYER, "options"),
     Output(Id.LAYER_FIELD, "hidden"),
     Output(Id.OWN_NOTE, "children"),
-    Input(Frame.VIEW, "data"),
+    watched("run", "klass", "layer"),
 )
 def update_filters(data: Any) -> tuple[Any, ...]:
     """Offer the classes and layers of the run."""

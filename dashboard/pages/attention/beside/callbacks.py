@@ -11,7 +11,8 @@ from dashboard.components.controls import change
 from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
-from dashboard.pages.attention.beside.charts import besides
+from dashboard.components.watched import watched
+from dashboard.pages.attention.beside.charts import USES, besides
 from dashboard.pages.attention.beside.ids import Id
 from dashboard.services import contrast
 
@@ -22,7 +23,7 @@ MARKS = {1: "right", 0: "wrong", -1: "unlabelled"}
 @callback(
     Output(Id.OTHER, "options"),
     Output(Id.NONE, "children"),
-    Input(Frame.VIEW, "data"),
+    watched("dataset", "run", "part"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
@@ -50,7 +51,7 @@ def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
 @callback(
     Output(Id.SAID, "children"),
     Output(Id.SAMPLES, "rowData"),
-    Input(Frame.VIEW, "data"),
+    watched(*USES),
     Input(Frame.LIBRARY, "data"),
 )
 def update_samples(data: Any, _stamp: Any) -> tuple[Any, Any]:

@@ -11,7 +11,8 @@ from core.errors import HeedError
 from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
-from dashboard.pages.attention.contrast.charts import contrasted
+from dashboard.components.watched import watched
+from dashboard.pages.attention.contrast.charts import USES, contrasted
 from dashboard.pages.attention.contrast.ids import Id
 from dashboard.services import contrast, library
 from dashboard.services.samples import dataset_of
@@ -21,7 +22,7 @@ from dashboard.services.samples import dataset_of
     Output(Id.AMONG, "options"),
     Output(Id.VERSUS, "options"),
     Output(Id.AXIS_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    watched(*USES),
     Input(Frame.LIBRARY, "data"),
 )
 def update_groups(data: Any, _stamp: Any) -> tuple[Any, Any, bool]:
@@ -41,7 +42,7 @@ def update_groups(data: Any, _stamp: Any) -> tuple[Any, Any, bool]:
 @callback(
     Output(Id.SAID, "children"),
     Output(Id.STATISTICS, "rowData"),
-    Input(Frame.VIEW, "data"),
+    watched(*USES),
     Input(Frame.LIBRARY, "data"),
 )
 def update_said(data: Any, _stamp: Any) -> tuple[Any, Any]:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from dash import Input, Output, callback
+from dash import Output, callback
 
 from core.errors import HeedError
 from dashboard.components.format import clipped
-from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.pages.attention.heads import words
-from dashboard.pages.attention.heads.charts import asked
+from dashboard.pages.attention.heads.charts import MEANT, ONE, asked
 from dashboard.pages.attention.heads.ids import Id
 from dashboard.services import heads
 
@@ -21,7 +21,7 @@ from dashboard.services import heads
     Output(Id.LAYER_FIELD, "hidden"),
     Output(Id.MAP_PLACE, "hidden"),
     Output(Id.LINKS_PLACE, "hidden"),
-    Input(Frame.VIEW, "data"),
+    watched("run", "layer"),
 )
 def update_choices(data: Any) -> tuple[Any, ...]:
     """Offer the layers and heads of the run; hide what needs a map where there is none.
@@ -44,7 +44,7 @@ def update_choices(data: Any) -> tuple[Any, ...]:
     return [{**names[0], "value": ""}, *names[1:]], numbers, of_page, pooled, pooled
 
 
-@callback(Output(Id.NOTE, "children"), Output(Id.TABLE, "children"), Input(Frame.VIEW, "data"))
+@callback(Output(Id.NOTE, "children"), Output(Id.TABLE, "children"), watched(*MEANT))
 def update_heads(data: Any) -> tuple[Any, Any]:
     """Tell whose maps are shown, and what kind each head is."""
     try:
@@ -54,7 +54,7 @@ def update_heads(data: Any) -> tuple[Any, Any]:
     return words.note(found), words.heads_table(found)
 
 
-@callback(Output(Id.OFFERED, "children"), Input(Frame.VIEW, "data"))
+@callback(Output(Id.OFFERED, "children"), watched(*ONE))
 def update_offered(data: Any) -> Any:
     """Tell which readings hold for the model, and why others do not."""
     view = ViewState.parse(data)
@@ -64,7 +64,7 @@ def update_offered(data: Any) -> Any:
         return sentence(error)
 
 
-@callback(Output(Id.CLOSED, "children"), Input(Frame.VIEW, "data"))
+@callback(Output(Id.CLOSED, "children"), watched(*ONE))
 def update_closed(data: Any) -> Any:
     """Tell what changes when a head passes nothing on."""
     try:

@@ -8,10 +8,11 @@ from core.attention import AttentionHeatmap
 from core.attention.ordering import METADATA
 from core.errors import HeedError
 from dashboard.components.format import clipped
-from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.pages.attention import words
 from dashboard.pages.attention.asking import asked
+from dashboard.pages.attention.overview.charts import LAID_OUT
 from dashboard.pages.attention.overview.ids import Id
 from dashboard.pages.attention.overview.layout import SORTS
 from dashboard.services import attention, library
@@ -25,7 +26,7 @@ from dashboard.services.samples import EACH_ITS_OWN, dataset_of, reference_class
     Output(Id.CRUMBS, "children"),
     Output(Id.ALL, "hidden"),
     Output(Id.NEAR, "hidden"),
-    Input(Frame.VIEW, "data"),
+    watched(*LAID_OUT, "show"),
 )
 def update_heatmap_controls(data: Any) -> tuple[Any, ...]:
     """Offer the orders and axes of the run, and say which part of the samples is shown."""
@@ -54,7 +55,7 @@ def update_heatmap_controls(data: Any) -> tuple[Any, ...]:
     Output(Id.PLACE, "children"),
     Output(Id.VERDICT, "children"),
     Output(Id.TEXT, "children"),
-    Input(Frame.VIEW, "data"),
+    watched(*LAID_OUT, "show", "sample"),
     Input(Id.CLUSTERED, "data"),
 )
 def update_focus(data: Any, _clustered: Any = None) -> tuple[Any, ...]:

@@ -13,7 +13,9 @@ CAUTION = (
     "It moves outcomes here, in the Gallery and on Attention. A threshold chosen by these test samples looks "
     "better than it is: choose it on others."
 )
-CHIP = ThresholdChip(Id.CHIP, lambda view: [run.id for run in manifests(Chosen.of(view))])
+CHIP = ThresholdChip(
+    Id.CHIP, lambda view: [run.id for run in manifests(Chosen.of(view))], ("runs", "dataset", "target")
+)
 
 
 def control(*, is_open: bool = False) -> html.Div:
