@@ -2,7 +2,7 @@
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-  const skip = () => window.dash_clientside.no_update;
+  const held = (id) => window.dash_component_api.getLayout(id)?.props;  // what a component has by now
   let spec = { keys: {}, dependents: {}, carried: [], cohorts: [] };
   let current = {};  // as of the last change; the store follows
   const taken = new Set();
@@ -118,7 +118,10 @@
       for (const [name, change] of Object.entries(changes || {})) {
         if (taken.has(name)) continue;
         taken.add(name);
-        if (Object.entries(change.of).every(([key, value]) => same(current[key], value))) set(change.values);
+        const still = (before) => Object.entries(before || {}).every(([key, value]) => same(current[key], value));
+        if (!still(change.of)) continue;
+        if (still(change.was)) set(change.values);
+        else for (const [store, data] of Object.entries(change.again)) window.dash_clientside.set_props(store, { data });
       }
     },
 
@@ -148,11 +151,17 @@
     },
 
     viewToControl(view, value, binding, options) {
-      if (!binding) return skip();
+      if (!binding) return;
       const meant = (view || {})[binding.key] ?? binding.default ?? null;
       const wanted = !same(meant, value) && (options === undefined || offered(options, meant));
       if (wanted) window.dash_clientside.set_props(binding.id, { [binding.prop]: meant });
-      return skip();
+    },
+
+    viewToControls(view, bindings) {
+      for (const binding of bindings) {
+        const props = held(binding.id);
+        if (props) heed.viewToControl(view, props[binding.prop], binding, binding.offers ? props.options : undefined);
+      }
     },
 
     optionsToControl(options, value, binding) {
@@ -165,12 +174,17 @@
       return same(held, last) ? skip() : held;
     },
 
-    chartRequest(view, theme, last, chart) {
+    chartRequests(view, theme, charts) {
+      for (const chart of charts) heed.chartRequest(view, theme, chart);
+    },
+
+    chartRequest(view, theme, chart) {
       const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
       const asked = { view: {}, theme: theme || "light" };
       for (const key of uses) if (view && view[key] !== undefined) asked.view[key] = view[key];
       if (Object.entries(asked.view).some(([key, value]) => namesCohorts(key, value))) asked.cohorts = cohortsChanged;
-      return same(asked, last) ? skip() : asked;
+      const place = `${chart.id}-request`;
+      if (!same(asked, held(place)?.data)) window.dash_clientside.set_props(place, { data: asked });
     },
 
     chartClick(click, chart) {

@@ -8,11 +8,11 @@ that value. A control whose value is not in ``value`` names its property. The bi
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash
-from dash import ClientsideFunction, Input, Output, Patch, State, clientside_callback, dcc, html
+from dash import ALL, ClientsideFunction, Input, Output, Patch, State, clientside_callback, dcc, html
 from flask import g
 
 from dashboard.components.cards import field
@@ -20,6 +20,20 @@ from dashboard.components.ids import Id
 from dashboard.components.view import ViewState, owners
 
 _bound: set[tuple[str, str]] = set()
+
+
+def binding_id(control: str) -> dict[str, str]:
+    """Return the id of the store that tells the browser what a control is bound to."""
+    return {"type": "binding", "control": control}
+
+
+# One callback for all controls: at each change of the view the browser compares all callbacks that it asks.
+clientside_callback(
+    ClientsideFunction("heed", "viewToControls"),
+    Output(Id.CONTROLS_TIED, "data"),
+    Input(Id.VIEW, "data"),
+    Input(binding_id(ALL), "data"),
+)
 
 
 def view_control(key: str, component: Any, prop: str = "value", class_name: str = "") -> html.Div:
@@ -36,10 +50,19 @@ def view_control(key: str, component: Any, prop: str = "value", class_name: str 
     if key not in ViewState.model_fields:
         raise ValueError(f"{key} is no key of the view")
     identifier = str(component.id)
-    spec = {"key": key, "default": getattr(component, prop, None), "id": identifier, "prop": prop}
-    bind(identifier, prop, has_options="options" in component.available_properties)
-    stores = [dcc.Store(id=f"{identifier}-binding", data=spec), dcc.Store(id=f"{identifier}-bound")]
-    return html.Div([component, *stores], className=f"view-control {class_name}".strip())
+    offers = "options" in component.available_properties
+    spec = {
+        "key": key,
+        "default": getattr(component, prop, None),
+        "id": identifier,
+        "prop": prop,
+        "offers": offers,
+    }
+    bind(identifier, prop, offers)
+    return html.Div(
+        [component, dcc.Store(id=binding_id(identifier), data=spec)],
+        className=f"view-control {class_name}".strip(),
+    )
 
 
 def choice(id: str, key: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
@@ -62,7 +85,7 @@ def choice(id: str, key: str, label: str, options: Sequence[tuple[str, str]], va
     return field(label, view_control(key, dropdown), for_id=id)
 
 
-def change(view: ViewState, **values: Any) -> None:
+def change(view: ViewState, *, again: Mapping[str, Any] | None = None, **values: Any) -> None:
     """Give keys of the view other values, from inside a regular callback, beside whatever it returns.
 
     Only these keys travel, and the browser puts them into the view that it holds by then: what was clicked
@@ -72,14 +95,18 @@ def change(view: ViewState, **values: Any) -> None:
 
     Args:
         view: The view that the callback was asked with.
+        again: What stores must be given, by id, so that the callback is asked anew where the keys themselves
+            have changed meanwhile; for values that follow from those they replace, as a condition with a
+            part more. Without it the last value counts.
         values: New values; one that is no value of its key, and None, is its default.
     """
-    meant = view.changed(**values).plain()
+    was, meant = view.plain(), view.changed(**values).plain()
     # Every change has a place of its own in the store, so that of two that come at once none is lost.
     changes = g.setdefault("view_changes", Patch())
     changes[f"c{secrets.token_hex(6)}"] = {
-        "of": {key: view.plain().get(key) for key in owners(values)},
+        "of": {key: was.get(key) for key in owners(values)},
         "values": {key: meant.get(key) for key in values},
+        **({"again": again, "was": {key: was.get(key) for key in values}} if again else {}),
     }
     dash.set_props(Id.VIEW_CHANGES, {"data": changes})
 
@@ -95,7 +122,7 @@ def bind(component_id: str, prop: str = "value", has_options: bool = False) -> N
     if (component_id, prop) in _bound:
         return
     _bound.add((component_id, prop))
-    value, binding = State(component_id, prop), State(f"{component_id}-binding", "data")
+    value, binding = State(component_id, prop), State(binding_id(component_id), "data")
     options = [State(component_id, "options")] if has_options else []
     clientside_callback(
         ClientsideFunction("heed", "controlToView"),
@@ -103,14 +130,6 @@ def bind(component_id: str, prop: str = "value", has_options: bool = False) -> N
         binding,
         *options,
         prevent_initial_call=True,
-    )
-    clientside_callback(
-        ClientsideFunction("heed", "viewToControl"),
-        Output(f"{component_id}-bound", "data"),  # never written; ties the callback to its page
-        Input(Id.VIEW, "data"),
-        value,
-        binding,
-        *options,
     )
     if has_options:
         clientside_callback(

@@ -20,7 +20,14 @@ from dashboard.services.samples import dataset_of
 from dashboard.services.selection import Selection
 
 MOST_IN_LINK = 1500  # characters of a condition; a longer one becomes a cohort
-NOTHING = {"where": "", "cohort": "", "klass": "", "outcome": "", "predicted": "", "against": None}
+NOTHING: dict[str, Any] = {
+    "where": "",
+    "cohort": "",
+    "klass": "",
+    "outcome": "",
+    "predicted": "",
+    "against": None,
+}
 """The keys of the view that narrow the samples, as they are where nothing does."""
 
 
@@ -30,7 +37,9 @@ def update_narrowed(order: Any, data: Any) -> None:
     asked = order if isinstance(order, Mapping) else {}
     view = ViewState.parse(data)
     try:
-        change(view, **narrowing(view, asked))
+        # A part that is added to one condition is added to another alike; picked samples are not.
+        again = {str(Id.NARROW): asked} if {"narrow", "toggle"} & set(asked) else None
+        change(view, again=again, **narrowing(view, asked))
     except HeedError as error:
         notify(sentence(error), kind="error")
 

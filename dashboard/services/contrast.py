@@ -40,7 +40,6 @@ from dashboard.services.samples import (
     weights_of,
 )
 
-MOST_CLASSES = 40
 EVERYONE = "all shown"
 
 _contrasts = AnswerCache(24)
@@ -137,8 +136,7 @@ def offered_groups(run: str | None, klass: str = "") -> list[tuple[str, str]]:
     found += [(RIGHT, "right"), (f"not {RIGHT}", "wrong")]
     if reference_class(manifest, klass) >= 0:
         found += [(f"outcome == {name}", name) for name in ("TP", "TN", "FP", "FN")]
-    classes = manifest.classes[:MOST_CLASSES]
-    return found + [(f"class == {in_quotes(name)}", f"class {name}") for name in classes]
+    return found + [(f"class == {in_quotes(name)}", f"class {name}") for name in manifest.classes]
 
 
 def offered_runs(run: str | None) -> list[RunManifest]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from core.attention.cohorts import Cohort, Scope, add_cohort, change_cohort, remove_cohort
 from core.store import Store, open_store
@@ -140,26 +140,42 @@ def shows(page: Page, samples: int) -> None:
     )
 
 
-def test_what_is_clicked_while_a_callback_answers_stays(selected, known, open_page):
-    page = open_page(f"{selected.url}/attention?run={known.run}&where=outcome+%3D%3D+FN")
+def click_held(page: Page, button: str, trigger: str) -> Route:
+    """Click a button, and hold what it asks of the server back."""
     held = []
 
-    def hold(route):
-        if '"cohort-save.n_clicks"' in (route.request.post_data or ""):
+    def meant(request: Request) -> bool:
+        return f'"{trigger}"' in (request.post_data or "")
+
+    def hold(route: Route) -> None:
+        if meant(route.request) and not held:
             held.append(route)
         else:
-            route.continue_()
+            route.fallback()
 
-    shows(page, 2)
     page.route(re.compile("_dash-update-component"), hold)
+    with page.expect_request(meant):
+        page.click(button)
+    return held[0]
+
+
+def test_what_is_clicked_while_a_callback_answers_stays(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}")
+    shows(page, 10)
+    asked = click_held(page, "[data-toggle='outcome == FN']", "narrow.data")
+    page.click("[data-toggle='confidence < 50%']")
+    page.wait_for_url(re.compile("where=confidence"))
+    asked.continue_()
+    counts(page, "1 of 10 samples")
+    assert page.input_value("#filter-text") == "confidence < 50% and outcome == FN"
+    page.click("[data-toggle='confidence < 50%']")
+    counts(page, "2 of 10 samples")
     page.click("summary:has-text('Save as cohort')")
     page.fill("#cohort-name", "missed")
-    with page.expect_request(lambda request: '"cohort-save.n_clicks"' in (request.post_data or "")):
-        page.click("#cohort-save")
+    asked = click_held(page, "#cohort-save", "cohort-save.n_clicks")
     page.click("#attention-next")
     page.wait_for_url(re.compile("sample=1[89]"))
-    (answer,) = held
-    answer.continue_()
+    asked.continue_()
     page.wait_for_url(re.compile("cohort=missed"))
     counts(page, "2 of 10 samples")
     assert re.search("sample=1[89]", page.url)

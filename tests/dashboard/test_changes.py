@@ -50,6 +50,12 @@ def test_only_the_keys_that_change_travel_with_what_they_depend_on(sent, values,
     assert told == {"of": {key: VIEW.plain().get(key) for key in of}, "values": plain}
 
 
+def test_a_change_that_follows_from_what_was_says_that_and_how_to_ask_again(sent):
+    change(VIEW, again={"narrow": {"toggle": "correct"}}, where="late > 0 and correct")
+    ((_, told),) = sent()
+    assert (told["was"], told["again"]) == ({"where": "late > 0"}, {"narrow": {"toggle": "correct"}})
+
+
 def test_two_changes_of_one_callback_both_travel(sent):
     change(VIEW, cohort="b")
     change(VIEW, sample=5)

@@ -19,8 +19,11 @@ from core.attention.samples import ChannelScale
 from core.figures.channels import SHOWN, channel_attention_figure
 from core.figures.distributions import distribution_figure
 from core.figures.largest import largest, of_all
+from core.figures.near import nearest_figure
 from core.figures.patterns import patterns_figure
 from core.figures.profiles import profiles_figure
+from core.inference.nearest import NearestSamples, NearSample
+from core.results import Provenance
 from tests.attention.constructed import drawn_labels, drawn_weights
 from tests.figures.answers import HOSTILE, dataset
 
@@ -95,3 +98,18 @@ def test_groups_that_are_all_drawn_need_no_words():
     assert of_all([0, 2], np.array([1, 0, 3]), "class") == ""
     assert of_all([0, 2], np.array([1, 0, 3]), "cohort", 1) == "2 of 3 cohorts"
     assert largest(np.array([1, 0, 3, 3]), 2) == [2, 3]
+
+
+@pytest.mark.parametrize(("classes", "said"), [(6, "the sample itself"), (9, "the 6 nearest of 9 classes")])
+def test_of_many_classes_the_nearest_samples_are_drawn_and_the_figure_says_so(classes, said):
+    series = np.zeros((4, 1), np.float32)
+    near = tuple(
+        NearSample(code, f"s{code}", code, rank, 1.0, series) for code in range(classes) for rank in (0, 1)
+    )
+    names = tuple(f"k{code}" for code in range(classes))
+    found = NearestSamples(
+        0, "s", series, ("x",), "step", names, near, "series", False, 5, 5, Provenance("nearest")
+    )
+    figure = nearest_figure(found)
+    assert sum(bool(trace.name) for trace in figure.data) == 6
+    assert figure.layout.title.subtitle.text.endswith(said)

@@ -100,6 +100,13 @@ def test_groups_that_can_be_chosen_are_cohorts_outcomes_and_classes(two):
     assert values == ["correct", "not correct", 'class == "red"', 'class == "green"', 'class == "blue"']
 
 
+def test_every_class_can_be_a_group_however_many_there_are(two, monkeypatch):
+    names = tuple(f"class {place}" for place in range(60))
+    manifest = service.library.run(two.run).model_copy(update={"classes": names})
+    monkeypatch.setattr(service.library, "run", lambda _: manifest)
+    assert [title for _, title in service.offered_groups(two.run)][-1] == "class class 59"
+
+
 def test_only_other_runs_of_the_dataset_with_attention_are_offered(two):
     assert [run.id for run in service.offered_runs(two.run)] == [two.other]
 
