@@ -2,7 +2,8 @@
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-  const held = (id) => window.dash_component_api.getLayout(id)?.props;  // what a component has by now
+  const skip = () => window.dash_clientside.no_update;
+  const propsOf = (id) => window.dash_component_api.getLayout(id)?.props;  // as they are by now
   let spec = { keys: {}, dependents: {}, carried: [], cohorts: [] };
   let current = {};  // as of the last change; the store follows
   const taken = new Set();
@@ -159,9 +160,10 @@
 
     viewToControls(view, bindings) {
       for (const binding of bindings) {
-        const props = held(binding.id);
+        const props = propsOf(binding.id);
         if (props) heed.viewToControl(view, props[binding.prop], binding, binding.offers ? props.options : undefined);
       }
+      return skip();
     },
 
     optionsToControl(options, value, binding) {
@@ -175,16 +177,20 @@
     },
 
     chartRequests(view, theme, charts) {
-      for (const chart of charts) heed.chartRequest(view, theme, chart);
+      for (const chart of charts) {
+        const place = `${chart.id}-request`;
+        const asked = heed.chartRequest(view, theme, propsOf(place)?.data, chart);
+        if (asked !== skip()) window.dash_clientside.set_props(place, { data: asked });
+      }
+      return skip();
     },
 
-    chartRequest(view, theme, chart) {
+    chartRequest(view, theme, last, chart) {
       const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
       const asked = { view: {}, theme: theme || "light" };
       for (const key of uses) if (view && view[key] !== undefined) asked.view[key] = view[key];
       if (Object.entries(asked.view).some(([key, value]) => namesCohorts(key, value))) asked.cohorts = cohortsChanged;
-      const place = `${chart.id}-request`;
-      if (!same(asked, held(place)?.data)) window.dash_clientside.set_props(place, { data: asked });
+      return same(asked, last) ? skip() : asked;
     },
 
     chartClick(click, chart) {

@@ -74,6 +74,8 @@ def _stores() -> list[Any]:
     return [
         dcc.Store(id=Id.VIEW),
         dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
+        dcc.Store(id=Id.CHARTS_TIED),
+        dcc.Store(id=Id.CONTROLS_TIED),
         *watched.stores(),
         dcc.Store(id=Id.VIEW_CHANGES, data={}),
         dcc.Store(id=Id.THEME),

@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Literal
 
 import plotly.graph_objects as go
 import plotly.io
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 
 from core.errors import HeedError, NotFoundError
 from core.results import Result
@@ -59,6 +59,21 @@ MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "fig
 
 CHARTS: dict[str, "Chart"] = {}
 """Every chart of the dashboard by id; the download route and the contract tests go through it."""
+
+
+def spec_id(chart: str) -> dict[str, str]:
+    """Return the id of the store that tells the browser of a chart."""
+    return {"type": "chart-spec", "chart": chart}
+
+
+# One callback for all charts: at each change of the view the browser compares all callbacks that it asks.
+clientside_callback(
+    ClientsideFunction("heed", "chartRequests"),
+    Output(Id.CHARTS_TIED, "data"),
+    Input(Id.VIEW, "data"),
+    Input(Id.THEME, "data"),
+    Input(spec_id(ALL), "data"),
+)
 
 
 @dataclass(frozen=True)
@@ -223,14 +238,6 @@ class Chart:
         return blank(), "", f"{self.title}. There is no picture.", sentence(error), state
 
     def _register(self) -> None:
-        clientside_callback(
-            ClientsideFunction("heed", "chartRequest"),
-            Output(f"{self.id}-request", "data"),
-            Input(Id.VIEW, "data"),
-            Input(Id.THEME, "data"),
-            State(f"{self.id}-request", "data"),
-            State(f"{self.id}-spec", "data"),
-        )
         callback(
             Output(self.id, self.shown_as),
             Output(f"{self.id}-note", "children"),
@@ -246,7 +253,7 @@ class Chart:
             clientside_callback(
                 ClientsideFunction("heed", "chartClick"),
                 Input(self.id, "clickData"),
-                State(f"{self.id}-spec", "data"),
+                State(spec_id(self.id), "data"),
                 prevent_initial_call=True,
             )
 
@@ -264,7 +271,7 @@ class Chart:
                 html.P(id=f"{self.id}-empty", className="chart-empty", role="status"),
                 dcc.Store(id=f"{self.id}-request"),
                 dcc.Store(
-                    id=f"{self.id}-spec",
+                    id=spec_id(self.id),
                     data={"id": self.id, "uses": list(self.uses), "click": self.on_click},
                 ),
             ],

@@ -26,7 +26,7 @@ from core.evaluation import OUTCOMES
 from core.expressions import LONGEST, chosen, in_quotes, one_of, parse
 from dashboard.components import cohorts
 from dashboard.components.cards import button
-from dashboard.components.chart import Chart
+from dashboard.components.chart import Chart, spec_id
 from dashboard.components.format import OUTCOMES as OUTCOME_WORDS
 from dashboard.components.format import clipped, count
 from dashboard.components.ids import Id
@@ -126,7 +126,7 @@ def picks_samples(chart: Chart) -> None:
     clientside_callback(
         ClientsideFunction("heed", "pickPoints"),
         Input(chart.id, "selectedData"),
-        State(f"{chart.id}-spec", "data"),
+        State(spec_id(chart.id), "data"),
         prevent_initial_call=True,
     )
 

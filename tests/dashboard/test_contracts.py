@@ -77,6 +77,15 @@ def test_a_page_says_what_it_is(name):
     assert (ROOT / "assets" / "icons" / f"{page.icon}.svg").is_file()
 
 
+def test_no_chart_and_no_control_asks_for_itself_at_a_change_of_the_view(app):
+    """The browser compares all that a change asks in pairs: a hundred more make each change slow."""
+    asked = [each for each in app._callback_list if any(one["id"] == Frame.VIEW for one in each["inputs"])]
+    functions = Counter((each["clientside_function"] or {}).get("function_name") for each in asked)
+    functions.pop(None)
+    assert functions["chartRequests"] == functions["viewToControls"] == 1
+    assert functions.total() < len(CHARTS)
+
+
 def test_paths_orders_and_letters_of_pages_are_unique():
     for attribute in ("path", "order", "letter", "name"):
         counted = Counter(getattr(page_of(name), attribute) for name in NAMES)

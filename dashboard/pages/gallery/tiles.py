@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Input, clientside_callback, dcc, html
 
 from core.attention import Gallery
 from core.figures import gallery_tiles
-from dashboard.components.chart import MIME, Chart, Download, Theme
+from dashboard.components.chart import MIME, Chart, Download, Theme, spec_id
 from dashboard.components.plots import note
 from dashboard.components.view import ViewState
 from dashboard.services.gallery import SCROLLED
@@ -69,6 +69,7 @@ class Tiles(Chart):
                                     className="tile-pick",
                                     hidden=True,
                                 ),
+                                html.Span(),
                             ],
                             id=f"{self.id}-foot",
                             className="tile-foot",
@@ -83,7 +84,7 @@ class Tiles(Chart):
                 html.P(id=f"{self.id}-empty", className="chart-empty", role="status"),
                 dcc.Store(id=self.id),
                 dcc.Store(id=f"{self.id}-request"),
-                dcc.Store(id=f"{self.id}-spec", data={"id": self.id, "uses": list(self.uses), "click": ""}),
+                dcc.Store(id=spec_id(self.id), data={"id": self.id, "uses": list(self.uses), "click": ""}),
             ],
             id=f"{self.id}-body",
             className="chart is-waiting",
