@@ -37,6 +37,11 @@ class LayerRows:
         found: FloatArray = self.heads.mean(axis=0)
         return found
 
+    @property
+    def largest(self) -> float:
+        """Largest mean weight, before edits or after them."""
+        return max(float(side.max()) for side in (self.mean, self.before) if side is not None)
+
 
 @dataclass(frozen=True, eq=False)
 class SampleDepth:
@@ -62,6 +67,7 @@ class SampleDepth:
         steps: Steps of the axis that is drawn; as many as the sample has, or more beside a longer one.
         provenance: Where the numbers come from.
         overlaid: Whether channels are drawn in one panel, in common units.
+        largest: End of the axis of attention; 0 for its own largest weight.
     """
 
     sample: int
@@ -83,6 +89,7 @@ class SampleDepth:
     steps: int
     provenance: Provenance
     overlaid: bool = False
+    largest: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the axes."""

@@ -67,7 +67,8 @@ class SampleAttention:
         series: Values over the sample's own length (T, C).
         weights: Attention over the same steps (T,).
         channels: Names of the channels.
-        ranked_channels: Channels by how far they stand out at the top steps, farthest first (C,).
+        ranked_channels: Channels by their variance about the training mean, in squares of its deviation and
+            weighted by attention; largest first (C,).
         axis: Labels of these steps.
         classes: Names of the classes.
         probabilities: Probability of each class (K,).
@@ -189,7 +190,7 @@ def explain_sample(
     series = np.array(data.series[sample, :length], np.float32)
     deviations = scale.deviations(series)
     steps = [int(step) for step in top_steps(own, lengths, TOP)[0] if step >= 0]
-    standing = (own[0, steps, None] * np.abs(deviations[steps])).sum(axis=0)  # (C,)
+    varying = own[0] @ np.nan_to_num(deviations) ** 2  # (C,)
     labels_of_steps = data.labels_of(sample)
     numbers = ("mean", "std", "max", "entropy", "sparsity", "concentration")
     return SampleAttention(
@@ -198,7 +199,7 @@ def explain_sample(
         series=series,
         weights=own[0],
         channels=tuple(data.channels),
-        ranked_channels=np.argsort(-standing, kind="stable"),
+        ranked_channels=np.argsort(-varying, kind="stable"),
         axis=StepAxis(labels_of_steps, data.step_name),
         classes=tuple(labels.classes),
         probabilities=np.asarray(labels.probabilities[row], np.float64),

@@ -62,7 +62,7 @@ def sample_depth_figure(result: SampleDepth, theme: ThemeName = "light") -> go.F
     }
     for key, value in look_of_all.items():  # in place of update_layout, which takes several times as long
         figure.layout[key] = value
-    return finish(figure, _description(result), 1, _scale(rows), result.provenance)
+    return finish(figure, _description(result), 1, _scale(result, rows), result.provenance)
 
 
 def _rows(result: SampleDepth) -> list[tuple[str, Any]]:
@@ -106,7 +106,7 @@ def _subtitle(result: SampleDepth) -> str:
     if result.words is not None:
         said.append(f"attention: {result.words.pattern}")
     if len(result.shown) < len(result.channels):
-        said.append(f"{len(result.shown)} of {len(result.channels)} channels")
+        said.append(_some(result))
     return "; ".join(said)
 
 
@@ -128,10 +128,18 @@ def _description(result: SampleDepth) -> str:
     )
 
 
-def _scale(rows: list[tuple[str, Any]]) -> str:
-    if not rows:
-        return "values in their own units"
-    return f"attention 0 to {number(max(float(weights.max()) for _, weights in rows))}"
+def _scale(result: SampleDepth, rows: list[tuple[str, Any]]) -> str:
+    said = [] if len(result.shown) == len(result.channels) else [_some(result)]
+    if result.main is None:
+        return "; ".join([*said, "values in their own units"])
+    largest = [float(weights.max()) for _, weights in rows]
+    of_rows = f"rows from 0 to their own largest weight, {number(min(largest))} to {number(max(largest))}"
+    mean = f"attention of {clean(result.layer, 24)} 0 to {number(result.main.largest)}"
+    return "; ".join([*said, mean, of_rows])
+
+
+def _some(result: SampleDepth) -> str:
+    return f"{len(result.shown)} of {len(result.channels)} channels"
 
 
 def _add_channel(figure: go.Figure, theme: Theme, result: SampleDepth, channel: int, panel: int) -> None:
@@ -140,9 +148,9 @@ def _add_channel(figure: go.Figure, theme: Theme, result: SampleDepth, channel: 
     steps = np.arange(result.length)
     labels = [plain(label) for label in result.axis.labels]
     said = f"{plain(result.axis.name)} %{{customdata}}<br>{name} %{{y:.4g}}"
-    overlaid = panel == 0 and result.shown[0] != channel
-    colour = theme.of_class(result.shown.index(channel)) if overlaid else theme.accent
     first = channel == result.shown[0]
+    several = result.overlaid and len(result.shown) > 1
+    colour = theme.accent if first or not several else theme.of_class(result.shown.index(channel))
     common: dict[str, Any] = {"customdata": labels, "xaxis": "x", "yaxis": axis}
     if result.changed is not None:
         figure.add_scatter(
@@ -153,8 +161,7 @@ def _add_channel(figure: go.Figure, theme: Theme, result: SampleDepth, channel: 
     shown = result.series if result.changed is None else result.changed
     add_line(
         figure, theme, steps, shown[:, channel], colour,
-        name="after" if result.changed is not None and first and not overlaid else name,
-        showlegend=first if result.changed is not None else True,
+        name=name if several or result.changed is None else "after", showlegend=first or several,
         hovertemplate=f"{said}<extra></extra>", **common,
     )  # fmt: skip
     if result.words is not None and result.changed is None:
@@ -195,14 +202,15 @@ def _add_rows(
     figure: go.Figure, theme: Theme, result: SampleDepth, rows: list[tuple[str, Any]], axis: str
 ) -> None:
     values = np.array([weights for _, weights in rows], np.float32)
-    labels = [plain(label) for label in result.axis.labels]
+    largest = np.maximum(values.max(axis=1, keepdims=True), 1e-12)
+    labels = np.array([plain(label) for label in result.axis.labels], dtype=object)
+    names = np.array([plain(name, 30) for name, _ in rows], dtype=object)
+    told = np.stack(np.broadcast_arrays(labels[None], names[:, None]), axis=2)  # (rows, T, 2)
     figure.add_heatmap(
-        z=values, x=np.arange(result.length), y=np.arange(len(rows)), xaxis="x", yaxis=axis,
-        customdata=np.tile(np.array(labels, dtype=object), (len(rows), 1)),
-        text=[[plain(name, 30)] * result.length for name, _ in rows] if result.length <= 400 else None,
-        colorscale=theme.attention_scale, zmin=0, zmax=float(values.max()) or 1.0, showscale=False,
-        hovertemplate="%{text}<br>" * (result.length <= 400)
-        + f"{plain(result.axis.name)} %{{customdata}}<br>attention %{{z:.4f}}<extra></extra>",
+        z=values / largest, x=np.arange(result.length), y=np.arange(len(rows)), xaxis="x", yaxis=axis,
+        customdata=told, text=values, colorscale=theme.attention_scale, zmin=0, zmax=1, showscale=False,
+        hovertemplate=f"%{{customdata[1]}}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
+        "attention %{text:.4f}<extra></extra>",
         ygap=1,
     )  # fmt: skip
 
@@ -247,6 +255,8 @@ def _axes(
             axes[f"yaxis{place + 1 if place else ''}"]["range"] = list(result.limits[channel])
     if result.main is not None:
         axes[f"yaxis{panels + 1}"]["rangemode"] = "tozero"
+        if result.largest:
+            axes[f"yaxis{panels + 1}"]["range"] = [0, 1.12 * result.largest]  # room for ranks
     last = f"y{len(domains)}" if len(domains) > 1 else "y"
     steps = {"anchor": last, "showgrid": False, "range": [-0.5, result.steps - 0.5]}
     return {**axes, "xaxis": {**step_axis(result.axis), **steps}}

@@ -74,7 +74,8 @@ def nearest_figure(result: NearestSamples, theme: ThemeName = "light") -> go.Fig
             }
         )
     figure.update_layout(height=300 if lines == 1 else 420, annotations=notes, **axes)
-    return finish(figure, _description(result), result.samples, _scale(result), result.provenance)
+    scale = f"channel {clean(result.channels[channel], 24)}; {_scale(result)}"
+    return finish(figure, _description(result), result.samples, scale, result.provenance)
 
 
 def _domain(place: int, count: int, gap: float) -> tuple[float, float]:

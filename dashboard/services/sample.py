@@ -26,7 +26,7 @@ from dashboard.services.samples import (
     select,
 )
 
-CHANNELS_DRAWN = 4  # unless the view names some
+ALL_DRAWN, OF_MORE = 8, 4  # channels that are drawn unless the view names some
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
 
 _changed = AnswerCache(32)
@@ -190,13 +190,14 @@ def let_go(run: str | None, name: str) -> None:
 
 
 def drawn_channels(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:
-    """Return the channels to draw: those named, else all where few, else those that stand out most."""
+    """Return the channels to draw: those named, else all where few, else those that vary most."""
     named = tuple(channel for channel in asked.channels if channel < dataset.channel_count)
     if named:
         return named
-    if dataset.channel_count <= CHANNELS_DRAWN or found is None:
-        return tuple(range(min(dataset.channel_count, CHANNELS_DRAWN)))
-    return tuple(int(channel) for channel in found.ranked_channels[:CHANNELS_DRAWN])
+    if dataset.channel_count <= ALL_DRAWN:
+        return tuple(range(dataset.channel_count))
+    ranked = range(dataset.channel_count) if found is None else found.ranked_channels
+    return tuple(int(channel) for channel in ranked[:OF_MORE])
 
 
 def forget() -> None:

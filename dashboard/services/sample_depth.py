@@ -29,8 +29,7 @@ def depth(asked: SampleRequest) -> SampleDepth:
     beside = _beside(asked, own.sample)
     if beside is None:
         return replace(own, limits=_limits((own,)))
-    both = own, _depth(beside)
-    return replace(own, limits=_limits(both), steps=max(one.length for one in both))
+    return _on_one_scale(own, (own, _depth(beside)))
 
 
 def pinned(asked: SampleRequest) -> SampleDepth:
@@ -43,8 +42,14 @@ def pinned(asked: SampleRequest) -> SampleDepth:
     beside = _beside(asked, own.sample)
     if beside is None:
         raise NotFoundError("no other sample is pinned: press p on a sample, then go to the next one")
-    both = own, replace(_depth(beside), shown=own.shown)
-    return replace(both[1], limits=_limits(both), steps=max(one.length for one in both))
+    other = replace(_depth(beside), shown=own.shown)
+    return _on_one_scale(other, (own, other))
+
+
+def _on_one_scale(one: SampleDepth, both: tuple[SampleDepth, ...]) -> SampleDepth:
+    """Return a sample with axes that hold both: channels, attention and steps."""
+    largest = max((float(side.main.largest) for side in both if side.main is not None), default=0.0)
+    return replace(one, limits=_limits(both), steps=max(side.length for side in both), largest=largest)
 
 
 def _beside(asked: SampleRequest, sample: int) -> SampleRequest | None:

@@ -95,6 +95,16 @@ def test_channels_stand_out_by_their_distance_from_the_training_mean():
     assert made.ranked_channels.tolist() == [2, 1, 0]
 
 
+def test_channels_rank_by_their_variance_weighted_by_attention():
+    source = data()
+    source.series[0] = np.random.default_rng(0).normal(size=source.series[0].shape)
+    weights = np.array([0.3, 0.2, 0.1, 0.1, 0.1, 0.2])
+    made = explain_sample(source, labels(), 0, weights, scale=PLAIN)
+    own = weights[: len(made.series)]
+    varying = (own[:, None] * PLAIN.deviations(made.series) ** 2).sum(axis=0)
+    assert made.ranked_channels.tolist() == np.argsort(-varying).tolist()
+
+
 def test_a_channel_that_never_moves_stands_out_nowhere():
     scale = channel_scale(np.full((3, 4, 1), 0.1, np.float32), np.full(3, 4))
     assert scale.std.tolist() == [0.0]

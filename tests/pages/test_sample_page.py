@@ -6,7 +6,7 @@ import numpy as np
 import plotly.utils
 import pytest
 
-from core.data import Dataset
+from core.data import Dataset, publish_dataset
 from core.errors import HeedError
 from core.figures.depth import sample_depth_figure
 from core.store import Store, open_store
@@ -18,7 +18,16 @@ from dashboard.pages.sample.layout import layout, notice
 from dashboard.services import library, sample, sample_depth
 from tests.inference.changeable import changeable, publish_changeable
 from tests.pages.conftest import forget
-from tests.pages.known_runs import HOSTILE, publish_known, publish_three_classes
+from tests.pages.known_runs import (
+    ACTUAL,
+    CHANCES,
+    HOSTILE,
+    PARTS,
+    dataset_of,
+    publish_known,
+    publish_run,
+    publish_three_classes,
+)  # fmt: skip
 
 HOSTILE_CLASS = "<b>x</b>;/@=:"
 
@@ -67,6 +76,7 @@ def test_the_pinned_sample_stands_beside_on_the_same_scales(known):
     own, beside = sample_depth.depth(question(**view)), sample_depth.pinned(question(**view))
     assert (own.sample, beside.sample) == (14, 11)
     assert own.limits == beside.limits
+    assert own.largest == beside.largest == max(side.main.largest for side in (own, beside))
     low, high = own.limits[0]
     assert low <= min(own.series[:, 0].min(), beside.series[:, 0].min()) < high
     assert callbacks.update_sample({**view, "sample": 11})[4] == "Unpin"
@@ -85,6 +95,28 @@ def test_layers_and_channels_of_the_run_are_offered(house):
         (1,),
         ["time", "second"],
     )
+
+
+@pytest.mark.parametrize(("channels", "drawn"), [(2, 2), (8, 8), (9, 4)])
+def test_all_channels_are_drawn_until_they_are_many(channels, drawn, house):
+    names = tuple(f"c{place}" for place in range(channels))
+    data = dataset_of(ACTUAL, PARTS, ("down", "up"), "wide", names)
+    run = publish_run(house, publish_dataset(house, data), np.stack([1 - CHANCES, CHANCES], axis=1), PARTS)
+    found = sample_depth.depth(question(run=run, sample=14))
+    assert len(found.shown) == drawn
+    if drawn < channels:
+        assert found.shown == tuple(found.words.ranked_channels[:drawn])
+        figure = sample_depth_figure(found)
+        assert figure.layout.meta["scale"].startswith("4 of 9 channels; attention of time 0 to 0.75")
+
+
+def test_each_row_of_attention_has_its_own_scale_and_says_its_weights(house):
+    several = publish_three_classes(house)
+    figure = sample_depth_figure(sample_depth.depth(question(run=several.run, sample=14)))
+    rows = next(trace for trace in figure.data if trace.type == "heatmap")
+    assert rows.z.max(axis=1) == pytest.approx([1, 1])
+    assert rows.z * rows.text.max(axis=1, keepdims=True) == pytest.approx(rows.text)
+    assert "rows from 0 to their own largest weight" in figure.layout.meta["scale"]
 
 
 def test_hostile_names_stay_texts(house):
@@ -137,7 +169,7 @@ def served(changed_house: Store, monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[ViewState]:
     views: list[ViewState] = []
-    monkeypatch.setattr(changes, "show", views.append)
+    monkeypatch.setattr(changes, "change", lambda view, **values: views.append(view.changed(**values)))
     return views
 
 
@@ -189,6 +221,8 @@ def test_the_answer_stands_beside_the_former_one_with_its_sign(modelled):
     assert (depth.changed == found.edited).all()
     assert [len(layer.heads) for layer in depth.layers] == [2, 2]
     assert "after edits" in sample_depth_figure(depth).layout.title.text
+    overlaid = sample_depth_figure(sample_depth.depth(question(**view, show="overlaid")))
+    assert [trace.name for trace in overlaid.data if trace.showlegend and trace.name] == ["before", "x", "y"]
 
 
 @pytest.mark.slow

@@ -25,8 +25,8 @@ def asked(view: ViewState) -> SampleRequest:
 SERIES = Chart(
     id=Id.SERIES,
     title="The sample and where the model looks",
-    reading="Channels above, below them the weight of each step and a row for each head. "
-    "Drag across the chart to choose the steps that an edit changes; dotted is what was before edits.",
+    reading="Channels, below them each step's weight and a row a head, each on its own scale. Drag across "
+    "the chart to choose the steps that an edit changes; dotted: before.",
     answer=lambda view: sample_depth.depth(asked(view)),
     draw=sample_depth_figure,
     uses=USES,

@@ -44,7 +44,11 @@ def notice(view: ViewState) -> list[Any]:
 
 def _controls() -> html.Div:
     channels = dcc.Dropdown(
-        id=Id.CHANNELS, options=[], value=[], multi=True, placeholder="those that stand out most"
+        id=Id.CHANNELS,
+        options=[],
+        value=[],
+        multi=True,
+        placeholder="all, or those that vary most where it looks",
     )
     layer = dcc.Dropdown(id=Id.LAYER, options=[], value="", clearable=False, searchable=False)
     return html.Div(

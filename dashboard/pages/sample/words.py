@@ -118,6 +118,8 @@ def meter(distance: TrainingDistance) -> Any:
         html.Span(className="meter-mark", style={"left": f"{after:.1f}%"}),
     ]
     moved = f"percentile {before:.0f}" if before == after else f"percentile {before:.0f} \u2192 {after:.0f}"
+    apart = [number(side) for side in (distance.before, distance.after) if side is not None]
+    moved += " (distance " + " \u2192 ".join(dict.fromkeys(apart)) + ")"
     far = ", farther than nearly all of them are from each other" if after >= FAR else ""
     label = f"Distance to the training data: {moved}"
     return html.Div(
