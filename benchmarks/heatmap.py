@@ -1,4 +1,4 @@
-"""Rows about the heatmap of attention over a million samples of 100 steps: open, zoom, payload."""
+"""Rows about the heatmap of attention over a million samples of 100 steps: open, zoom, order, payload."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from benchmarks.published import published
 
 SAMPLES, STEPS = 1_000_000, 100
 FEWER = 100_000
+SHORTEST = 50  # steps of the shortest of samples that differ in length
 KILOBYTE = 1e3
 
 
@@ -60,6 +61,35 @@ def payload(material: Material, repeat: int) -> Measured:
     return in_turn(sides, repeat, warm=0)
 
 
+def shared(material: Material, repeat: int) -> Measured:
+    """Open the heatmap on the axis of each sample's own length, of 50 to 100 steps; nothing remembered."""
+    heatmap, views = _page(material, SHORTEST)
+
+    def once(_: int) -> None:
+        _forget()
+        _sent(heatmap, {**views[SAMPLES], "axis": "share"})
+
+    return in_turn([Side("Heed, 1,000,000 samples", timed(once))], repeat, warm=1)
+
+
+def clustered(material: Material, repeat: int) -> Measured:
+    """Put the maps in the order of their similarity, as the job does; neither read nor kept."""
+    _, views = _page(material)
+    from dashboard.components.view import ViewState
+    from dashboard.pages.attention.asking import asked
+    from dashboard.services import clustering
+
+    def heed(samples: int) -> Callable[[int], object]:
+        planned = clustering.plan(asked(ViewState.parse(views[samples])))
+        return lambda _: planned.compute()
+
+    sides = [
+        Side("Heed, 1,000,000 samples", timed(heed(SAMPLES))),
+        Side("Heed, 100,000 samples", timed(heed(FEWER))),
+    ]
+    return in_turn(sides, repeat, warm=1)
+
+
 def _sent(heatmap: Any, view: dict[str, Any]) -> str:
     from plotly.io.json import to_json_plotly
 
@@ -76,16 +106,16 @@ def _forget() -> None:
     stored.forget()
 
 
-def _page(material: Material) -> tuple[Any, dict[int, dict[str, Any]]]:
+def _page(material: Material, shortest: int | None = None) -> tuple[Any, dict[int, dict[str, Any]]]:
     """Return the chart as a web worker has it, and a view of a run of each size, made once."""
     os.environ["HEED_HOME"] = str(material.home)
     from dashboard.app import application  # noqa: F401 - the pages as a web worker has them
     from dashboard.pages.attention.overview.charts import HEATMAP
     from dashboard.services import library
 
-    known = Path(material.home) / "heatmap.json"
+    known = Path(material.home) / f"heatmap-{shortest}.json"
     if not known.is_file():
-        known.write_text(
-            json.dumps({samples: published(library.store(), samples, STEPS) for samples in (FEWER, SAMPLES)})
-        )
+        sizes = (FEWER, SAMPLES) if shortest is None else (SAMPLES,)
+        made = {samples: published(library.store(), samples, STEPS, shortest) for samples in sizes}
+        known.write_text(json.dumps(made))
     return HEATMAP, {int(samples): view for samples, view in json.loads(known.read_text()).items()}

@@ -13,9 +13,9 @@ CLASSES = ("no", "yes")
 LAYER = "time"
 
 
-def published(store: Store, samples: int, steps: int) -> dict[str, str]:
+def published(store: Store, samples: int, steps: int, shortest: int | None = None) -> dict[str, str]:
     """Publish a dataset without values and a run with drawn attention and predictions; return the view."""
-    data = publish_dataset(store, dataset_of(samples, steps))
+    data = publish_dataset(store, dataset_of(samples, steps, shortest))
     return {"dataset": data.id, "run": drawn_run(store, data, seed=0)}
 
 
@@ -25,6 +25,7 @@ def drawn_run(store: Store, data: Dataset, seed: int) -> str:
     actual = np.asarray(data.targets["label"])
     chance = np.clip(0.5 + 0.3 * (2 * actual - 1) + 0.2 * rng.normal(size=len(actual)), 0.001, 0.999)
     weights = rng.random((len(actual), data.steps), np.float32) ** 8
+    weights[np.arange(data.steps) >= np.asarray(data.lengths)[:, None]] = 0.0
     weights /= weights.sum(axis=1, keepdims=True)
     manifest = RunManifest(
         model="attention-lstm", seed=seed, dataset=data.id, dataset_sha256=data.sha256, settings={},
@@ -43,12 +44,13 @@ def drawn_run(store: Store, data: Dataset, seed: int) -> str:
     return manifest.id
 
 
-def dataset_of(samples: int, steps: int) -> Dataset:
-    """Return a dataset without values, all of it in the test part, of two classes."""
+def dataset_of(samples: int, steps: int, shortest: int | None = None) -> Dataset:
+    """Return a dataset without values, all of it in the test part, two classes; lengths drawn if asked."""
     rng = np.random.default_rng(0)
+    lengths = np.full(samples, steps) if shortest is None else rng.integers(shortest, steps + 1, samples)
     return Dataset(
         series=np.zeros((samples, steps, 1), np.float32),
-        lengths=np.full(samples, steps),
+        lengths=lengths,
         targets={"label": rng.integers(0, 2, samples)},
         classes={"label": CLASSES},
         channels=("x",),

@@ -90,6 +90,20 @@ ROWS = (
         heatmap.zoomed,
     ),
     Row(
+        "heatmap-share",
+        "open it in % of each length, samples of 50 to 100 steps, server time, nothing remembered",
+        Target("<= 1 s", most=1.0),
+        7,
+        heatmap.shared,
+    ),
+    Row(
+        "heatmap-order",
+        "put its 1,000,000 maps in the order of their similarity, once a run, in a job",
+        Target("<= 10 s", most=10.0),
+        3,
+        heatmap.clustered,
+    ),
+    Row(
         "heatmap-payload",
         "what the open heatmap of 1,000,000 samples sends, not compressed",
         Target("<= 300 kB", most=300.0),

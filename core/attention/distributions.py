@@ -22,7 +22,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 WIDE = frozenset({"weights", "concentration"})  # spread over powers of ten
 BINS = 40
 DECADES = 5  # of a logarithmic scale below the largest value
-MOST_ROWS = 20_000  # whose single weights are counted; more are taken evenly over the dataset's order
+MOST_CELLS = 2_000_000  # single weights that are counted; of more, samples spread evenly over the order are
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def attention_distribution(
     if measure == "weights":
         if rows is None:
             raise SettingsError("the distribution of weights needs the weights")
-        chosen = _some(codes)
+        chosen = _some(len(codes), rows.columns)
         values, of = _weights(rows, chosen, codes)
     else:
         chosen = np.arange(len(codes))
@@ -137,9 +137,10 @@ def attention_distribution(
     )  # fmt: skip
 
 
-def _some(codes: IntArray) -> IntArray:
-    places = np.linspace(0, len(codes) - 1, min(len(codes), MOST_ROWS)).astype(np.int64)
-    return np.unique(places)
+def _some(samples: int, steps: int) -> IntArray:
+    """Return the samples whose weights are counted: fewer, the longer they are."""
+    most = max(1, MOST_CELLS // max(1, steps))
+    return np.unique(np.linspace(0, samples - 1, min(samples, most)).astype(np.int64))
 
 
 def _weights(rows: OrderedRows, chosen: IntArray, codes: IntArray) -> tuple[NDArray[Any], IntArray]:

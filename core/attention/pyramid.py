@@ -15,6 +15,7 @@ COARSER = 8  # blocks of a level that are one of the next
 MOST_CELLS = 8_000_000  # of the finest level
 READ_CELLS = 4_000_000  # of weights that are read where no level is needed
 CHUNK_CELLS = 400_000  # stay in the cache of a core
+SHARED_OUT = 8  # times as many, so that samples of one length are shared out together
 LEAST_BLOCKS = 1_000  # of a zoom, so that rows of a picture hold nearly equally many samples
 
 
@@ -195,7 +196,9 @@ def _finest(rows: OrderedRows, starts: IntArray) -> tuple[FloatArray, FloatArray
     total, top = (np.empty((blocks, rows.columns), np.float32) for _ in range(2))
     masked = rows.lengths is not None and not rows.shares
     present = np.empty((blocks, rows.columns), np.int64) if masked else None
-    at_once = max(1, CHUNK_CELLS * blocks // (len(rows) * rows.columns))
+    together = rows.shares and rows.lengths is not None
+    cells = CHUNK_CELLS * SHARED_OUT if together else CHUNK_CELLS
+    at_once = max(1, cells * blocks // (len(rows) * rows.weights.shape[1]))
     for first in range(0, blocks, at_once):
         part = slice(first, min(first + at_once, blocks))
         edges = starts[part.start : part.stop + 1]

@@ -102,6 +102,19 @@ def test_shares_of_a_distribution_sum_to_one(measure, logarithmic):
     assert len(made.to_frame()) == made.shares.size
 
 
+def test_single_weights_are_counted_of_fewer_samples_the_longer_these_are(monkeypatch):
+    monkeypatch.setattr("core.attention.distributions.MOST_CELLS", 400)
+    counted = []
+    for steps in (10, 40, 1000):
+        weights, lengths = drawn_weights(90, steps)
+        rows = OrderedRows.of(weights, np.arange(90), lengths)
+        statistics = attention_statistics(weights, lengths)
+        made = attention_distribution("weights", statistics, by_class(drawn_labels(90)), rows=rows)
+        counted.append(int(made.counted.sum()))
+        assert made.counts.sum() == 90
+    assert counted == [40, 10, 1]
+
+
 def test_a_measure_that_does_not_exist_is_refused():
     weights, lengths = drawn_weights(30)
     statistics = attention_statistics(weights, lengths)

@@ -80,6 +80,19 @@ def test_shares_of_a_length_keep_the_weight_and_its_place():
     assert same == pytest.approx(weights[:, :4])
 
 
+@pytest.mark.parametrize("columns", [3, 4, 10, 100])
+def test_samples_of_one_length_are_shared_out_like_each_by_itself(columns):
+    weights, _ = drawn_weights(300, 12)
+    lengths = np.resize([1, 4, 8, 12, 7], 300)
+    lengths[:3] = (2, 3, 5)  # nobody has the length of these
+    weights[np.arange(12) >= lengths[:, None]] = np.nan
+    rows = np.random.default_rng(3).permutation(300)
+    found = share_of_length(weights, lengths[rows], columns, rows)
+    alone = [share_of_length(weights[row : row + 1], lengths[row : row + 1], columns)[0] for row in rows]
+    assert found == pytest.approx(np.stack(alone), abs=1e-6)
+    assert share_of_length(weights[:0], lengths[:0], columns).shape == (0, columns)
+
+
 @pytest.mark.parametrize("samples", [1, 60, 1500])
 def test_samples_that_look_alike_are_put_together(samples):
     kinds = np.arange(samples) % 3
