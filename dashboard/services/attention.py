@@ -9,7 +9,7 @@ from core.models.manifest import RunManifest
 from core.results import Provenance
 from dashboard.services import attention_rows, library
 from dashboard.services.attention_groups import patterns, profiles
-from dashboard.services.attention_rows import NEIGHBOURS, Focus, clusters, focus, heatmap, order
+from dashboard.services.attention_rows import NEIGHBOURS, Focus, focus, heatmap, order
 from dashboard.services.attention_view import ROWS, STEPS, AttentionView
 from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import dataset_of, judged, layer_of, layers_of, reference_class, weights_of
@@ -22,7 +22,6 @@ __all__ = [
     "STEPS",
     "AttentionView",
     "Focus",
-    "clusters",
     "focus",
     "forget",
     "has_attention",
