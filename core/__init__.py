@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from core.verbs.runs import runs as runs
     from core.verbs.scoring import predict as predict
     from core.verbs.training import train as train
+    from core.verbs.variants import delete_variant as delete_variant
+    from core.verbs.variants import lineage as lineage
+    from core.verbs.variants import save_variant as save_variant
+    from core.verbs.variants import variants as variants
     from core.verbs.what_if import nearest as nearest
     from core.verbs.what_if import what_if as what_if
 
@@ -49,11 +53,13 @@ VERBS = {
     "contrast": "contrasting",
     "datasets": "data",
     "delete_cohort": "cohorts",
+    "delete_variant": "variants",
     "derive_spectrogram": "deriving",
     "embed": "embedding",
     "experiment": "experiments",
     "experiments": "experiments",
     "heads": "heads",
+    "lineage": "variants",
     "load": "data",
     "make": "data",
     "modalities": "modalities",
@@ -68,8 +74,10 @@ VERBS = {
     "rollout": "heads",
     "runs": "runs",
     "save_cohort": "cohorts",
+    "save_variant": "variants",
     "sweep": "experiments",
     "train": "training",
+    "variants": "variants",
     "weights": "modalities",
     "what_if": "what_if",
 }

@@ -20,6 +20,7 @@ from core.evaluation import Judgement, Predictions, judge, judge_own
 from core.expressions import parse
 from core.expressions.columns import unknown
 from core.inference import own_axis
+from core.inference.variants import read_variants
 from core.models.family import AttentionLayer, port_name
 from core.models.manifest import RunManifest
 from core.registry import validated
@@ -72,6 +73,7 @@ class Chooser:
             cohorts=[cohort.name for cohort in read_cohorts(self.store, self.manifest.id)],
             members=self.members,
             own=own,
+            variants={one.name: one.sample for one in read_variants(self.store, self.manifest.id)},
             distances=self._distances(labels) if has_distances(self.manifest) else None,
             clusters=self._clusters(layers, scope.layer) if layers else None,
         )

@@ -1,7 +1,7 @@
 """The fields of a run's samples that conditions, sorts, colours and tables may name, made when asked for."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -51,6 +51,7 @@ class FieldSources:
         members: Returns which samples belong to a cohort (N,).
         own: True if outcomes are of each sample's own class: right and wrong.
         distances: Returns how far samples lie from the means of their classes; None where that is not known.
+        variants: Numbers of the samples by the names of the changed samples that are made from them.
         clusters: Returns the cluster of each attention map, 0 for the first; None without attention.
     """
 
@@ -61,6 +62,7 @@ class FieldSources:
     cohorts: Collection[str] = ()
     members: Callable[[str], BoolArray] = lambda _: np.zeros(0, np.bool_)
     own: bool = False
+    variants: Mapping[str, int] = field(default_factory=dict)
     distances: Callable[[], DoubleArray] | None = None
     clusters: Callable[[], IntArray] | None = None
 
@@ -114,6 +116,7 @@ def _makers(given: FieldSources) -> dict[str, Maker]:
         "length": lambda: Numbers(np.asarray(data.lengths)),
         **_of_attention(given.statistics),
         "cohort": lambda: Members(given.cohorts, given.members),
+        "variant": lambda: Members(given.variants, lambda name: np.arange(samples) == given.variants[name]),
     }
     if given.distances is not None:
         distances = given.distances

@@ -174,12 +174,12 @@ def colouring(column: Column, name: str, rows: IntArray) -> Colouring:
 
 
 def _by_cohort(column: Members, name: str, rows: IntArray) -> Colouring:
-    """Colour by the first cohort that a sample belongs to."""
+    """Colour by the first of the cohorts, or whatever else it is, that a sample belongs to."""
     names = tuple(column.names)
     codes = np.full(len(rows), -1, np.int64)
     for code, cohort in enumerate(names):
         codes[(codes < 0) & column.of(cohort)[rows]] = code
-    return _grouped(name, codes, names, NO_COHORT)
+    return _grouped(name, codes, names, NO_COHORT if name == "cohort" else f"no {name}")
 
 
 def _grouped(name: str, codes: NDArray[Any], names: tuple[str, ...], nobody: str = NO_NAME) -> Colouring:

@@ -28,6 +28,7 @@ from core.cli import (
     runs,
     scoring,
     training,
+    variants,
 )
 from core.cli.output import Output
 from core.errors import HeedError, SettingsError
@@ -52,6 +53,7 @@ for room in (
     scoring,
     contrasting,
     changing,
+    variants,
     cohorts,
     modalities,
     embedding,

@@ -1,6 +1,6 @@
 """Variants: samples changed by edits that are kept by name beside their run, to be opened again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import LimitError, NotFoundError, SettingsError, StoreError
+from core.expressions.columns import nearest
 from core.inference.edits import edits_text, parse_edits
 from core.store import Store
 from core.store.edits import NAME_LIMIT, require_text
@@ -34,6 +35,15 @@ class Variant(BaseModel):
     edits: str
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
+    def plain(self) -> dict[str, Any]:
+        """Return what is told of it, edits one by one."""
+        return {
+            "name": self.name,
+            "sample": self.sample,
+            "edits": [edit.text for edit in parse_edits(self.edits)],
+            "created": self.created.isoformat(),
+        }
+
 
 def read_variants(store: Store, run: str) -> tuple[Variant, ...]:
     """Return the changed samples of a run, in the order in which they were saved.
@@ -43,6 +53,15 @@ def read_variants(store: Store, run: str) -> tuple[Variant, ...]:
         StoreError: If their file is damaged.
     """
     return tuple(_understood(read_side(_path(store, run))))
+
+
+def find_variant(store: Store, run: str, name: str) -> Variant:
+    """Return a changed sample by its name; NotFoundError offers the nearest."""
+    known = read_variants(store, run)
+    for one in known:
+        if one.name == name:
+            return one
+    raise NotFoundError(_none_called(name, known))
 
 
 def variants_stamp(store: Store, run: str) -> str:
@@ -83,11 +102,17 @@ def remove_variant(store: Store, run: str, name: str) -> Variant:
     def removed(known: list[Variant]) -> list[Variant]:
         gone.extend(one for one in known if one.name == name)
         if not gone:
-            raise NotFoundError(f"this run has no changed sample {name[:60]!r}")
+            raise NotFoundError(_none_called(name, known))
         return [one for one in known if one.name != name]
 
     _change(store, run, removed)
     return gone[0]
+
+
+def _none_called(name: str, known: Sequence[Variant]) -> str:
+    names = [one.name for one in known]
+    there = f"; there are {len(names)}" if names else "; there is none yet"
+    return f"this run has no changed sample {name[:60]!r}{nearest(name, names) or there}"
 
 
 def _path(store: Store, run: str) -> Path:

@@ -12,11 +12,14 @@ from core.data import Dataset
 from core.errors import SettingsError
 from core.evaluation import USUAL_THRESHOLD, Judgement
 from core.expressions import parse
+from core.inference.variants import variants_stamp
 from core.models.manifest import RunManifest
 from dashboard.services import library
 from dashboard.services.cache import AnswerCache
 
 JudgeAll = Callable[[str, float], tuple[Judgement, bool]]
+
+NAMED_BY_USERS = frozenset({"cohort", "variant"})  # what these fields hold changes with the run
 
 _masks = AnswerCache(48)
 _fields = AnswerCache(2)
@@ -85,7 +88,7 @@ class RunConditions:
     def meeting(self, where: str, scope: Scope) -> BoolArray:
         """Return which of all samples meet a condition (N,), of whichever part."""
         expression = parse(where)
-        stamp = self._stamp() if "cohort" in expression.names else self.manifest.id
+        stamp = self._stamp() if NAMED_BY_USERS & expression.names else self.manifest.id
         key = f"{stamp} {scope.model_dump(exclude={'part'})} {expression.text}"
         answer: BoolArray = _masks.get(key, lambda: expression.evaluate(self.fields(scope)))
         return answer
@@ -107,7 +110,8 @@ class RunConditions:
             raise SettingsError(f"the cohort {cohort[:60]!r} can't be read: {error}") from None
 
     def _stamp(self) -> str:
-        return f"{self.manifest.id} {cohorts_stamp(library.store(), self.manifest.id)}"
+        store, run = library.store(), self.manifest.id
+        return f"{run} {cohorts_stamp(store, run)} {variants_stamp(store, run)}"
 
 
 def scope_of(manifest: RunManifest, asked: Any) -> Scope:
