@@ -42,7 +42,7 @@ class PatternCounts:
         looks = one_of("pattern", [PATTERNS[pattern]])
         if self.by == "outcome":
             return f"{looks} and outcome == {self.names[group]}"
-        if self.by in {"class", "cohort"}:
+        if self.by in {"class", "cohort", "cluster"}:
             return f"{looks} and {self.by} == {in_quotes(self.names[group])}"
         return looks
 

@@ -160,7 +160,8 @@ def _outcomes(codes: IntArray, own: bool) -> Column:
 
 
 def _clusters(codes: IntArray) -> Column:
-    return Names(codes, tuple(str(code + 1) for code in range(int(np.max(codes, initial=0)) + 1)))
+    names = tuple(str(code + 1) for code in range(int(np.max(codes, initial=0)) + 1))
+    return Names(codes, names, {f"cluster {name}": code for code, name in enumerate(names)})
 
 
 def _correct(labels: SampleLabels) -> IntArray:

@@ -1,6 +1,6 @@
 """What the page Attention asks of groups of samples: averages, patterns, distributions, findings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,13 +23,13 @@ from core.attention.distributions import MEASURES, AttentionDistribution, attent
 from core.attention.findings import AttentionFindings
 from core.attention.run_findings import channels_of_run, findings_of_run
 from core.errors import NotFoundError
-from core.expressions import named
+from core.expressions import Names, named
 from core.results import Provenance
 from dashboard.services import conditions, library
 from dashboard.services.attention_view import AttentionView, filters_of
 from dashboard.services.samples import RunSamples, conditions_of, layer_of, select, weights_of
 
-GROUPS = ("outcome", "class", "cohort")
+GROUPS = ("outcome", "class", "cohort", "cluster")
 MOST_COHORTS = 6  # as many groups as have a bar of each pattern
 
 
@@ -59,7 +59,7 @@ class Grouped:
 
 
 def profiles(asked: AttentionView, by: str) -> AttentionProfiles:
-    """Return the average attention by step, by "class", "outcome" or "cohort"."""
+    """Return the average attention by step, by "class", "outcome", "cohort" or "cluster"."""
     found = _grouped(asked, by)
     return attention_profiles(
         found.rows,
@@ -109,12 +109,25 @@ def _grouped(asked: AttentionView, by: str) -> Grouped:
     places = np.arange(len(samples.labels.indices))
     if by == "cohort":
         places, grouping = _cohorts(samples, asked)
+    elif by == "cluster":
+        grouping = _clusters(samples, asked)
     else:
         grouping = by_class(samples.labels) if by == "class" else by_outcome(samples.labels)
     indices, lengths = samples.labels.indices[places], samples.lengths[places]
     statistics = stored_statistics(library.store(), samples.manifest, layer).rows(indices)
     rows = OrderedRows.of(weights_of(samples.manifest, layer), indices, lengths)
     return Grouped(samples, grouping, rows, statistics, lengths, layer.name)
+
+
+def _clusters(samples: RunSamples, asked: AttentionView) -> Grouping:
+    """Return the groups of the field `cluster`, called as the heatmap calls them."""
+    manifest = samples.manifest
+    scope = conditions.scope_of(manifest, replace(asked.selection, layer=asked.layer))
+    column = conditions_of(manifest, samples.dataset).fields(scope)["cluster"]
+    if not isinstance(column, Names):
+        raise AssertionError("clusters have names")
+    names = tuple(f"cluster {name}" for name in column.names)
+    return Grouping(column.codes[samples.labels.indices], names, "cluster")
 
 
 def _cohorts(samples: RunSamples, asked: AttentionView) -> tuple[IntArray, Grouping]:

@@ -43,7 +43,7 @@ def links(component):
     ]
 
 
-@pytest.mark.parametrize("group", ["outcome", "class"])
+@pytest.mark.parametrize("group", ["outcome", "class", "cluster"])
 @pytest.mark.parametrize("hostile", [False, True])
 def test_a_number_of_the_patterns_leads_to_as_many_samples(house, group, hostile):
     known = publish_known(house, hostile=hostile)

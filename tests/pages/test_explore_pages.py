@@ -116,7 +116,7 @@ def test_with_three_classes_outcomes_are_of_each_own_class_until_one_is_chosen(h
     known = publish_three_classes(house)
     _, layers, one_layer, note = attention_page.update_filters({"run": known.run})
     assert ([option["value"] for option in layers], one_layer) == (["", "second"], False)
-    assert "TP is right, FN is wrong" in note
+    assert "each sample's own class: right and wrong" in note
     assert "the class red" in attention_page.update_filters({"run": known.run, "klass": "red"})[3]
 
 

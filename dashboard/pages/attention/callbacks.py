@@ -40,8 +40,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     first = [{"value": "", "label": layers[0]["label"]}] if layers else []
     positive = clipped(run.classes[run.positive], 24)
     note = (
-        "Outcomes are of each sample's own class: TP is right, FN is wrong. Choose a class to see it against"
-        " the rest."
+        "Outcomes are of each sample's own class: right and wrong. Choose a class to see it against the rest."
         if own
         else f"Positive is the class {positive if len(run.classes) == 2 else clipped(view.klass, 24)}."
     )

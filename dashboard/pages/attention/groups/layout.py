@@ -10,7 +10,12 @@ from dashboard.components.view import ViewState
 from dashboard.pages.attention.groups.charts import CHANNELS, DISTRIBUTION, PATTERNS, PROFILE
 from dashboard.pages.attention.groups.ids import Id
 
-GROUPS = (("outcome", "outcome"), ("class", "actual class"), ("cohort", "cohort"))
+GROUPS = (
+    ("outcome", "outcome"),
+    ("class", "actual class"),
+    ("cohort", "cohort"),
+    ("cluster", "cluster of the maps"),
+)
 MEASURES = (
     ("entropy", "entropy"),
     ("concentration", "concentration"),
