@@ -1,8 +1,7 @@
-// The heatmap of attention: what is under the pointer, a click on a row, a box that zooms.
+// Heatmaps of attention: what is under the pointer, a click on a row, a box that zooms.
 (function () {
   const heed = (window.dash_clientside = window.dash_clientside || {}).heed = window.dash_clientside.heed || {};
   const NEAR = 60;
-  const plot = () => document.querySelector("#attention-heatmap .js-plotly-plot");
   const rowsOf = (figure) => figure?.layout?.meta?.rows;
   const shown = (value) => (value >= 0.0001 ? value.toFixed(4) : value.toExponential(2));
   const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -91,9 +90,8 @@
     if (wanted.rows || wanted.steps) heed.set(wanted);
   }
 
-  function attach() {
-    const figure = plot();
-    if (!figure?.on || figure.heedZooms) return;
+  function attach(figure) {
+    if (!figure?.on || figure.heedZooms || !rowsOf(figure)) return;
     figure.heedZooms = true;
     figure.on("plotly_hover", (event) => say(figure, event));
     figure.on("plotly_unhover", hide);
@@ -102,9 +100,11 @@
     figure.on("plotly_doubleclick", () => heed.set({ rows: null, steps: null }));
   }
   document.addEventListener("heed:view", hide);
+  // Whatever is read or clicked has the pointer over it first, whenever it was drawn.
+  document.addEventListener("pointerover", (event) => attach(event.target.closest?.(".js-plotly-plot")));
 
   Object.assign(heed, {
-    readHeatmap: attach,
+    readHeatmap: () => attach(document.querySelector("#attention-heatmap .js-plotly-plot")),
 
     zoomRows() {
       if (window.dash_clientside.callback_context.triggered_id === "attention-show-all") return void heed.set({ rows: null, steps: null });

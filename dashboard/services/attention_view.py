@@ -8,7 +8,7 @@ from core.attention.heatmap import Show
 from core.attention.ordering import METADATA
 from dashboard.services.samples import Selection
 
-ROWS, STEPS = 400, 400  # cells of the heatmap; more are drawn together
+ROWS, STEPS = 400, 400  # cells of a heatmap that has the page's width
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class AttentionView:
         rows: First and last place of the order that is shown, as "0-99"; "" for all.
         steps: First and last step that is shown, as "0-99"; "" for all.
         axis: "share" where columns are hundredths of each sample's own length.
+        cells: Most rows and columns of the picture; more are drawn together.
     """
 
     selection: Selection
@@ -32,6 +33,7 @@ class AttentionView:
     rows: str = ""
     steps: str = ""
     axis: str = ""
+    cells: tuple[int, int] = (ROWS, STEPS)
 
     @property
     def order(self) -> str:
@@ -51,8 +53,9 @@ class AttentionView:
     @property
     def picture(self) -> HeatmapView:
         """The zoom and the size of the heatmap."""
-        zoom = {"places": _span(self.rows), "span": _span(self.steps)}
-        return HeatmapView(self.order, ROWS, STEPS, self.statistic, shares=self.shares, **zoom)
+        rows, steps = self.cells
+        zoomed = {"places": _span(self.rows), "span": _span(self.steps)}
+        return HeatmapView(self.order, rows, steps, self.statistic, shares=self.shares, **zoomed)
 
 
 def filters_of(asked: AttentionView) -> dict[str, str]:

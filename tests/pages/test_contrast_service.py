@@ -146,6 +146,31 @@ def test_the_other_heatmap_has_the_same_samples_in_the_same_order(two):
     assert more.cells == pytest.approx(np.roll(second.cells, 1, axis=1))
 
 
+def test_two_heatmaps_of_long_samples_are_a_light_page(house):
+    from plotly.io.json import to_json_plotly
+
+    from core.data import publish_dataset
+    from tests.pages.known_runs import dataset_of
+
+    actual, parts = np.arange(3000) % 2, np.where(np.arange(3000) < 2900, 2, 0).astype(np.int8)
+    drawn = dataset_of(actual, parts, ("down", "up"), "long")
+    long = replace(
+        drawn,
+        series=np.zeros((3000, 400, 1), np.float32),
+        lengths=np.full(3000, 400),
+        channels=("x",),
+        step_labels=tuple(map(str, range(400))),
+    )
+    dataset = publish_dataset(house, long)
+    chances = np.stack([1 - actual, actual], axis=1) * 0.8 + 0.1
+    first, second = (publish_run(house, dataset, chances, parts, seed=seed) for seed in (0, 1))
+    view = {"run": first, "other": second}
+    figures = [CHARTS[f"attention-beside-{side}"].update({"view": view})[0] for side in ("first", "second")]
+    assert sum(len(to_json_plotly(figure)) for figure in figures) <= 600_000
+    assert all(figure.layout.meta["rows"]["samples"] for figure in figures)  # what the page says of a cell
+    assert figures[0].layout.meta["n"] == 2900
+
+
 def test_sections_tell_findings_and_list_samples(two):
     view = {"run": two.run, "among": "outcome == FP", "versus": "outcome == TP", "other": two.other}
     told, rows = contrast.callbacks.update_said(view, None)

@@ -1,5 +1,7 @@
 """The charts of the section Two models."""
 
+from dataclasses import replace
+
 from core.figures.beside import beside_figure
 from core.figures.contrast import contrast_figure
 from core.figures.heatmap import attention_heatmap_figure
@@ -7,16 +9,18 @@ from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.asking import FILTERS, asked
 from dashboard.pages.attention.beside.ids import Id
+from dashboard.pages.attention.heatmap_chart import LAID_OUT, HeatmapChart
 from dashboard.services import attention, contrast
 from dashboard.services.contrast import ContrastView
 
 USES = (*FILTERS, "other")
-IN_ORDER = (*USES, "sort", "show", "rows", "steps", "axis")
+IN_ORDER = (*LAID_OUT, "show", "other")
+CELLS = (240, 200)  # of each of two heatmaps beside each other: no more than they have pixels
 
 
 def besides(view: ViewState) -> ContrastView:
     """Return what a view asks about two models."""
-    return ContrastView(asked(view), other=view.other)
+    return ContrastView(replace(asked(view), cells=CELLS), other=view.other)
 
 
 PROFILES = Chart(
@@ -33,18 +37,18 @@ PROFILES = Chart(
     height=470,
 )
 
-FIRST = Chart(
+FIRST = HeatmapChart(
     id=Id.FIRST,
     title="Attention of this run",
-    reading="One row a sample; the order is that of the section Overview. Click a row to look at its sample.",
-    answer=lambda view: attention.heatmap(asked(view)),
+    reading="One row a sample; the order is that of the section Overview. Click a row to look at its sample; "
+    "draw a box to zoom both, a double click shows all.",
+    answer=lambda view: attention.heatmap(besides(view).attention),
     draw=attention_heatmap_figure,
     uses=IN_ORDER,
     height=480,
-    on_click="sample",
 )
 
-SECOND = Chart(
+SECOND = HeatmapChart(
     id=Id.SECOND,
     title="Attention of the other run",
     reading="The same samples in the same order. Each map has its own scale; the strips are of the "
@@ -53,7 +57,6 @@ SECOND = Chart(
     draw=attention_heatmap_figure,
     uses=IN_ORDER,
     height=480,
-    on_click="sample",
 )
 
 AGREEMENT = Chart(

@@ -12,7 +12,7 @@ from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.pages.attention import words
 from dashboard.pages.attention.asking import asked
-from dashboard.pages.attention.overview.charts import LAID_OUT
+from dashboard.pages.attention.heatmap_chart import LAID_OUT
 from dashboard.pages.attention.overview.ids import Id
 from dashboard.pages.attention.overview.layout import SORTS
 from dashboard.services import attention, library

@@ -1,7 +1,5 @@
 """The charts of the section Overview."""
 
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,27 +8,14 @@ from dash import Input
 from core.figures.heatmap import attention_heatmap_figure
 from core.figures.profiles import profiles_figure
 from core.figures.sample import sample_figure
-from dashboard.components.chart import Chart, Theme
-from dashboard.components.plots import as_in_card
-from dashboard.components.view import ViewState
+from dashboard.components.chart import Chart
 from dashboard.pages.attention.asking import FILTERS, asked
+from dashboard.pages.attention.heatmap_chart import LAID_OUT, HeatmapChart
 from dashboard.pages.attention.overview.ids import Id
 from dashboard.services import attention
 
 CHANNELS_DRAWN = 3
 CLUSTERED = (Input(Id.CLUSTERED, "data"),)
-LAID_OUT = (*FILTERS, "sort", "rows", "steps", "axis")
-
-
-@dataclass(frozen=True)
-class HeatmapChart(Chart):
-    """The heatmap, whose cells travel in a compact form; assets/heatmap.js says what is under the pointer."""
-
-    def figure(self, view: ViewState, theme: Theme) -> go.Figure:
-        """Return the figure as the page shows it; a new zoom takes the place of the reader's."""
-        figure = attention_heatmap_figure(self.ask(view), theme, compact=True)  # type: ignore[arg-type]
-        zoom = sha256(view.key(("dataset", *LAID_OUT)).encode()).hexdigest()[:16]
-        return as_in_card(figure, zoom)
 
 
 def draw_sample(answer: Any, theme: Any) -> go.Figure:
