@@ -66,6 +66,14 @@
   // A key names a cohort, or its condition does, or it means all of them.
   const namesCohorts = (key, value) => !!value && (spec.cohorts.includes(key) || String(value).includes("cohort"));
 
+  // What the view says by some keys; where that names cohorts, it is asked anew when these have changed.
+  function said(view, keys) {
+    const found = {};
+    for (const key of keys) if (view && view[key] !== undefined) found[key] = view[key];
+    if (Object.entries(found).some(([key, value]) => namesCohorts(key, value))) found.cohorts = cohortsChanged;
+    return found;
+  }
+
   function followUrl() {
     const view = fromUrl();
     if (same(view, current)) return;
@@ -170,10 +178,12 @@
       heed.viewToControl(current, value, binding, options ?? null);
     },
 
-    watched(view, last, keys) {
-      const held = {};
-      for (const key of keys) if (view && view[key] !== undefined) held[key] = view[key];
-      return same(held, last) ? skip() : held;
+    watched(view, last, stores) {
+      return stores.map(({ keys }, place) => {
+        const held = {};
+        for (const key of keys.split(" ")) if (view && view[key] !== undefined) held[key] = view[key];
+        return same(held, last[place]) ? skip() : held;
+      });
     },
 
     chartRequests(view, theme, charts) {
@@ -187,9 +197,7 @@
 
     chartRequest(view, theme, last, chart) {
       const uses = chart.uses.length ? chart.uses : Object.keys(spec.keys);
-      const asked = { view: {}, theme: theme || "light" };
-      for (const key of uses) if (view && view[key] !== undefined) asked.view[key] = view[key];
-      if (Object.entries(asked.view).some(([key, value]) => namesCohorts(key, value))) asked.cohorts = cohortsChanged;
+      const asked = { view: said(view, uses), theme: theme || "light" };
       return same(asked, last) ? skip() : asked;
     },
 

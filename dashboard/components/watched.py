@@ -12,12 +12,21 @@ their keys in ``uses``.
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, dcc
 
 from dashboard.components.ids import Id
 from dashboard.components.view import ViewState
 
-_asked: dict[str, tuple[str, ...]] = {}
+_asked: dict[str, dict[str, str]] = {}
+
+# One callback for all inputs, as for charts: the browser compares all callbacks that a change asks.
+clientside_callback(
+    ClientsideFunction("heed", "watched"),
+    Output({"type": "watched", "keys": ALL}, "data"),
+    Input(Id.VIEW, "data"),
+    State({"type": "watched", "keys": ALL}, "data"),
+    State({"type": "watched", "keys": ALL}, "id"),
+)
 
 
 def watched(*keys: str) -> Input:
@@ -29,24 +38,10 @@ def watched(*keys: str) -> Input:
     unknown = [key for key in keys if key not in ViewState.model_fields]
     if unknown or not keys:
         raise ValueError(f"watched needs keys of the view; got {', '.join(unknown) or 'none'}")
-    listed = tuple(sorted(set(keys)))
-    identifier = f"view-{'-'.join(listed)}"
-    if identifier not in _asked:
-        _asked[identifier] = listed
-        clientside_callback(
-            ClientsideFunction("heed", "watched"),
-            Output(identifier, "data"),
-            Input(Id.VIEW, "data"),
-            State(identifier, "data"),
-            State(f"{identifier}-keys", "data"),
-        )
-    return Input(identifier, "data")
+    named = " ".join(sorted(set(keys)))
+    return Input(_asked.setdefault(named, {"type": "watched", "keys": named}), "data")
 
 
 def stores() -> list[Any]:
     """Return the stores of all inputs, for the frame of the application."""
-    return [
-        store
-        for identifier, keys in _asked.items()
-        for store in (dcc.Store(id=identifier), dcc.Store(id=f"{identifier}-keys", data=list(keys)))
-    ]
+    return [dcc.Store(id=identifier) for identifier in _asked.values()]
