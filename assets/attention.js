@@ -47,6 +47,10 @@
       heed.step(by);
     },
 
+    clustersReady(key) {
+      if (key) window.dash_clientside.set_props("attention-clustered", { data: key });
+    },
+
     markRow(given) {
       focus = given || null;
       window.dash_clientside.set_props("sample-order", { data: given?.near || [] });

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
 from core.errors import HeedError
 from core.jobs import Job
@@ -12,6 +12,7 @@ from dashboard.components.format import duration, percent
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import watched
 from dashboard.pages.attention.asking import asked
 from dashboard.pages.attention.overview.ids import Id
 from dashboard.services import clustering, jobs
@@ -26,7 +27,10 @@ def place() -> html.Div:
             html.Div(id=Id.CLUSTERING, role="status", className="bring-state"),
             button("Cluster the maps", Id.CLUSTER, "quiet", hidden=True),
             button("Cancel", Id.CLUSTER_STOP, "quiet", hidden=True),
-            *(dcc.Store(id=name) for name in (Id.CLUSTERS_WANTED, Id.CLUSTERED, Id.CLUSTERS_ASKED)),
+            *(
+                dcc.Store(id=name)
+                for name in (Id.CLUSTERS_WANTED, Id.CLUSTERS_READY, Id.CLUSTERED, Id.CLUSTERS_ASKED)
+            ),
         ],
         id=Id.CLUSTER_STATUS,
         className="form-actions",
@@ -41,8 +45,8 @@ def place() -> html.Div:
     Output(Id.CLUSTER_STOP, "hidden"),
     Output(Id.CLUSTER_STOP, "data-job"),
     Output(Id.CLUSTERS_WANTED, "data"),
-    Output(Id.CLUSTERED, "data"),
-    Input(Frame.VIEW, "data"),
+    Output(Id.CLUSTERS_READY, "data"),
+    watched("run", "layer", "sort"),
     Input(Frame.JOBS, "data"),
     State(Id.CLUSTERS_WANTED, "data"),
 )
@@ -62,6 +66,12 @@ def update_clustering(data: Any, _jobs: Any, wanted: Any) -> tuple[Any, ...]:
     if jobbar.is_active(job):
         return False, said(job), True, False, job.id, key, no_update
     return False, jobbar.failure(job), False, True, "", key, no_update
+
+
+# What the charts listen to is set, not put out: they would wait for the job's place at every new sort.
+clientside_callback(
+    ClientsideFunction("heed", "clustersReady"), Input(Id.CLUSTERS_READY, "data"), prevent_initial_call=True
+)
 
 
 @callback(

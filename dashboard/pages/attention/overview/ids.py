@@ -32,3 +32,4 @@ class Id(StrEnum):
     CLUSTERS_WANTED = "attention-clusters-wanted"
     CLUSTERS_ASKED = "attention-clusters-asked"
     CLUSTERED = "attention-clustered"
+    CLUSTERS_READY = "attention-clusters-ready"
