@@ -30,7 +30,7 @@ def cross_maps_figure(result: CrossMaps, theme: ThemeName = "light") -> go.Figur
         look,
         f"Who looks where, {head}",
         f"{who}; row = query, column = key; margins: signals",
-        top=TITLE_SPACE + 24,
+        top=TITLE_SPACE + 42,
     )
     tops = _tops(result)
     axes: dict[str, Any] = {}
@@ -42,11 +42,22 @@ def cross_maps_figure(result: CrossMaps, theme: ThemeName = "light") -> go.Figur
         axes |= _axes(result, PANELS[place], first, asking, looked)
         names = [plain(result.signals[side].modality, 18) for side in (asking, looked)]
         figure.add_annotation(
-            text=f"<b>{names[0]}</b> looks at <b>{names[1]}</b>, 0 to {number(tops[place])}",
-            x=PANELS[place][0], y=1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=4,
+            text=f"<b>{names[0]}</b> looks at <b>{names[1]}</b>, 0 to {number(tops[place])}"
+            f"<br>above: {_channels(look, result.signals[looked])}",
+            align="left", x=PANELS[place][0], y=1.0, xref="paper", yref="paper", xanchor="left",
+            yanchor="bottom", yshift=4,
         )  # fmt: skip
     figure.update_layout(height=HEIGHT, **axes)
-    return finish(figure, _description(result, head, who), result.count, _scale(tops), result.provenance)
+    scale = f"{head}, {_scale(tops)}"
+    return finish(figure, _description(result, head, who), result.count, scale, result.provenance)
+
+
+def _channels(theme: Theme, signal: Signal) -> str:
+    """Return the names of the channels along a margin, each in the colour of its line."""
+    return ", ".join(
+        f'<span style="color:{theme.of_run(place)}">{plain(name, 16)}</span>'
+        for place, name in enumerate(signal.channels)
+    )
 
 
 def _tops(result: CrossMaps) -> tuple[float, float]:

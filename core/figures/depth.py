@@ -12,6 +12,7 @@ from core.figures.text import clean, number, percent, plain, shorten
 from core.figures.weights import add_weights
 
 Layout = Literal["stacked", "overlaid"]
+HEIGHT = 720
 MOST_ROWS = 16  # heads that have a row of their own
 GAP = 0.025
 SERIES_SHARE, MEAN_SHARE = 3.0, 1.5  # heights of panels, in rows of a channel
@@ -51,7 +52,7 @@ def sample_depth_figure(result: SampleDepth, theme: ThemeName = "light") -> go.F
         figure.layout.annotations = _names(look, result, domains)
     overlaid = layout == "overlaid" and len(result.shown) > 1
     look_of_all = {
-        "height": 640,
+        "height": HEIGHT,
         "showlegend": overlaid or result.changed is not None,
         "legend": top_legend(),
         "bargap": 0.15,
@@ -84,7 +85,8 @@ def _domains(panels: int, layout: Layout, attention: bool, rows: int) -> list[tu
     series = SERIES_SHARE if panels == 1 or layout == "overlaid" else max(1.0, SERIES_SHARE / panels)
     shares = [series] * panels
     if attention:
-        shares += [MEAN_SHARE, max(0.3, HEAD_SHARE * rows)]
+        taller = min(2.0, sum(shares) / SERIES_SHARE)  # so that names of heads stay apart
+        shares += [MEAN_SHARE, max(0.3, HEAD_SHARE * rows * taller)]
     room = 1 - GAP * (len(shares) - 1)
     found, top = [], 1.0
     for share in shares:
@@ -250,6 +252,9 @@ def _axes(
         }
         for place, (domain, title) in enumerate(zip(domains, titles, strict=True), start=1)
     }
+    limits = [result.limits[channel] for channel in result.shown if channel in result.limits]
+    if layout == "overlaid" and limits:
+        axes["yaxis"]["range"] = [min(low for low, _ in limits), max(high for _, high in limits)]
     for place, channel in enumerate(result.shown):
         if layout == "stacked" and channel in result.limits:
             axes[f"yaxis{place + 1 if place else ''}"]["range"] = list(result.limits[channel])

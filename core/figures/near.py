@@ -74,7 +74,7 @@ def nearest_figure(result: NearestSamples, theme: ThemeName = "light") -> go.Fig
             }
         )
     figure.update_layout(height=300 if lines == 1 else 420, annotations=notes, **axes)
-    scale = f"channel {clean(result.channels[channel], 24)}; {_scale(result)}"
+    scale = f"{clean(result.channels[channel], 24)} drawn; {_scale(result)}{some}"
     return finish(figure, _description(result), result.samples, scale, result.provenance)
 
 

@@ -10,7 +10,8 @@ from core.data import Dataset
 from core.errors import NotFoundError
 from core.evaluation import Judgement
 from core.inference import open_run
-from core.inference.edits import parse_edits
+from core.inference.edits import edits_text, parse_edits
+from core.inference.lineage import Lineage, lineage_of
 from core.inference.nearest import SPACES, NearestSamples, nearest_samples
 from core.inference.variants import Variant, add_variant, read_variants, remove_variant
 from core.inference.what_if import WhatIf, what_if
@@ -158,13 +159,24 @@ def change(asked: SampleRequest) -> WhatIf:
     return answer
 
 
+def steps(asked: SampleRequest) -> Lineage:
+    """Return what the model says after each of the view's edits; there is at least one.
+
+    Raises:
+        HeedError: As `change` does.
+    """
+    edits = parse_edits(asked.edits)
+    texts = [edits_text(edits[: count + 1]) for count in range(len(edits) - 1)]
+    return lineage_of([change(replace(asked, edits=text)) for text in [*texts, asked.edits]])
+
+
 def nearest(asked: SampleRequest) -> NearestSamples:
     """Return the training samples of each class that are nearest to the sample."""
     manifest = library.run(asked.view.selection.run)
     store, sample = library.store(), place(asked).sample
     space = asked.space if asked.space in SPACES else SPACES[0]
     found = nearest_samples(store, open_run(store, manifest.id), dataset_of(manifest), sample, space)
-    return replace(found, channel=drawn_channels(asked, dataset_of(manifest), words(asked))[0])
+    return replace(found, channel=_ranked_channels(asked, dataset_of(manifest), words(asked))[0])
 
 
 def variants(run: str | None) -> tuple[Variant, ...]:
@@ -191,13 +203,21 @@ def let_go(run: str | None, name: str) -> None:
 
 def drawn_channels(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:
     """Return the channels to draw: those named, else all where few, else those that vary most."""
+    ranked = _ranked_channels(asked, dataset, found)
+    if len(ranked) < dataset.channel_count:
+        return ranked
+    return tuple(sorted(ranked)) if len(ranked) <= ALL_DRAWN else ranked[:OF_MORE]
+
+
+def _ranked_channels(
+    asked: SampleRequest, dataset: Dataset, found: SampleAttention | None
+) -> tuple[int, ...]:
+    """Return the channels that are named, else all, those first that vary most where the model looks."""
     named = tuple(channel for channel in asked.channels if channel < dataset.channel_count)
     if named:
         return named
-    if dataset.channel_count <= ALL_DRAWN:
-        return tuple(range(dataset.channel_count))
     ranked = range(dataset.channel_count) if found is None else found.ranked_channels
-    return tuple(int(channel) for channel in ranked[:OF_MORE])
+    return tuple(int(channel) for channel in ranked)
 
 
 def forget() -> None:

@@ -1,6 +1,6 @@
 """The charts of the page Sample."""
 
-from core.figures.depth import sample_depth_figure
+from core.figures.depth import HEIGHT, sample_depth_figure
 from core.figures.near import nearest_figure
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
@@ -30,7 +30,7 @@ SERIES = Chart(
     answer=lambda view: sample_depth.depth(asked(view)),
     draw=sample_depth_figure,
     uses=USES,
-    height=640,
+    height=HEIGHT,
 )
 
 PINNED = Chart(
@@ -41,7 +41,7 @@ PINNED = Chart(
     answer=lambda view: sample_depth.pinned(asked(view)),
     draw=sample_depth_figure,
     uses=USES,
-    height=640,
+    height=HEIGHT,
 )
 
 NEAREST = Chart(
