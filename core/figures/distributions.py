@@ -26,8 +26,7 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
     figure = new_figure(
         look,
         f"Distribution of {TITLES[result.measure]} by {plain(result.by)}",
-        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend"
-        f"{f'; {some}' if some else ''}",
+        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend{some}",
         top=TITLE_SPACE + 28 * (1 + (len(groups) - 1) // 3),
     )
     places = np.repeat(result.edges, 2)[1:-1]
@@ -68,7 +67,7 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
         f"Distribution of {TITLES[result.measure]}: {said}.",
         int(result.counts.sum()),
         f"{number(result.edges[0])} to {number(result.edges[-1])}"
-        f"{', logarithmic' if result.logarithmic else ''}",
+        f"{', logarithmic' if result.logarithmic else ''}{some}",
         result.provenance,
     )
 

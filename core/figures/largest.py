@@ -16,7 +16,10 @@ def largest(counts: NDArray[Any], most: int) -> list[int]:
 
 
 def of_all(groups: list[int], counts: NDArray[Any], thing: str, left_out: int = 0) -> str:
-    """Return which of many groups are drawn, harmless: "the 6 largest of 14 classes"; "" where all are.
+    """Return which of many groups are drawn, after a semicolon and harmless; "" where all are.
+
+    `; the 6 largest of 14 classes` belongs into the title, and behind the scale, which a page shows under the
+    figure in place of the title.
 
     Args:
         groups: Places of those that are drawn.
@@ -28,4 +31,4 @@ def of_all(groups: list[int], counts: NDArray[Any], thing: str, left_out: int = 
     if len(groups) == there + left_out:
         return ""
     which = f"the {len(groups)} largest" if not left_out else f"{len(groups)}"
-    return f"{which} of {plain(counted(there + left_out, thing))}"
+    return f"; {which} of {plain(counted(there + left_out, thing))}"

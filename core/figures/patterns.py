@@ -24,7 +24,7 @@ def patterns_figure(result: PatternCounts, theme: ThemeName = "light") -> go.Fig
     figure = new_figure(
         look,
         f"Attention patterns by {plain(result.by)}",
-        f"n = {int(totals.sum()):,}; numbers on the bars count samples{f'; {some}' if some else ''}",
+        f"n = {int(totals.sum()):,}; numbers on the bars count samples{some}",
         top=TITLE_SPACE + 28,
     )
     for group in groups:
@@ -47,7 +47,7 @@ def patterns_figure(result: PatternCounts, theme: ThemeName = "light") -> go.Fig
         figure,
         f"Bars of attention patterns: {words}.",
         int(totals.sum()),
-        f"share of each {clean(result.by)}",
+        f"share of each {clean(result.by)}{some}",
         result.provenance,
     )
 

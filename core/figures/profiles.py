@@ -23,7 +23,8 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
     groups = largest(result.counts, MOST_PANELS)
     names = {"group": "over all samples", "class": "by class", "outcome": "by outcome"}
     title = f"Average attention {names.get(result.by, f'by {plain(result.by)}')}"
-    figure = new_figure(look, title, _subtitle(result, groups), top=TITLE_SPACE + 28)
+    some = of_all(groups, result.counts, result.by, result.left_out)
+    figure = new_figure(look, title, _subtitle(result, groups) + some, top=TITLE_SPACE + 28)
     if len(groups) <= TOGETHER:
         for group in groups:
             _add_group(figure, look, result, group, {})
@@ -40,7 +41,7 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
         figure,
         f"{clean(title)}: " + "; ".join(_in_words(result, group) for group in groups) + ".",
         int(result.counts.sum()),
-        f"0 to {number(top)}",
+        f"0 to {number(top)}{some}",
         result.provenance,
     )
 
@@ -50,8 +51,7 @@ def _subtitle(result: AttentionProfiles, groups: list[int]) -> str:
     text = f"n = {int(result.counts.sum()):,}; {BANDS[result.band]}"
     if varied:
         text += f"<br>each sample counts over its own {plain(result.axis.name, 12)}s only"
-    some = of_all(groups, result.counts, result.by, result.left_out)
-    return f"{text}<br>{some}" if some else text
+    return text
 
 
 def _in_words(result: AttentionProfiles, group: int) -> str:

@@ -91,12 +91,13 @@ def test_of_many_groups_the_largest_are_drawn_and_the_figure_says_so(draw, make,
         names[place] for place in np.argsort(-CROWD)[:drawn]
     }
     said = f"{drawn} of 16 classes" if left_out else f"the {drawn} largest of 13 classes"
-    assert figure.layout.title.subtitle.text.endswith(said)
+    for text in (figure.layout.title.subtitle.text, figure.layout.meta["scale"]):
+        assert text.endswith(f"; {said}")
 
 
 def test_groups_that_are_all_drawn_need_no_words():
     assert of_all([0, 2], np.array([1, 0, 3]), "class") == ""
-    assert of_all([0, 2], np.array([1, 0, 3]), "cohort", 1) == "2 of 3 cohorts"
+    assert of_all([0, 2], np.array([1, 0, 3]), "cohort", 1) == "; 2 of 3 cohorts"
     assert largest(np.array([1, 0, 3, 3]), 2) == [2, 3]
 
 
@@ -113,3 +114,4 @@ def test_of_many_classes_the_nearest_samples_are_drawn_and_the_figure_says_so(cl
     figure = nearest_figure(found)
     assert sum(bool(trace.name) for trace in figure.data) == 6
     assert figure.layout.title.subtitle.text.endswith(said)
+    assert figure.layout.meta["scale"].endswith(said) == (classes > 6)
