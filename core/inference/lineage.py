@@ -80,17 +80,19 @@ def lineage(store: Store, run: OpenRun, dataset: Dataset, sample: int, edits: Se
         SettingsError: If an edit does not fit the sample.
         ModelError: If an edit is of attention that the model does not have.
     """
-    steps = [
-        what_if(store, run, dataset, sample, edits[:count])
-        for count in range(min(1, len(edits)), len(edits) + 1)
-    ]
-    last = steps[-1]
+    counts = range(min(1, len(edits)), len(edits) + 1)
+    return lineage_of([what_if(store, run, dataset, sample, edits[:count]) for count in counts])
+
+
+def lineage_of(answers: Sequence[WhatIf]) -> Lineage:
+    """Put together what a model says after the first edit, the first two and so on, or without any."""
+    last = answers[-1]
     return Lineage(
-        sample,
+        last.sample,
         last.sample_id,
         last.classes,
-        tuple(edits),
-        np.stack([last.before, *(step.after for step in steps if step.edits)]),
+        last.edits,
+        np.stack([last.before, *(answer.after for answer in answers if answer.edits)]),
         last,
         replace(last.provenance, what="lineage of edits"),
     )

@@ -1,11 +1,13 @@
 """Page Sample as functions: known runs without a model, hostile names, a real model that is changed."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import plotly.utils
 import pytest
 
+import core
 from core.data import Dataset, publish_dataset
 from core.errors import HeedError
 from core.figures.depth import sample_depth_figure
@@ -212,6 +214,9 @@ def test_the_answer_stands_beside_the_former_one_with_its_sign(modelled):
     view = {"run": modelled, "sample": 5, "edits": "noise=3;head_off=1/self_1"}
     found = sample.change(question(**view))
     said, listed, *_ = changes.update_answer(view)
+    first = sample.change(question(**{**view, "edits": "noise=3"})).after
+    for chances in (first, found.after):
+        assert f"then {('a', HOSTILE_CLASS)[chances.argmax()]} {100 * chances.max():.1f} %" in text_of(listed)
     for value in found.difference:
         assert f"{100 * value:+.1f} pp" in text_of(said) or abs(value) < 0.0005
     assert "Distance to the training data: percentile" in text_of(said)
@@ -234,6 +239,12 @@ def test_a_changed_sample_is_kept_with_the_run_and_opened_by_a_link(modelled, mo
     assert (stamp, name) == ("saved 1", "")
     listed = text_of(keeping.update_list({"run": modelled}, None, None))
     assert "sample=5&edits=mean%401-3%3A1" in listed
+    (made_of,) = [
+        parse_qs(urlsplit(part.href).query)["where"][0]
+        for part in keeping.update_list({"run": modelled}, None, None)._traverse()
+        if "/attention" in getattr(part, "href", "")
+    ]
+    assert core.attend(modelled, f"{made_of} and part in (train, test)").samples.tolist() == [5]
     with pytest.raises(HeedError, match="is taken"):
         sample.keep(question(**view), HOSTILE)
     with pytest.raises(HeedError, match="at least one edit"):

@@ -16,8 +16,9 @@ from dash import (
 
 from core.errors import HeedError
 from core.inference.edits import SIGNAL, Edit, edits_text, parse_edits
+from core.inference.lineage import Lineage
 from dashboard.components.controls import change
-from dashboard.components.format import clipped
+from dashboard.components.format import clipped, percent
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import MAX_LONG_TEXT, ViewState
@@ -88,7 +89,7 @@ def update_answer(data: Any) -> tuple[Any, ...]:
         return html.P(sentence(error), className="muted"), [], True, True, True
     try:
         changed = sample.change(question) if edited else None
-        listed = lineage(view)
+        listed = lineage(view, sample.steps(question)) if edited else []
     except HeedError as error:
         refused = html.P(
             f"These edits can't be made. {sentence(error)}", className="form-error", role="alert"
@@ -183,14 +184,17 @@ def span_of(span: tuple[int | None, int | None], length: int) -> tuple[int | Non
     return 0 if first is None else first, length if last is None else last + 1
 
 
-def lineage(view: ViewState) -> list[Any]:
-    """Return the edits of a view as list items, each with a button that takes it out."""
+def lineage(view: ViewState, told: Lineage) -> list[Any]:
+    """Return the edits of a view as list items: what is said after each, and a button that takes it out."""
     run = library.run(view.run)
     layers = [layer.name for layer in run.attention_layers]
     edits = parse_edits(view.edits)
     return [
         item(
-            words.edit_words(edit, run.channels, layers), edits_text(edits[:place] + edits[place + 1 :]), edit
+            words.edit_words(edit, run.channels, layers),
+            edits_text(edits[:place] + edits[place + 1 :]),
+            edit,
+            f"then {clipped(told.predicted[place + 1], 24)} {percent(told.probabilities[place + 1].max())}",
         )
         for place, edit in enumerate(edits)
     ]
@@ -205,12 +209,13 @@ def raw_lineage(view: ViewState) -> list[Any]:
     ]
 
 
-def item(said: str, rest: str, edit: Edit | None = None) -> html.Li:
-    """Return one edit of the list; its button sets the view to the rest."""
+def item(said: str, rest: str, edit: Edit | None = None, after: str = "") -> html.Li:
+    """Return one edit of the list, with what is said after it; its button sets the view to the rest."""
     named = {"data-view-key": "edits", "data-view-value": rest, "aria-label": f"Remove: {said}"}
     badge = [html.Span("intervention", className="badge-state"), " "] if edit and edit.on_attention else []
     remove = html.Button("\u00d7", type="button", className="button quiet", title="Remove", **named)
-    return html.Li([html.Span([*badge, said]), remove])
+    then = [" ", html.Span(after, className="muted")] if after else []
+    return html.Li([html.Span([*badge, said, *then]), remove])
 
 
 clientside_callback(

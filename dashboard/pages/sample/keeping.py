@@ -5,11 +5,12 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, html, no_update
 
 from core.errors import HeedError
+from core.expressions import one_of
 from core.inference.variants import Variant
 from dashboard.components.format import clipped, counted
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
-from dashboard.components.view import ViewState
+from dashboard.components.view import MAX_LONG_TEXT, ViewState
 from dashboard.pages.sample.charts import asked
 from dashboard.pages.sample.ids import Id
 from dashboard.services import sample
@@ -71,8 +72,13 @@ def update_list(data: Any, _saved: Any, _forgotten: Any) -> Any:
         return ""
     said = counted(len(known), "changed sample")
     items = html.Ul([_item(one, view) for one in reversed(known)], className="lineage")
+    made_of = one_of("variant", [one.name for one in known])
+    to_them = view.href("/attention", where=made_of, part="all", edits="")
+    link = html.A("the samples they were made from", href=to_them)
+    shown = ["; ", link] if len(made_of) <= MAX_LONG_TEXT else []
     return html.Div(
-        [html.P(f"{said} kept with this run", className="small muted"), items], className="saved-variants"
+        [html.P([f"{said} kept with this run", *shown], className="small muted"), items],
+        className="saved-variants",
     )
 
 
