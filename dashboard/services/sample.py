@@ -170,17 +170,6 @@ def steps(asked: SampleRequest) -> Lineage:
     return lineage_of([change(replace(asked, edits=text)) for text in [*texts, asked.edits]])
 
 
-def steps(asked: SampleRequest) -> Lineage:
-    """Return what the model says after each of the view's edits; there is at least one.
-
-    Raises:
-        HeedError: As `change` does.
-    """
-    edits = parse_edits(asked.edits)
-    texts = [edits_text(edits[: count + 1]) for count in range(len(edits) - 1)]
-    return lineage_of([change(replace(asked, edits=text)) for text in [*texts, asked.edits]])
-
-
 def nearest(asked: SampleRequest) -> NearestSamples:
     """Return the training samples of each class that are nearest to the sample."""
     manifest = library.run(asked.view.selection.run)
