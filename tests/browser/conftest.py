@@ -158,6 +158,19 @@ def wait_idle(page: Page, seconds: float = 20) -> None:
     page.wait_for_function(IDLE, timeout=1000 * seconds)
 
 
+def move(page: Page, address: str) -> None:
+    """Go on to another page of Heed as its links do, which costs a third of loading it anew.
+
+    Args:
+        page: A page that shows Heed.
+        address: Path and query: "/data?dataset=abcdefgh1234".
+    """
+    name = page.text_content(f"#rail a[data-path='{urlsplit(address).path}']")
+    page.evaluate("address => window.dash_clientside.heed.go(address)", address)
+    page.wait_for_function("title => document.title === title", arg=f"{name} - Heed")
+    wait_idle(page)
+
+
 def each_theme(page: Page) -> Iterator[str]:
     """Show a page in light and in dark, as it follows the system, and name the theme."""
     for theme in ("light", "dark"):
