@@ -7,6 +7,7 @@
   let spec = { keys: {}, dependents: {}, carried: [], cohorts: [] };
   let current = {};  // as of the last change; the store follows
   const taken = new Set();
+  const chosen = new Map();  // the last value of each control
   let cohorts = null;
   let cohortsChanged = 0;
 
@@ -154,7 +155,11 @@
       const held = current[binding.key];
       const shown = held ?? spec.keys[binding.key].default ?? null;
       const empty = value === null || value === undefined || value === "";
-      if (empty && options !== undefined && !offered(options, held)) return;
+      if (!empty) chosen.set(binding.id, value);
+      // A dropdown drops by itself what its new options lack, as the old name of a cohort: nobody cleared it.
+      else if (options !== undefined && !(offered(options, held) && offered(options, chosen.get(binding.id)))) {
+        return void heed.viewToControl(current, value, binding, options);
+      }
       const meant = empty || (same(value, binding.default) && held === undefined) ? null : value;
       if (meant === null ? held !== undefined : !same(meant, shown)) set({ [binding.key]: meant });
     },

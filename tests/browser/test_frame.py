@@ -110,6 +110,20 @@ def test_a_notice_shows_texts_as_texts(server, open_page):
     assert page.locator(".toast-note").count() == 0
 
 
+def test_a_value_that_new_options_lack_is_not_taken_for_cleared(server, open_page):
+    page = open_page(server.url)
+    page.evaluate(
+        """() => { const { heed } = window.dash_clientside;
+        const binding = { key: 'cohort', id: 'context-cohort', prop: 'value', default: '' };
+        heed.set({ cohort: 'a' });
+        heed.controlToView('a', binding, [{ value: 'a' }]);
+        heed.set({ cohort: 'b' });
+        heed.controlToView(null, binding, [{ value: 'b' }]); }"""
+    )
+    assert page.evaluate("() => window.dash_clientside.heed.view().cohort") == "b"
+    page.wait_for_url(re.compile("cohort=b"))
+
+
 def test_the_notice_of_a_map_leads_to_that_very_map(server, open_page):
     page = open_page(server.url)
     page.evaluate(
