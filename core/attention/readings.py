@@ -73,7 +73,8 @@ def readings(manifest: RunManifest, normed: Collection[str] = ()) -> tuple[Readi
             "norms",
             "Norm-weighted attention",
             none or _not_told(layers, normed),
-            "a weight times the length of what its key adds: a large weight on a value near 0 adds nothing",
+            "a weight times the length of what its key adds: a large weight on a value near 0 adds nothing;"
+            " of several heads the mean of their lengths, though what they add may cancel",
         ),
     )
 

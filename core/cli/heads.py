@@ -11,7 +11,8 @@ from core.errors import LimitError
 from core.store import Store
 from core.verbs.heads import closed, heads, rollout
 
-MOST_POSITIONS = 10
+THROUGH_LAYERS = frozenset({"rollout", "flow"})
+MOST_POSITIONS, SHOWN_POSITIONS = 10, 3
 
 
 def told_by_head(run: str, samples: str, store: Store) -> tuple[dict[str, Any], list[Any]]:
@@ -51,9 +52,15 @@ def told_by_head(run: str, samples: str, store: Store) -> tuple[dict[str, Any], 
         "turned>",
     ]
     refused = [(one.title, one.reason) for one in read[0].refused]
+    offered = {}  # those that go through all layers are told once
+    for one in read:
+        for profile in one.profiles:
+            layer = "all" if profile.reading.key in THROUGH_LAYERS else one.layer.name
+            offered[layer, profile.reading.title] = _top_steps(one, profile.reading.key)
     title = f"heads over {len(found.samples)} samples"
     return document, [
         table(headers, rows, title=title),
+        table(["layer", "reading", "top steps (share)"], [(*of, told) for of, told in offered.items()]),
         *([table(["not offered", "why"], refused)] if refused else []),
     ]
 
@@ -117,6 +124,10 @@ def readings_plain(found: RunReadings) -> list[dict[str, Any]]:
         }
         for one in found.refused
     ]
+
+
+def _top_steps(found: RunReadings, key: str) -> str:
+    return ", ".join(f"{one.label} ({one.weight:.3f})" for one in found.ranked(key, SHOWN_POSITIONS))
 
 
 def _measure(kind: HeadType) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def edited_series(material: Material, edits: Sequence[Edit]) -> FloatArray:
     return series
 
 
-def interval(edit: Edit, length: int) -> tuple[int, int]:
-    """Return the steps [start, stop) of an edit on an axis of so many steps.
+def interval(edit: Edit, length: int, of: str = "this sample") -> tuple[int, int]:
+    """Return the steps [start, stop) of an edit on an axis of so many steps, which `of` names.
 
     Raises:
         SettingsError: If the axis is shorter.
@@ -58,7 +58,7 @@ def interval(edit: Edit, length: int) -> tuple[int, int]:
         return 0, length
     if edit.stop > length:
         raise SettingsError(
-            f"steps of this sample are numbered 0 to {length - 1}: an interval must end at {length} at most; "
+            f"steps of {of} are numbered 0 to {length - 1}: an interval must end at {length} at most; "
             f"got {edit.start}-{edit.stop}"
         )
     return edit.start, edit.stop

@@ -58,7 +58,9 @@ def intervened(
 
 def touched(edit: Edit, layer: AttentionLayer, length: int) -> tuple[int, int]:
     """Return the steps [start, stop) whose weights an edit of steps changes: whole tokens."""
-    start, stop = (edit.number, edit.number + 1) if edit.kind == "step" else interval(edit, length)
+    start, stop = (
+        (edit.number, edit.number + 1) if edit.kind == "step" else interval(edit, length, layer.name)
+    )
     if stop > length:
         raise SettingsError(f"steps of {layer.name} are numbered 0 to {length - 1}; got {edit.number}")
     patch = layer.patch

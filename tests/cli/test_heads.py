@@ -22,7 +22,10 @@ def test_heads_and_readings_are_told_as_python_tells_them(heed: Heed, store: Sto
     np.testing.assert_allclose(read["rollout"]["weights"], rollout["rollout"])
     assert read["received"]["top"][0]["rank"] == 1
     assert (read["flow"]["valid"], read["flow"]["weights"]) == (False, None)
-    assert heed("attend", run, "--heads").code == 0
+    shown = heed("attend", run, "--heads")
+    assert shown.code == 0
+    first = read["received"]["top"][0]
+    assert f"{first['label']} ({first['weight']:.3f})" in shown.stdout
 
 
 def test_without_the_option_the_document_is_what_it_was(heed: Heed, store: Store) -> None:

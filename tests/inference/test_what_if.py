@@ -120,7 +120,7 @@ def test_a_switched_off_head_keeps_its_weights_and_changes_what_is_said(ask):
     [
         ("none", "uniform", "has none"),
         ("pooled", "head_off=1", "numbered 0 to 0; got 1"),
-        ("pooled", "zero@0-90", "an interval must end at"),
+        ("pooled", "zero@0-90", "steps of time are numbered .*: an interval must end at"),
         ("pooled", "step=90", "numbered 0 to"),
         ("pooled", "uniform/other", "attention layers of this run are time; got 'other'"),
         ("pooled", "mean@0-90", "an interval must end at"),
