@@ -53,7 +53,7 @@ def attention_heatmap_figure(
         figure,
         _in_words(result, largest),
         stop - start,
-        f"0 to {number(largest)}; largest single weight {number(result.largest)}",
+        f"0 to {number(largest)}; largest single weight {number(result.largest)}; {clean(result.how, 90)}",
         result.provenance,
     )
     if compact:

@@ -67,8 +67,8 @@ def test_many_maps_are_clustered_by_one_job_and_drawn_when_it_is_done(slow):
     done = update_clustering(slow, None, wanted)
     assert (done[0], done[5], done[6]) == (True, None, wanted)
     assert attention.heatmap(question(slow)).how.startswith("by similarity of the maps")
-    figure, *_ = CHARTS[charts.HEATMAP.id].update({"view": slow}, wanted)
-    assert "by similarity of the maps" in figure.layout.meta["description"]
+    _, under, *_ = CHARTS[charts.HEATMAP.id].update({"view": slow}, wanted)
+    assert "by similarity of the maps: Ward's tree of 20 samples" in under
     assert update_clustering(slow, None, None)[6] is callbacks.no_update
 
 
