@@ -2,27 +2,36 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import DoubleArray
+from core.arrays import DoubleArray, IntArray
 from core.attention.channels import ChannelAttention
+from core.attention.correlation import (
+    ALPHA,
+    LEAST,
+    fisher_interval,
+    simultaneous_level,
+    simultaneous_z,
+    spearman,
+)
 from core.attention.inputs import SampleLabels, traced
 from core.attention.profiles import AttentionProfiles
 from core.attention.statistics import ROUNDING, AttentionStatistics
+from core.evaluation.outcomes import RIGHT, named_outcomes
 from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ALPHA = 0.05
 NAMED_STEPS = 3
 NAMED_PAIRS = 3
-LEAST = 4  # samples that an interval needs
+NAMED_CLASSES = 6  # of those that are too few to compare
+MOST_TOLD = 5  # findings without evidence about one thing; more are told as one
+SUBJECTS = ("steps", "classes", "confidence", "channels")
 COMPARED = {
     "entropy": "entropy of attention",
     "concentration": "concentration",
@@ -45,6 +54,7 @@ class Finding:
         level: Level of the interval; higher where several are looked at together.
         samples: Number of samples behind it.
         text: The finding in words, hedged as far as its interval asks.
+        reference: What the value would be if there were nothing: 0; of a step, what equal weights give it.
     """
 
     about: str
@@ -55,11 +65,13 @@ class Finding:
     level: float
     samples: int
     text: str
+    reference: float = 0.0
 
     @property
     def evident(self) -> bool:
         """Whether the interval leaves out that there is nothing."""
-        return bool(self.low > 0 or self.high < 0)
+        rounding = ROUNDING * self.reference
+        return bool(self.low > self.reference + rounding or self.high < self.reference - rounding)
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,17 @@ class AttentionFindings:
     def about(self, what: str) -> tuple[Finding, ...]:
         """Return the findings about one thing."""
         return tuple(entry for entry in self.entries if entry.about == what)
+
+    def in_words(self, what: str) -> tuple[str, ...]:
+        """Return the findings about one thing, those that are evident first, many without evidence as one."""
+        found = self.about(what)
+        evident = [entry.text for entry in found if entry.evident]
+        unknown = [entry.text for entry in found if not math.isfinite(entry.low)]
+        nothing = [entry.text for entry in found if not entry.evident and math.isfinite(entry.low)]
+        if len(nothing) > MOST_TOLD:
+            of = "the other" if evident else "any of the"
+            nothing = [f"No evidence of a difference in {of} {len(nothing):,} that were looked at."]
+        return (*evident, *nothing, *unknown)
 
     def to_frame(self) -> "pd.DataFrame":
         """Return one row a finding."""
@@ -87,17 +110,18 @@ def attention_findings(
     channels: ChannelAttention,
     source: Provenance | None = None,
 ) -> AttentionFindings:
-    """Find which steps weigh most, what sets positives apart, what goes with confidence and with channels.
+    """Find which steps weigh most, what sets classes apart, what goes with confidence and with channels.
 
     Args:
         statistics: How the attention of each sample is spread.
-        labels: Prediction, class and confidence of each sample.
+        labels: Prediction, class and confidence of each sample. Where outcomes are about each sample's own
+            class every class is held against the rest, else the one that they are about.
         profile: Mean weight of each step over all of them, with the band "sd".
         channels: The channels where the model looks.
         source: Hashes of the data and the model, for the provenance.
     """
     entries = (
-        *_of_steps(profile),
+        *_of_steps(profile, np.asarray(statistics.lengths)),
         *_of_classes(statistics, labels),
         _of_confidence(statistics, labels),
         *_of_channels(channels),
@@ -105,71 +129,81 @@ def attention_findings(
     return AttentionFindings(entries, traced(source, "attention findings", len(labels.actual), alpha=ALPHA))
 
 
-def spearman(a: NDArray[Any], b: NDArray[Any]) -> tuple[float, float, float]:
-    """Return Spearman's rank correlation with its 95 % interval (Bonett and Wright, 2000, Psychometrika 65).
-
-    All are NaN where one of both does not vary, the interval is where there are fewer than 4 pairs.
-    """
-    first, second = _ranks(a), _ranks(b)
-    first, second = first - first.mean(), second - second.mean()
-    spread = math.sqrt(float((first**2).sum()) * float((second**2).sum()))
-    if spread == 0:
-        return math.nan, math.nan, math.nan
-    value = min(1.0, max(-1.0, float((first * second).sum()) / spread))
-    return value, *_fisher(value, len(first), 1 + value**2 / 2, 1)
-
-
-def _of_steps(profile: AttentionProfiles) -> Sequence[Finding]:
+def _of_steps(profile: AttentionProfiles, lengths: IntArray) -> Sequence[Finding]:
     mean, present = profile.mean[0], profile.present[0]
-    spread = profile.high[0] - mean
+    spread, even = profile.high[0] - mean, _equal_weights(lengths, len(mean))
     known = np.flatnonzero(present >= LEAST)
-    ranked = known[np.argsort(-mean[known], kind="stable")][:NAMED_STEPS]
-    looked = len(profile.axis.labels)  # the largest of so many were chosen
-    even, z = 1.0 / max(1, looked), _z(max(1, looked))
+    ranked = known[np.argsort(-(mean - even)[known], kind="stable")][:NAMED_STEPS]
+    looked = max(1, len(mean))  # the largest of so many were chosen
+    alike = int(lengths.min(initial=looked)) == looked
     found = []
     for rank, step in enumerate(ranked, start=1):
-        half = z * float(spread[step]) / math.sqrt(present[step])
-        low, high = max(0.0, mean[step] - half), mean[step] + half
-        label = profile.axis.labels[step]
-        found.append(
-            Finding(
-                "steps", f"{profile.axis.name} {label}", float(mean[step]), float(low), float(high),
-                _level(looked), int(present[step]),
-                f"{profile.axis.name.capitalize()} {label} has the {_nth(rank)}largest mean weight:"
-                f" {mean[step]:.3g} ({_interval(low, high, looked)}, n = {present[step]:,};"
-                f" equal weights on all {looked} would be {even:.3g}).",
-            )
+        half = simultaneous_z(looked) * float(spread[step]) / math.sqrt(present[step])
+        low, high = max(0.0, float(mean[step]) - half), float(mean[step]) + half
+        place = f"{profile.axis.name} {profile.axis.labels[step]}"
+        entry = Finding(
+            "steps", place, float(mean[step]), low, high, simultaneous_level(looked), int(present[step]), "",
+            reference=float(even[step]),
         )  # fmt: skip
+        how = "has the {}largest mean weight" if alike else "weighs {}most above equal weights on average"
+        equal = f"equal weights on {f'all {looked}' if alike else 'the own steps of each of them'} would be"
+        doubt = "" if entry.evident else ": no evidence that it weighs more"
+        text = (
+            f"{place[:1].upper()}{place[1:]} {how.format(_nth(rank))}: {mean[step]:.3g}"
+            f" ({_interval(low, high, looked)}, n = {present[step]:,}; {equal} {even[step]:.3g}{doubt})."
+        )
+        found.append(replace(entry, text=text))
+    return found
+
+
+def _equal_weights(lengths: IntArray, steps: int) -> DoubleArray:
+    """Return the mean weight of each step if all samples that have it weighed their steps equally (T,)."""
+    counts = np.bincount(lengths, minlength=steps + 1)[:0:-1]  # the longest first
+    weights = np.cumsum(counts / np.arange(steps, 0, -1))
+    found: DoubleArray = (weights / np.maximum(1, np.cumsum(counts)))[::-1]
     return found
 
 
 def _of_classes(statistics: AttentionStatistics, labels: SampleLabels) -> Sequence[Finding]:
-    positive = np.asarray(labels.actual) == labels.of_class
-    negative = (np.asarray(labels.actual) >= 0) & ~positive
-    name = labels.classes[labels.of_class]
-    counts = int(positive.sum()), int(negative.sum())
-    if min(counts) < LEAST:
-        return [
-            Finding(
-                "classes", "class", math.nan, math.nan, math.nan, _level(1), sum(counts),
-                f"Samples of {name} ({counts[0]:,}) and of other classes ({counts[1]:,}) are too few to"
-                " compare.",
-            )
-        ]  # fmt: skip
-    return [_difference(key, statistics, (positive, negative), name) for key in COMPARED]
+    actual = np.asarray(labels.actual)
+    several = RIGHT in named_outcomes(labels.outcomes)
+    codes = range(len(labels.classes)) if several else (labels.of_class,)
+    sizes, labelled = {code: int((actual == code).sum()) for code in codes}, int((actual >= 0).sum())
+    enough = [code for code, size in sizes.items() if min(size, labelled - size) >= LEAST]
+    found = []
+    for code in enough:
+        groups, name = (actual == code, (actual >= 0) & (actual != code)), labels.classes[code]
+        for key in COMPARED:
+            entry = _difference(key, statistics, groups, name, len(enough) * len(COMPARED))
+            found.append(replace(entry, name=f"{name}: {entry.name}") if several else entry)
+    few = [
+        f"{labels.classes[code]} ({size:,} of {labelled:,})"
+        for code, size in sizes.items()
+        if code not in enough
+    ]
+    if few:
+        more = f" and {len(few) - NAMED_CLASSES:,} more" if len(few) > NAMED_CLASSES else ""
+        text = f"Too few samples to compare with the others: {', '.join(few[:NAMED_CLASSES])}{more}."
+        nothing = (math.nan, math.nan, math.nan)
+        found.append(Finding("classes", "class", *nothing, simultaneous_level(1), labelled, text))
+    return found
 
 
 def _difference(
-    key: str, statistics: AttentionStatistics, groups: tuple[NDArray[np.bool_], NDArray[np.bool_]], name: str
+    key: str,
+    statistics: AttentionStatistics,
+    groups: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    name: str,
+    looked: int,
 ) -> Finding:
     values = np.asarray(getattr(statistics, key), np.float64)
     a, b = values[groups[0]], values[groups[1]]
     value = float(a.mean() - b.mean())
-    half = _z(len(COMPARED)) * math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    half = simultaneous_z(looked) * math.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     half = max(half, ROUNDING * max(abs(a.mean()), abs(b.mean())))  # where nothing varies
     low, high, what = value - half, value + half, COMPARED[key]
     of = f"n = {len(a):,} and {len(b):,}"
-    interval = _interval(low, high, len(COMPARED))
+    interval = _interval(low, high, looked)
     if low > 0 or high < 0:
         text = (
             f"Samples of {name} have {'more' if value > 0 else 'less'} {what} than the others on average:"
@@ -180,7 +214,7 @@ def _difference(
             f"No evidence of a difference in {what} between {name} and the others:"
             f" {value:+.3g} ({interval}, {of})."
         )
-    return Finding("classes", what, value, low, high, _level(len(COMPARED)), len(a) + len(b), text)
+    return Finding("classes", what, value, low, high, simultaneous_level(looked), len(a) + len(b), text)
 
 
 def _of_confidence(statistics: AttentionStatistics, labels: SampleLabels) -> Finding:
@@ -197,7 +231,9 @@ def _of_confidence(statistics: AttentionStatistics, labels: SampleLabels) -> Fin
         )
     else:
         text = f"No evidence that confidence goes with concentration ({of})."
-    return Finding("confidence", "confidence and concentration", value, low, high, 1 - ALPHA, count, text)
+    return Finding(
+        "confidence", "confidence and concentration", value, low, high, simultaneous_level(1), count, text
+    )
 
 
 def _of_channels(channels: ChannelAttention) -> Sequence[Finding]:
@@ -207,7 +243,7 @@ def _of_channels(channels: ChannelAttention) -> Sequence[Finding]:
     for pair in pairs[np.argsort(-strength, kind="stable")][:NAMED_PAIRS]:
         step, channel = divmod(int(pair), len(channels.channels))
         value, count = float(channels.correlation[step, channel]), int(channels.present[step])
-        low, high = _fisher(value, count, 1.0, len(pairs))
+        low, high = fisher_interval(value, count, 1.0, len(pairs))
         name, label = channels.channels[channel], channels.axis.labels[step]
         of = f"r = {value:+.2f}, {_interval(low, high, len(pairs))}, n = {count:,}"
         where = f"{channels.axis.name} {label}"
@@ -217,34 +253,11 @@ def _of_channels(channels: ChannelAttention) -> Sequence[Finding]:
         else:
             text = f"No evidence that weight at {where} goes with how far {name} is from its mean ({of})."
         found.append(
-            Finding("channels", f"{name}, {where}", value, low, high, _level(len(pairs)), count, text)
+            Finding(
+                "channels", f"{name}, {where}", value, low, high, simultaneous_level(len(pairs)), count, text
+            )
         )
     return found
-
-
-def _ranks(values: NDArray[Any]) -> DoubleArray:
-    """Return ranks (N,), equals sharing the mean of theirs."""
-    _, inverse, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    ranks: DoubleArray = (ends - (counts - 1) / 2.0)[inverse]
-    return ranks
-
-
-def _fisher(value: float, count: int, variance: float, looked_at: int) -> tuple[float, float]:
-    if count < LEAST:
-        return math.nan, math.nan
-    middle = math.atanh(min(0.9999999, max(-0.9999999, value)))
-    half = _z(looked_at) * math.sqrt(variance / (count - 3))
-    return math.tanh(middle - half), math.tanh(middle + half)
-
-
-def _level(looked_at: int) -> float:
-    """Return the level of each of several intervals that together hold with 95 % (Bonferroni)."""
-    return 1 - ALPHA / looked_at
-
-
-def _z(looked_at: int) -> float:
-    return NormalDist().inv_cdf(1 - ALPHA / (2 * looked_at))
 
 
 def _interval(low: float, high: float, looked_at: int) -> str:

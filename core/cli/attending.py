@@ -5,7 +5,7 @@ from typing import Any
 
 from core.attention import PATTERNS
 from core.attention.channels import ChannelAttention
-from core.attention.findings import AttentionFindings
+from core.attention.findings import SUBJECTS, AttentionFindings
 from core.attention.run_findings import GroupedAttention
 
 
@@ -38,11 +38,17 @@ def findings_plain(findings: AttentionFindings | None) -> list[dict[str, Any]]:
             "value": _number(entry.value),
             "interval": [_number(entry.low), _number(entry.high)],
             "level": entry.level,
+            "reference": entry.reference,
             "samples": entry.samples,
             "text": entry.text,
         }
         for entry in (findings.entries if findings else ())
     ]
+
+
+def findings_in_words(findings: AttentionFindings | None) -> list[str]:
+    """Return findings as the page tells them."""
+    return [text for subject in SUBJECTS for text in (findings.in_words(subject) if findings else ())]
 
 
 def channels_plain(channels: ChannelAttention | None) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.attending import channels_plain, findings_plain, groups_plain
+from core.cli.attending import channels_plain, findings_in_words, findings_plain, groups_plain
 from core.cli.comparing import arm_plain, comparison_tables
 from core.cli.heads import told_by_head
 from core.cli.metrics import metrics_table
@@ -155,7 +155,7 @@ def attend(
             [*headers, f"top {found.axis.name}s"], rows, title=f"attention over {len(found.samples)} samples"
         ),
         table(["pattern", "samples>"], list(found.patterns.items())),
-        *([entry.text for entry in found.findings.entries] if found.findings else []),
+        *findings_in_words(found.findings),
         *tables,
     )
 

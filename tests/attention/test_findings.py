@@ -1,6 +1,7 @@
 """Findings on weights whose answer is known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,19 +15,21 @@ from core.attention import (
     by_class,
 )
 from core.attention.channels import channel_attention
+from core.attention.correlation import spearman
 from core.attention.distributions import MEASURES, attention_distribution
-from core.attention.findings import attention_findings, spearman
+from core.attention.findings import COMPARED, attention_findings
 from core.attention.samples import ChannelScale
 from core.errors import SettingsError
+from core.evaluation import Predictions, judge, judge_own
 from tests.attention.constructed import drawn_labels, drawn_weights
 from tests.figures.answers import dataset
 
 SAMPLES, STEPS = 200, 12
 
 
-def material(weights, away=None):
+def material(weights, away=None, lengths=None, labels=None):
     """Return findings and channels of weights over a series whose first channel is `away`."""
-    lengths = np.full(SAMPLES, STEPS)
+    lengths = np.full(SAMPLES, STEPS) if lengths is None else lengths
     rng = np.random.default_rng(3)
     series = rng.normal(size=(SAMPLES, STEPS, 2)).astype(np.float32)
     if away is not None:
@@ -36,18 +39,82 @@ def material(weights, away=None):
     rows = OrderedRows.of(weights, np.arange(SAMPLES), lengths)
     channels = channel_attention(data, rows, ChannelScale(np.zeros(2), np.ones(2)))
     profile = attention_profiles(rows, lengths, all_together(SAMPLES), StepAxis.counted(STEPS))
-    labels = drawn_labels(SAMPLES)
+    labels = drawn_labels(SAMPLES) if labels is None else labels
     return attention_findings(attention_statistics(weights, lengths), labels, profile, channels), channels
 
 
 def test_equal_weights_give_no_finding_that_sets_anything_apart():
     found, channels = material(np.full((SAMPLES, STEPS), 1 / STEPS, np.float32))
     assert all(entry.value == pytest.approx(1 / STEPS) for entry in found.about("steps"))
+    assert not any(entry.evident for entry in found.about("steps"))
     assert not any(entry.evident for entry in found.about("classes"))
     assert math.isnan(found.about("confidence")[0].value)
     assert "can't be told" in found.about("confidence")[0].text
     assert found.about("channels") == ()
     assert channels.looked == pytest.approx(channels.everywhere)
+
+
+def half_short():
+    """Return lengths of which half are 3, and where samples have steps."""
+    lengths = np.repeat([3, STEPS], SAMPLES // 2)
+    return lengths, np.arange(STEPS) < lengths[:, None]
+
+
+def test_equal_weights_of_unequal_lengths_make_no_step_heavier():
+    lengths, mask = half_short()
+    found, _ = material((mask / lengths[:, None]).astype(np.float32), lengths=lengths)
+    for entry in found.about("steps"):
+        having = mask[:, int(entry.name.split()[1])]
+        assert entry.reference == pytest.approx((1 / lengths[having]).mean())
+        assert entry.value == pytest.approx(entry.reference)
+        assert not entry.evident
+        assert "no evidence that it weighs more" in entry.text
+
+
+def test_a_step_that_only_long_samples_have_is_held_against_their_equal_weights():
+    lengths, mask = half_short()
+    weights = mask / lengths[:, None]
+    weights[SAMPLES // 2 :, 8] += 0.1
+    found, _ = material((weights / weights.sum(axis=1, keepdims=True)).astype(np.float32), lengths=lengths)
+    first = found.about("steps")[0]
+    assert (first.name, first.evident, first.samples) == ("step 8", True, SAMPLES // 2)
+    assert first.reference == pytest.approx(1 / STEPS)
+
+
+def of_several(classes=("red", "green", "blue"), of=None):
+    """Return labels of several classes, outcomes about each sample's own unless `of` one."""
+    labels = drawn_labels(SAMPLES, classes=classes)
+    predictions = Predictions(labels.actual, labels.probabilities, labels.classes)
+    return judge_own(predictions) if of is None else judge(predictions, of)
+
+
+def test_each_of_several_classes_is_held_against_the_rest_all_intervals_together():
+    labels, weights = of_several(), drawn_weights(SAMPLES, STEPS)[0]
+    weights[labels.actual == 2] = np.eye(STEPS, dtype=np.float32)[-1]
+    entries = material(weights, labels=labels)[0].about("classes")
+    assert {entry.level for entry in entries} == {1 - 0.05 / len(entries)}
+    assert len(entries) == 15
+    blue = {entry.name for entry in entries if entry.evident and entry.name.startswith("blue")}
+    assert "blue: entropy of attention" in blue
+    mine = next(entry for entry in entries if entry.name == "red: entropy of attention")
+    entropy, red = attention_statistics(weights, np.full(SAMPLES, STEPS)).entropy, labels.actual == 0
+    assert mine.value == pytest.approx(entropy[red].mean() - entropy[~red].mean())
+    chosen, _ = material(weights, labels=of_several(of=2))
+    assert [entry.name for entry in chosen.about("classes")] == list(COMPARED.values())
+    assert "Samples of blue have" in chosen.about("classes")[0].text
+
+
+def test_many_comparisons_without_evidence_are_told_in_one_sentence():
+    found, _ = material(drawn_weights(SAMPLES, STEPS)[0], labels=of_several(tuple("abcdefgh")))
+    assert found.in_words("classes") == ("No evidence of a difference in any of the 40 that were looked at.",)
+
+
+def test_classes_of_too_few_samples_are_named_and_left_out():
+    labels = of_several()
+    rare = replace(labels, actual=np.where(np.arange(SAMPLES) < 3, 2, labels.actual % 2))
+    found, _ = material(drawn_weights(SAMPLES, STEPS)[0], labels=rare)
+    assert len(found.about("classes")) == 11
+    assert found.in_words("classes")[-1] == "Too few samples to compare with the others: blue (3 of 200)."
 
 
 def test_drawn_weights_go_with_no_channel():

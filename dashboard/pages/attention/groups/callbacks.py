@@ -20,7 +20,7 @@ from dashboard.services import attention_groups
 
 SUBJECTS = (
     ("steps", "Steps that weigh most on average"),
-    ("classes", "Positives against the others"),
+    ("classes", "Classes against the others"),
     ("confidence", "Confidence and concentration"),
     ("channels", "Steps and channels: where weight goes with deviation"),
 )
@@ -64,12 +64,7 @@ def left_out_of(counts: PatternCounts) -> str:
 def in_words(found: AttentionFindings) -> list[Any]:
     """Return findings by subject, those that are evident first."""
     return [
-        html.Section(
-            [
-                html.H3(title),
-                html.Ul([html.Li(entry.text) for entry in sorted(found.about(key), key=_evident_first)]),
-            ]
-        )
+        html.Section([html.H3(title), html.Ul([html.Li(text) for text in found.in_words(key)])])
         for key, title in SUBJECTS
         if found.about(key)
     ]
@@ -101,7 +96,3 @@ def _cell(view: ViewState, by: str, group: str, pattern: str, count: int) -> htm
     where = f"({view.where}) and {condition}" if view.where.strip() else condition
     link = html.A(f"{count:,}", href=view.href("/attention", where=where, section="", group=group_of(view)))
     return html.Td(link, className="number")
-
-
-def _evident_first(entry: Any) -> bool:
-    return not entry.evident
