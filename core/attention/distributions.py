@@ -21,6 +21,7 @@ Measure = Literal["weights", "entropy", "concentration", "peak"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 WIDE = frozenset({"weights", "concentration"})  # spread over powers of ten
 BINS = 40
+NARROW, WIDENED = 1e-5, 0.01  # of a value: where nothing varies, the intervals lie around it
 DECADES = 5  # of a logarithmic scale below the largest value
 MOST_CELLS = 2_000_000  # single weights that are counted; of more, samples spread evenly over the order are
 
@@ -110,7 +111,7 @@ def attention_distribution(
         chosen = np.arange(len(codes))
         values, of = _values(measure, statistics), codes
     logarithmic = logarithmic and measure in WIDE
-    edges = _edges(values, measure, logarithmic)
+    edges = _edges(values, measure, int(np.max(statistics.lengths, initial=1)), logarithmic)
     shares = np.zeros((len(counts), len(edges) - 1))
     quartiles = np.full((len(counts), 3), np.nan)
     for code in np.flatnonzero(counts):
@@ -157,18 +158,15 @@ def _values(measure: str, statistics: AttentionStatistics) -> NDArray[Any]:
     return np.asarray(getattr(statistics, measure))
 
 
-def _edges(values: NDArray[Any], measure: str, logarithmic: bool) -> DoubleArray:
-    if measure in {"entropy", "peak"}:
-        return np.linspace(0.0, 1.0, BINS + 1)
-    top = float(np.max(values, initial=0.0)) or 1.0
-    if measure == "concentration":
-        return (
-            np.geomspace(1.0, max(top, 1.01), BINS + 1)
-            if logarithmic
-            else np.linspace(1.0, max(top, 1.01), BINS + 1)
-        )
-    if not logarithmic:
-        return np.linspace(0.0, top, BINS + 1)
-    positive = values[values > 0]
-    least = max(float(positive.min(initial=top)), top * 10.0**-DECADES)
-    return np.geomspace(min(least, top / 1.01), top, BINS + 1)
+def _edges(values: NDArray[Any], measure: str, longest: int, logarithmic: bool) -> DoubleArray:
+    """Return the ends of the intervals: from the smallest value to the largest, of peaks the whole length."""
+    if measure == "peak":
+        return np.linspace(0.0, 1.0, min(BINS, longest) + 1)
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    if logarithmic:
+        positive = values[values > 0]
+        low = max(float(positive.min(initial=high)), high * 10.0**-DECADES)
+    if high - low <= NARROW * abs(high):  # nothing varies but by rounding
+        middle = (low + high) / 2
+        low, high = middle * (1 - WIDENED), middle * (1 + WIDENED) or WIDENED
+    return np.geomspace(low, high, BINS + 1) if logarithmic else np.linspace(low, high, BINS + 1)

@@ -26,18 +26,18 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
     figure = new_figure(
         look,
         f"Distribution of {TITLES[result.measure]} by {plain(result.by)}",
-        f"n = {int(result.counts.sum()):,}{_some(result)}; medians in the legend{some}",
+        f"n = {int(result.counts.sum()):,}{_some(result)}{some}",
         top=TITLE_SPACE + 28 * (1 + (len(groups) - 1) // 3),
     )
     places = np.repeat(result.edges, 2)[1:-1]
     for order, group in enumerate(groups):
         colour = look.of_outcome(group) if result.by == "outcome" else look.of_class(group)
         name = f"{plain(result.names[group], 18)} (n = {int(result.counts[group]):,})"
-        middle = number(result.quartiles[group, 1])
+        middle = _value(result, result.quartiles[group, 1])
         add_line(
             figure, look, places, np.repeat(result.shares[group], 2), colour,
-            dash=DASHES[order % len(DASHES)], name=f"{name} {middle}",
-            hovertemplate=f"{name}<br>{TITLES[result.measure]} %{{x:.3g}}<br>share %{{y:.1%}}<extra></extra>",
+            dash=DASHES[order % len(DASHES)], name=f"{name}, median {middle}",
+            hovertemplate=f"{name}<br>{TITLES[result.measure]} %{{x:.4g}}<br>share %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
     top = float(result.shares.max(initial=0.0))
     figure.update_layout(
@@ -58,18 +58,27 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
         },
     )
     said = "; ".join(
-        f"{clean(result.names[group], 40)}, n = {int(result.counts[group])}, median"
-        f" {number(result.quartiles[group, 1])}"
+        f"{clean(result.names[group], 40)}, n = {int(result.counts[group]):,}, median"
+        f" {_value(result, result.quartiles[group, 1])}"
         for group in groups
     )
     return finish(
         figure,
         f"Distribution of {TITLES[result.measure]}: {said}.",
         int(result.counts.sum()),
-        f"{number(result.edges[0])} to {number(result.edges[-1])}"
-        f"{', logarithmic' if result.logarithmic else ''}{some}",
+        f"{_value(result, result.edges[0])} to {_value(result, result.edges[-1])}"
+        f"{', logarithmic' if result.logarithmic else ''}{_some(result)}{some}",
         result.provenance,
     )
+
+
+def _value(result: AttentionDistribution, value: float) -> str:
+    """Return a value with three digits that count, and as many as tell the intervals apart."""
+    width = float(result.edges[-1] - result.edges[0]) / len(result.edges)
+    if result.logarithmic or not np.isfinite(value):
+        return number(value)
+    digits = 1 + int(np.floor(np.log10(max(abs(value), width))) - np.floor(np.log10(width)))
+    return f"{value:.{max(3, digits)}g}"
 
 
 def _some(result: AttentionDistribution) -> str:

@@ -182,6 +182,36 @@ def test_single_weights_are_counted_of_fewer_samples_the_longer_these_are(monkey
     assert counted == [40, 10, 1]
 
 
+@pytest.mark.parametrize("measure", ["entropy", "concentration", "weights"])
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_intervals_reach_from_the_smallest_value_to_the_largest(measure, logarithmic):
+    rng = np.random.default_rng(0)
+    weights = (1 + 0.1 * rng.random((60, 20))).astype(np.float32)
+    weights /= weights.sum(axis=1, keepdims=True)
+    lengths = np.full(60, 20)
+    statistics = attention_statistics(weights, lengths)
+    rows = OrderedRows.of(weights, np.arange(60), lengths)
+    made = attention_distribution(
+        measure, statistics, by_class(drawn_labels(60)), rows=rows, logarithmic=logarithmic
+    )
+    values = weights if measure == "weights" else getattr(statistics, measure)
+    assert (made.edges[0], made.edges[-1]) == pytest.approx((values.min(), values.max()), rel=1e-6)
+    assert (made.shares > 0).sum() > 20
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_values_that_are_all_one_lie_within_the_intervals(measure, logarithmic):
+    weights, lengths = np.full((9, 8), 0.125, np.float32), np.full(9, 8)
+    rows = OrderedRows.of(weights, np.arange(9), lengths)
+    made = attention_distribution(
+        measure, attention_statistics(weights, lengths), by_class(drawn_labels(9)), rows=rows,
+        logarithmic=logarithmic,
+    )  # fmt: skip
+    assert (np.diff(made.edges) > 0).all()
+    assert made.shares.sum(axis=1) == pytest.approx(np.ones(2))
+
+
 def test_a_measure_that_does_not_exist_is_refused():
     weights, lengths = drawn_weights(30)
     statistics = attention_statistics(weights, lengths)

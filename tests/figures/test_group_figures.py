@@ -1,5 +1,7 @@
 """Figures of groups: distributions, and channels where a model looks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from core.attention import (
     Grouping,
     OrderedRows,
     StepAxis,
+    all_together,
     attention_profiles,
     attention_statistics,
     by_class,
@@ -45,10 +48,18 @@ def test_a_distribution_has_a_line_for_each_group_with_n_and_median(measure, log
     figure = distribution_figure(made, theme)
     named = [trace for trace in figure.data if trace.name]
     assert len(named) == int((made.counts > 0).sum())
-    assert all("n = " in trace.name for trace in named)
+    assert all("n = " in trace.name and ", median " in trace.name for trace in named)
     assert figure.layout.xaxis.type == ("log" if made.logarithmic else "linear")
     assert figure.layout.meta["n"] == 30
     assert "median" in figure.layout.meta["description"]
+
+
+def test_medians_have_as_many_digits_as_tell_the_intervals_apart():
+    entropy = np.linspace(0.99801, 0.99899, 30)
+    statistics = replace(attention_statistics(WEIGHTS, LENGTHS), entropy=entropy)
+    figure = distribution_figure(attention_distribution("entropy", statistics, all_together(30)))
+    assert figure.layout.meta["scale"] == "0.99801 to 0.99899"
+    assert [trace.name for trace in figure.data if trace.name] == ["all samples (n = 30), median 0.9985"]
 
 
 def test_names_of_groups_stay_texts():
