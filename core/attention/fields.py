@@ -106,7 +106,7 @@ def _makers(given: FieldSources) -> dict[str, Maker]:
         "sample": lambda: Numbers(np.arange(samples)),
         "id": lambda: Texts(data.sample_ids),
         "part": lambda: Names(np.asarray(given.parts), PARTS),
-        "outcome": lambda: _outcomes(labels.outcomes, given.own),
+        "outcome": lambda: _outcomes(labels, given.own),
         "class": lambda: Names(labels.actual, labels.classes),
         "predicted": lambda: Names(labels.predicted, labels.classes),
         "correct": lambda: Truths(_correct(labels)),
@@ -152,11 +152,11 @@ def _of_attention(statistics: Callable[[], AttentionStatistics] | None) -> dict[
     }
 
 
-def _outcomes(codes: IntArray, own: bool) -> Column:
+def _outcomes(labels: SampleLabels, own: bool) -> Column:
     """Return outcomes by name; those that can't be are not named."""
-    known = outcome_codes(own)
+    known = outcome_codes(own, len(labels.classes))
     names = tuple(name if known.get(name) == code else "" for code, name in enumerate(OUTCOME_NAMES))
-    return Names(codes, names, {name: code for name, code in known.items() if name not in names})
+    return Names(labels.outcomes, names, {name: code for name, code in known.items() if name not in names})
 
 
 def _clusters(codes: IntArray) -> Column:

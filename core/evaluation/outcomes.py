@@ -217,14 +217,20 @@ def judge_own(predictions: Predictions, provenance: Provenance | None = None) ->
     return replace(found, outcomes=np.where(found.actual == UNKNOWN, UNKNOWN, own).astype(np.int64))
 
 
-def outcome_codes(own: bool) -> dict[str, int]:
+def outcome_codes(own: bool, classes: int) -> dict[str, int]:
     """Return the codes of the outcomes that there are, by name.
 
+    With more than two classes a condition may go from each sample's own class to one against the rest and
+    back: TP and right are taken for each other then, and FN and wrong.
+
     Args:
-        own: Whether they are about each sample's own class: right is then also called TP, wrong FN.
+        own: Whether outcomes are about each sample's own class.
+        classes: Number of classes.
     """
     named = {name: code for code, name in enumerate(OUTCOME_NAMES) if (code >= RIGHT) == own}
-    return {**named, "TP": RIGHT, "FN": WRONG} if own else named
+    if own:
+        return {**named, "TP": RIGHT, "FN": WRONG}
+    return {**named, "right": TP, "wrong": FN} if classes > 2 else named
 
 
 def named_outcomes(codes: ArrayLike) -> dict[int, str]:

@@ -154,7 +154,10 @@ def counts(asked: Selection) -> GalleryCounts:
     """Return how many of the samples that meet condition and cohort there are of each outcome."""
     manifest = library.run(asked.run)
     reference = reference_class(manifest, asked.klass)
-    labels, codes = linked_samples(asked).labels, outcome_codes(reference == EACH_ITS_OWN)
+    labels, codes = (
+        linked_samples(asked).labels,
+        outcome_codes(reference == EACH_ITS_OWN, len(manifest.classes)),
+    )
     return GalleryCounts(
         outcomes=tuple(int(np.sum(labels.outcomes == codes.get(name, UNKNOWN - 1))) for name in OUTCOMES),
         classes=manifest.classes,

@@ -242,7 +242,7 @@ def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray
     kept = np.ones(len(labels.indices), dtype=bool)
     if asked.outcome in OUTCOME_NAMES:
         own = reference_class(manifest, asked.klass) == EACH_ITS_OWN
-        kept &= labels.outcomes == outcome_codes(own).get(asked.outcome, UNKNOWN - 1)
+        kept &= labels.outcomes == outcome_codes(own, len(manifest.classes)).get(asked.outcome, UNKNOWN - 1)
     against_rest = len(manifest.classes) > 2 and asked.of_outcome
     if asked.klass in manifest.classes and not against_rest:
         kept &= labels.actual == manifest.classes.index(asked.klass)

@@ -81,8 +81,11 @@ def test_outcomes_are_of_the_class_that_is_looked_at(store: Store) -> None:
     assert meeting(store, run, "outcome == wrong") == meeting(store, run, "outcome == FN") == [5, 11, 17]
     with pytest.raises(SettingsError, match="outcome must be one of right, wrong, TP, FN; got 'TN'"):
         meeting(store, run, "outcome == TN")
+    for name, other in (("right", "TP"), ("wrong", "FN")):
+        of_class = meeting(store, run, f"outcome == {name}", klass="green")
+        assert of_class == meeting(store, run, f"outcome == {other}", klass="green")
     with pytest.raises(SettingsError, match="outcome must be one of TP, TN, FP, FN; got 'right'"):
-        meeting(store, run, "outcome == right", klass="green")
+        meeting(store, publish_known(store).run, "outcome == right")
     assert meeting(store, run, "outcome == FN", klass="green") == [11]
     assert meeting(store, run, "outcome == FP", klass="green") == [5]
     assert judge_all(store, chooser(store, run).manifest, chooser(store, run).dataset)[1]
