@@ -157,7 +157,7 @@
       const run = plot("compare-matrices")?.data?.[cell?.curveNumber]?.meta?.run;
       const classes = names?.[run];
       if (!classes?.[cell.y] || !classes?.[cell.x]) return skip();
-      const query = new URLSearchParams({ run, klass: classes[cell.y], predicted: classes[cell.x] });
+      const query = new URLSearchParams({ run, where: `class == ${heed.quoted(classes[cell.y])} and predicted == ${heed.quoted(classes[cell.x])}` });
       const threshold = heed.view().threshold;
       if (threshold !== undefined) query.set("threshold", threshold);
       heed.go(`/gallery?${query}`);

@@ -24,6 +24,7 @@ from core.attention import PATTERNS
 from core.errors import HeedError, NotFoundError
 from core.evaluation import OUTCOMES
 from core.expressions import LONGEST, chosen, in_quotes, one_of, parse
+from core.models.manifest import RunManifest
 from dashboard.components import cohorts
 from dashboard.components.cards import button
 from dashboard.components.chart import Chart, spec_id
@@ -212,7 +213,7 @@ def chips(view: ViewState) -> list[Any]:
             )
         )
     groups.append(("Prediction", [Chip(word, condition, condition in parts) for condition, word in SURE]))
-    return [*(_group(title, found) for title, found in groups), *_others(view, said)]
+    return [*(_group(title, found) for title, found in groups), *_others(run, view, said)]
 
 
 def _outcomes(names: Mapping[str, str], chosen_names: Collection[str]) -> list[Chip]:
@@ -231,17 +232,18 @@ def _group(title: str, found: Sequence[Chip]) -> html.Div:
     return html.Div([chip.draw() for chip in found], className="chip-group", role="group", **named)
 
 
-def _others(view: ViewState, chipped: Collection[str]) -> list[Any]:
+def _others(run: RunManifest, view: ViewState, chipped: Collection[str]) -> list[Any]:
     """Return what narrows the samples beside the condition, each with a button that lifts it.
 
     Args:
+        run: The run that is looked at.
         view: What is looked at.
         chipped: Outcomes that have a chip of their own.
     """
     named = (
         ("cohort", view.cohort, "cohort"),
         ("outcome", "" if view.outcome in chipped else view.outcome, "outcome"),
-        ("klass", view.klass, "class"),
+        ("klass", view.klass, "class" if len(run.classes) == 2 else "against the rest:"),
         ("predicted", view.predicted, "predicted as"),
     )
     return [
@@ -255,6 +257,13 @@ def _others(view: ViewState, chipped: Collection[str]) -> list[Any]:
         for key, value, words in named
         if value
     ]
+
+
+def class_options(run: RunManifest) -> list[dict[str, str]]:
+    """Return the choices of the field Class: whose samples are kept, or whom outcomes are about."""
+    none = "all" if len(run.classes) == 2 else "each its own"
+    named = [{"value": name, "label": clipped(name)} for name in run.classes]
+    return [{"value": "", "label": none}, *named]
 
 
 def class_condition(actual: str, predicted: str) -> str:

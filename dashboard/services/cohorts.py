@@ -56,13 +56,12 @@ def save_samples(asked: Selection, samples: IntArray, name: str = "", note: str 
 
 def whole_condition(manifest: RunManifest, asked: Selection) -> str:
     """Return one condition that says what condition, cohort and filters of a selection say together."""
-    several = len(manifest.classes) > 2
     parts = [asked.where]
     if asked.cohort:
         parts.append(f"cohort == {in_quotes(asked.cohort)}")
     if asked.outcome in OUTCOME_NAMES:
         parts.append(one_of("outcome", [asked.outcome]))
-    if asked.klass in manifest.classes and not (several and asked.of_outcome):
+    if asked.klass in manifest.classes and len(manifest.classes) == 2:
         parts.append(f"class == {in_quotes(asked.klass)}")
     if asked.predicted in manifest.classes:
         parts.append(f"predicted == {in_quotes(asked.predicted)}")

@@ -88,7 +88,7 @@ def select(asked: Selection) -> RunSamples:
     linked = linked_samples(asked)
     kept = _kept(linked.manifest, linked.labels, asked)
     if not kept.any():
-        raise NotFoundError(_nothing(asked, linked.total))
+        raise NotFoundError(_nothing(asked, linked))
     return linked if kept.all() else replace(linked, labels=subset(linked.labels, np.flatnonzero(kept)))
 
 
@@ -243,8 +243,7 @@ def _kept(manifest: RunManifest, labels: Judgement, asked: Selection) -> NDArray
     if asked.outcome in OUTCOME_NAMES:
         own = reference_class(manifest, asked.klass) == EACH_ITS_OWN
         kept &= labels.outcomes == outcome_codes(own, len(manifest.classes)).get(asked.outcome, UNKNOWN - 1)
-    against_rest = len(manifest.classes) > 2 and asked.of_outcome
-    if asked.klass in manifest.classes and not against_rest:
+    if asked.klass in manifest.classes and len(manifest.classes) == 2:
         kept &= labels.actual == manifest.classes.index(asked.klass)
     if asked.predicted in manifest.classes:
         kept &= labels.predicted == manifest.classes.index(asked.predicted)
@@ -262,8 +261,9 @@ def _right_against(manifest: RunManifest, labels: Judgement, asked: Selection) -
     return won
 
 
-def _nothing(asked: Selection, total: int) -> str:
-    filters = [("outcome", asked.outcome), ("class", asked.klass), ("prediction", asked.predicted)]
+def _nothing(asked: Selection, linked: RunSamples) -> str:
+    of_class = asked.klass if len(linked.manifest.classes) == 2 else ""
+    filters = [("outcome", asked.outcome), ("class", of_class), ("prediction", asked.predicted)]
     filters += [("an advantage over run", asked.against or "")]
     named = [f"{what} {value:.60}" for what, value in filters if value]
     has = f" has {' and '.join(named)}" if named else ""
@@ -271,4 +271,4 @@ def _nothing(asked: Selection, total: int) -> str:
     meets = f"{' and' if has else ''} meets {asked.where:.200}" if asked.where else ""
     part = f" (only {asked.part} samples are looked at)" if asked.part != ALL else ""
     fits = f"{has}{meets}" or " is there"
-    return f"none of the {total} samples{within}{fits}{part}: choose another filter"
+    return f"none of the {linked.total} samples{within}{fits}{part}: choose another filter"

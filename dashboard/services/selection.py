@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.evaluation import OUTCOMES, USUAL_THRESHOLD
-from core.expressions import parse
+from core.evaluation import USUAL_THRESHOLD
 
 SELECTED = (
     *("run", "part", "klass", "outcome", "predicted", "layer", "threshold", "against"),
@@ -64,8 +63,8 @@ class Selection:
     Attributes:
         run: Id of the run.
         part: "train", "validation", "test", or "all".
-        klass: Name of the class looked at. With two classes: of samples that are of this class. With more:
-            outcomes are this class against the rest, and without an outcome only its samples are meant.
+        klass: Name of the class looked at. With two classes: only samples of this class. With more: the one
+            that outcomes are about, against the rest; it chooses no samples, a condition does.
         outcome: "TP", "TN", "FP", "FN", or "" for all.
         predicted: Name of the predicted class, "" for all.
         threshold: Probability of the positive class of two from which it is predicted; with more classes
@@ -93,8 +92,3 @@ class Selection:
         chosen = (view.klass, view.outcome, view.predicted, view.threshold, view.against)
         layer = view.layer if view.where else ""
         return cls(view.run, view.part, *chosen, view.where.strip(), view.cohort, layer)
-
-    @property
-    def of_outcome(self) -> bool:
-        """Whether outcomes are chosen: the class looked at is then the one they are about, and no filter."""
-        return self.outcome in OUTCOMES or bool(self.where and "outcome" in parse(self.where).names)

@@ -93,7 +93,7 @@ def test_a_cell_leads_to_its_samples_of_that_run_at_that_threshold(compared, hos
     )
     page.mouse.move(x, y)
     page.mouse.click(x, y)
-    page.wait_for_url(re.compile(rf"/gallery\?.*run={hostile.run}.*klass=.*threshold=0\.65"))
+    page.wait_for_url(re.compile(rf"/gallery\?.*run={hostile.run}.*where=class.*threshold=0\.65"))
     page.wait_for_function(f"() => {PLACE} === '1 to 1 of 1'")
     assert page.evaluate("() => window.__x") is None
     assert page.locator("img").count() == 0

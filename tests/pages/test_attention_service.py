@@ -155,7 +155,11 @@ def test_a_chosen_class_is_seen_against_the_rest(house):
     known = publish_three_classes(house)
     found = samples.select(Selection(known.run, klass="green", outcome="FP"))
     assert found.labels.indices.tolist() == [5]  # the red one taken for green
-    assert len(samples.select(Selection(known.run, klass="green")).labels.indices) == 3
+    every = samples.select(Selection(known.run, klass="green"))
+    assert every.labels.counts() == {"TP": 2, "TN": 5, "FP": 1, "FN": 1}
+    for narrower in ("not outcome == TN", "correct or outcome == FP", "late > 0 and outcome in (TP, FP)"):
+        found = samples.select(Selection(known.run, klass="green", where=narrower)).labels.indices
+        assert set(found) <= set(every.labels.indices)
 
 
 def test_layers_are_chosen_by_name_and_an_unknown_one_is_the_first(house):

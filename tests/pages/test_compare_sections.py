@@ -119,7 +119,7 @@ def test_matrices_come_page_by_page_with_links_to_their_samples(compared):
     hrefs = [part.href for part in links._traverse() if hasattr(part, "href")]
     assert all(f"run={run}" in " ".join(hrefs) for run in runs[:8])
     assert "threshold=0.4" in hrefs[0]
-    assert "klass=%3Cb%3Ec" in hrefs[0]
+    assert "where=class+%3D%3D+%22%3Cb%3Ec" in hrefs[0]
 
 
 def test_calibration_says_what_chance_gives_and_what_a_temperature_does(compared):

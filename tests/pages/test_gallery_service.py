@@ -3,6 +3,7 @@ import pytest
 
 from core.errors import NotFoundError
 from core.verbs.attention import attend
+from dashboard.components.filter import class_condition
 from dashboard.services import attention, embedding, gallery
 from dashboard.services.attention import AttentionView
 from dashboard.services.gallery import GalleryRequest
@@ -55,7 +56,7 @@ def test_the_matrix_counts_every_pair_of_classes(house):
     known = publish_three_classes(house)
     found = gallery.confused(Selection(known.run))
     assert found.counts.tolist() == [[2, 1, 0], [0, 2, 1], [1, 0, 2]]
-    cell = gallery.page(asked(known.run, klass="red", predicted="green"))
+    cell = gallery.page(asked(known.run, where=class_condition("red", "green")))
     assert cell.samples.tolist() == [5]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, no_update
 
 from core.errors import HeedError
+from dashboard.components.filter import class_options
 from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
@@ -34,9 +35,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     except HeedError:
         return (no_update,) * 4
     own = reference_class(run, view.klass) == EACH_ITS_OWN
-    classes = [{"value": name, "label": clipped(name)} for name in run.classes]
     layers = [{"value": layer.name, "label": clipped(layer.name)} for layer in layers_of(run)]
-    everything = [{"value": "", "label": "all"}]
     first = [{"value": "", "label": layers[0]["label"]}] if layers else []
     positive = clipped(run.classes[run.positive], 24)
     note = (
@@ -47,7 +46,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     told = words.how_weights_are_meant(run, view.layer)
     note = f"{note} {told}" if told else note
     return (
-        everything + classes,
+        class_options(run),
         first + layers[1:],
         len(layers) < 2,
         note,

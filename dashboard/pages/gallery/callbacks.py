@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from core.errors import HeedError
 from core.evaluation import OUTCOMES
+from dashboard.components.filter import class_options
 from dashboard.components.format import clipped, count, short_id
 from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
@@ -44,17 +45,16 @@ def update_filters(data: Any) -> tuple[Any, ...]:
         counts = gallery.counts(Selection.of(view))
     except HeedError:
         return (no_update,) * 10
-    everything = [{"value": "", "label": "all"}]
-    classes = everything + [{"value": name, "label": clipped(name)} for name in run.classes]
+    classes = [{"value": name, "label": clipped(name)} for name in run.classes]
     channels = [{"value": place, "label": clipped(name)} for place, name in enumerate(run.channels)]
     several = len(run.classes) > 2
     return (
         tabs(counts, view.outcome),
-        classes,
-        classes,
+        class_options(run),
+        [{"value": "", "label": "all"}, *classes],
         channels,
         len(channels) < 2,
-        [note(counts, view), *only_against(view)],
+        [note(counts), *only_against(view)],
         "span-4" if several else "is-hidden",
         f"column span-{8 if several else 12}",
         "span-12" if view.pinned else "is-hidden",
@@ -109,15 +109,14 @@ def tab(word: str, outcome: str, samples: int, chosen: str, title: str = "") -> 
     return html.Button(shown, type="button", className="tab", title=title, **state, **named)
 
 
-def note(counts: GalleryCounts, view: ViewState) -> str:
+def note(counts: GalleryCounts) -> str:
     """Return what the outcomes are about."""
     if counts.own:
         return "More than two classes: choose one to see it against the rest, or click a cell of the matrix."
     positive = clipped(counts.classes[counts.reference], 30)
     if len(counts.classes) == 2:
         return f"Positive is the class {positive}, negative the other."
-    rest = "" if Selection.of(view).of_outcome else " Without an outcome, only its own samples are shown."
-    return f"Positive is the class {positive}, negative every other.{rest}"
+    return f"Positive is the class {positive}, negative every other."
 
 
 def only_against(view: ViewState) -> list[Any]:

@@ -6,6 +6,7 @@ from dash import html
 
 from core.evaluation.confusions import Confusions, NamedConfusion
 from dashboard.components.cards import folded
+from dashboard.components.filter import class_condition
 from dashboard.components.format import clipped, count, counted, percent
 from dashboard.components.view import ViewState
 from dashboard.services.assessing import MATRICES
@@ -46,7 +47,7 @@ def _row(entry: NamedConfusion, found: Confusions, view: ViewState) -> html.Tr:
     for pair in entry.most(LISTED):
         actual, predicted = classes[pair.actual], classes[pair.predicted]
         words = f"{clipped(actual, 24)} taken for {clipped(predicted, 24)}"
-        href = base.href("/gallery", klass=actual, predicted=predicted)
+        href = base.href("/gallery", where=class_condition(actual, predicted))
         said += [", "] if said else []
         said += [html.A(words, href=href), f" {count(pair.count)} ({percent(pair.share)})"]
     right = f"{count(entry.right)} of {count(entry.samples)}"
