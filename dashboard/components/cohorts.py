@@ -235,9 +235,9 @@ def lost(view: ViewState) -> list[Any]:
 
 def _lost(name: str, deleted: bool) -> html.Div:
     said = "was deleted" if deleted else "is none of this run"
-    acts = [_act("Leave it out", "forget", name, f"Leave out {name}")]
+    acts = [_act("Leave out", "forget", name, f"Leave out {name}")]
     if deleted:
-        acts.insert(0, _act("Bring it back", "restore", name, f"Bring back {name}"))
+        acts.insert(0, _act("Bring back", "restore", name, f"Bring back {name}"))
     return html.Div([html.Span(f"The cohort {clipped(name, 60)} {said}."), *acts], className="lost-cohort")
 
 
