@@ -7,6 +7,7 @@
   const STRIP = 7;  // the attention again, at the foot of the tile
   const BUDGET = 6;  // milliseconds of drawing in a frame
   const MOST_PICKED = 6;
+  const MARKS = ["tp", "tn", "fp", "fn", "tp", "fn"];  // of the outcomes' codes; the last are right and wrong
   const TAKEN = ["dataset", "run", "part", "layer", "klass", "outcome", "predicted", "threshold", "against", "where", "cohort", "pinned", "channels"];
   const queue = new Set();
   const tiles = new WeakMap();  // of an element: the feed it belongs to, and its number there
@@ -134,7 +135,7 @@
         target.querySelector("canvas").width = 0;
       }
     }
-  }, { rootMargin: "600px 0px" });
+  }, { rootMargin: "300px 0px" });
 
   function repaint() {
     for (const item of list()?.children || []) if (item.querySelector("canvas").width) wanted(item);
@@ -173,12 +174,14 @@
     const link = element("a", "tile-link");
     link.title = `sample ${told.name}\n${told.words.replaceAll(", ", "\n")}`;
     const head = element("span", "tile-head");
-    const badge = element("span", `badge-outcome ${["tp", "tn", "fp", "fn"][told.outcome] || ""}`, told.label);
+    const badge = element("span", `badge-outcome ${MARKS[told.outcome] || ""}`, told.label);
     head.append(badge, " ", element("span", "tile-name", told.name));
     const canvas = element("canvas");
     canvas.setAttribute("aria-hidden", "true");
     canvas.width = canvas.height = 0;
-    link.append(head, canvas);
+    link.append(head, " ");
+    if (told.said) link.append(element("span", "tile-said", told.said));
+    link.append(canvas);
     if (told.value) link.append(" ", element("span", "tile-value", told.value));
     link.append(element("span", "visually-hidden", `, ${told.words}`));
     const pick = element("button", "tile-pick", "Compare");
@@ -194,18 +197,14 @@
     queue.delete(item);
   }
 
-  // Where tiles come by scrolling, the scale of the series stands here too: it may grow.
   function legend(feed) {
     const place = document.getElementById("gallery-samples-scale");
     if (!place) return;
-    const ranges = feed ? feed.ranges.slice(0, feed.scrolled ? -1 : 0) : [];
-    const told = ranges.map(({ name, said }) => `${name} ${said[0]} to ${said[1]}`).join(", ");
-    place.hidden = !feed || !(looked(feed) || told);
+    place.hidden = !feed || !looked(feed);
     if (place.hidden) return;
     const bar = element("span", "tile-bar");
     bar.style.background = `linear-gradient(90deg, ${feed.look.shades.join(",")})`;
-    const attention = [element("span", "", "attention 0"), bar, element("span", "", feed.ranges.at(-1).said[1])];
-    place.replaceChildren(...(looked(feed) ? attention : []), ...(told ? [element("span", "", told)] : []));
+    place.replaceChildren(element("span", "", "attention 0"), bar, element("span", "", feed.ranges.at(-1).said[1]));
   }
 
   function pick(sample) {
@@ -233,7 +232,8 @@
     const next = by && all[all.indexOf(item) + by];
     if (!next?.dataset.sample) return;
     event.preventDefault();
-    next.firstChild.focus();
+    next.firstChild.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", behavior: "instant" });  // held keys must not outrun it
   });
 
   heed.tiles = { list, tile, forget, legend, mark, repaint };

@@ -9,7 +9,7 @@
   const LOST = "The server could not be reached.";
   const OTHERS = "The samples are others by now.";
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const whole = (value) => value.toLocaleString("en-US");
+  const whole = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
   const { list, tile, forget, legend, mark, repaint } = heed.tiles;
   let feed = null;
   let moving = 0;
@@ -152,8 +152,11 @@
     place.hidden = !feed?.scrolled;
     if (place.hidden) return;
     const state = feed.failed ? `. ${feed.failed}` : feed.pending === null ? "" : ", more are coming";
-    place.firstChild.textContent = `${whole(feed.extent)} of ${whole(feed.total)}${state}`;
-    place.lastChild.hidden = !feed.failed;
+    const [count, button, scale] = place.children;
+    const said = `${whole(feed.extent)} of ${whole(feed.total)}${state}`;
+    if (count.textContent !== said) count.textContent = said;
+    button.hidden = !feed.failed;
+    scale.textContent = scale.title = `${feed.ranges.map((one) => `${one.name} ${one.said[0]} to ${one.said[1]}`).join(", ")} in every tile`;
   }
 
   function again() {
@@ -185,7 +188,7 @@
     const row = Math.floor(feed.held.at / feed.columns);
     jump(feed.place.getBoundingClientRect().top + row * feed.pitch + feed.held.by);
   }
-  const grown = new ResizeObserver(hold);
+  const settling = new ResizeObserver(hold);
 
   function record() {
     clearTimeout(record.soon);
@@ -217,11 +220,12 @@
     feed.columns = feed.pitch = 1;
     place.append(tile(feed, 0));
     measure();
+    forget(place.firstChild);
     place.replaceChildren();
     render(0, feed.scrolled ? Math.min(feed.extent, feed.columns) : feed.extent);
     goToPlace();
     sized.observe(place);
-    grown.observe(document.body);
+    settling.observe(document.body);
     update();
   }
 
@@ -235,8 +239,11 @@
       feed?.stop?.abort();
       feed = data ? begun(data) : null;
     }
-    if (same && feed.place === place) repaint();
-    else show(place);
+    if (!same || feed.place !== place) show(place);
+    else {
+      repaint();
+      update();
+    }
     legend(feed);
     foot();
   };

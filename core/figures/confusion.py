@@ -9,6 +9,7 @@ from core.figures.palette import TEXT_SIZE, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
 NUMBERS_UP_TO = 12  # classes; more are hovered over
+NAMES_UP_TO = 16  # along an axis; of more classes every second, third and so on is named
 
 
 def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure:
@@ -47,7 +48,8 @@ def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure
             x=column.ravel(), y=row.ravel(), text=words.ravel(), mode="text", hoverinfo="skip",
             textfont={"color": colours, "size": TEXT_SIZE},
         )  # fmt: skip
-    axis = {"tickvals": codes, "ticktext": names, "showgrid": False}
+    named = slice(None, None, -(-classes // NAMES_UP_TO))
+    axis = {"tickvals": codes[named], "ticktext": names[named], "showgrid": False}
     figure.update_layout(
         xaxis={**axis, "title": {"text": "predicted"}, "range": [-0.5, classes - 0.5]},
         yaxis={**axis, "title": {"text": "actual"}, "range": [classes - 0.5, -0.5]},

@@ -71,19 +71,30 @@ def _tile(result: Gallery, place: int) -> dict[str, Any]:
         "name": clean(result.sample_ids[place], NAME),
         "outcome": outcome,
         "label": tile_heading(result, place),
+        "said": tile_classes(result, place),
         "value": _sorted_by(result, place),
         "words": tile_words(result, place),
     }
 
 
 def tile_heading(result: Gallery, place: int) -> str:
-    """Return outcome and confidence of a tile, and of many classes what was said."""
-    actual, said = int(result.actual[place]), int(result.predicted[place])
+    """Return outcome and confidence of a tile; where two classes leave the outcome open, what was said."""
     sure = f"{100 * result.confidence[place]:.0f} %"
-    if actual < 0:
-        return f"? {clean(result.classes[said], 12)} {sure}"
-    named = [clean(result.classes[said], 12)] if len(result.classes) > 2 else []
-    return " ".join([OUTCOME_NAMES[result.outcomes[place]], *named, sure])
+    if int(result.actual[place]) >= 0:
+        return f"{OUTCOME_NAMES[result.outcomes[place]]} {sure}"
+    said = clean(result.classes[int(result.predicted[place])], 12)
+    return f"? {said} {sure}" if len(result.classes) == 2 else f"? {sure}"
+
+
+def tile_classes(result: Gallery, place: int) -> str:
+    """Return the predicted class of a tile and the actual one where it is another; "" of two classes."""
+    if len(result.classes) == 2:
+        return ""
+    actual, said = int(result.actual[place]), int(result.predicted[place])
+    named = clean(result.classes[said], 12)
+    if actual == said:
+        return named
+    return f"{named}, actual {'unknown' if actual < 0 else clean(result.classes[actual], 12)}"
 
 
 def tile_words(result: Gallery, place: int) -> str:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.data.statistics import compute_statistics
+from core.evaluation import Predictions, confusion
 from core.figures import (
     channel_spread_figure,
     class_balance_figure,
@@ -77,6 +78,15 @@ def test_examples_of_an_unlabelled_dataset_are_one_group():
     made = class_examples(unlabelled)
     assert made.classes == ("all samples",)
     assert class_examples_figure(made).layout.meta["n"] == 5
+
+
+@pytest.mark.parametrize(("classes", "named"), [(3, 3), (16, 16), (25, 13), (200, 16)])
+def test_no_more_classes_are_named_along_an_axis_than_stay_apart(classes, named):
+    chances = np.eye(classes)
+    predictions = Predictions(np.arange(classes), chances, tuple(f"k{code}" for code in range(classes)), 0)
+    axis = confusion_figure(confusion(predictions)).layout.xaxis
+    assert len(axis.ticktext) == len(axis.tickvals) == named
+    assert axis.ticktext[-1] == f"k{axis.tickvals[-1]}"
 
 
 def test_confusion_prints_its_counts(two):

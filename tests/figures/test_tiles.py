@@ -38,6 +38,29 @@ def test_tiles_hold_series_and_attention_to_a_byte(page, theme):
     assert json.loads(json.dumps(told)) == told
 
 
+def test_pages_can_be_brought_to_one_scale(page):
+    told = gallery_tiles(page)
+    series, attention = told["ranges"]
+    assert [series["name"], attention["name"]] == ["series", "attention"]
+    known = np.isfinite(page.weights)
+    span = series["high"] - series["low"]
+    heights = unpacked(told["values"]).reshape(len(known), 1, 2, -1)[:, 0, 0] / 254 * span + series["low"]
+    assert np.abs(heights[known] - page.series[..., 0][known]).max() <= span / 500
+    assert (attention["low"], attention["high"]) == (0.0, pytest.approx(float(np.nanmax(page.weights))))
+
+
+def test_of_many_classes_a_tile_names_the_predicted_one_and_the_actual_one_where_it_is_another(page):
+    right = int(page.predicted[0])
+    many = {"classes": (*page.classes, "third"), "predicted": np.full(len(page.samples), right)}
+    actual = np.where(np.arange(len(page.samples)) == 0, right, -1)
+    actual[1] = 2
+    made = type(page)(**{**vars(page), **many, "actual": actual})
+    said = [tile["said"] for tile in gallery_tiles(made)["tiles"]]
+    name = page.classes[right]
+    assert said[:3] == [name, f"{name}, actual third", f"{name}, actual unknown"]
+    assert {tile["said"] for tile in gallery_tiles(page)["tiles"]} == {""}
+
+
 def test_long_series_keep_their_extremes_and_largest_weight():
     data = dataset(samples=30)
     labels = drawn_labels(30)

@@ -148,3 +148,12 @@ def other_split(store: Store, known: Known) -> str:
     chances = np.stack([1 - CHANCES, CHANCES], axis=1)
     dataset = replace(known.dataset)
     return publish_run(store, dataset, chances, PARTS[::-1].copy(), seed=2)
+
+
+def publish_many(store: Store, samples: int = 400) -> str:
+    """Publish a run of two classes with many test samples, each of a confidence of its own."""
+    places = np.arange(samples)
+    parts = np.where(places % 10 == 0, 0, 2).astype(np.int8)
+    dataset = publish_dataset(store, dataset_of(places % 2, parts, ("down", "up"), "many"))
+    chances = (places * 0.618034) % 1
+    return publish_run(store, dataset, np.stack([1 - chances, chances], axis=1), parts)

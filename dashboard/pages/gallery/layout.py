@@ -159,10 +159,10 @@ def _cards() -> html.Div:
     clear = button("Take all away", Id.CLEAR, "quiet")
     return grid(
         html.Div(COMPARED.card(controls=[clear]), id=Id.COMPARED_FRAME, className="is-hidden"),
+        html.Div(CONFUSION.card(), id=Id.CONFUSION_FRAME, className="is-hidden"),
         html.Div(
             [SAMPLES.card(controls=[pager]), html.Div(id=Id.LIST)],
             id=Id.SAMPLES_FRAME,
             className="column span-12",
         ),
-        html.Div(CONFUSION.card(), id=Id.CONFUSION_FRAME, className="is-hidden"),
     )
