@@ -1,5 +1,6 @@
 """How gunicorn serves Heed: `gunicorn -c gunicorn.conf.py dashboard.app:server`."""
 
+import gc
 import os
 import socket
 import struct
@@ -59,4 +60,5 @@ def post_worker_init(worker):
     from dashboard.app import application, warm_up
 
     warm_up(application)
+    gc.freeze()  # what a worker starts with stays: no look for garbage passes it again, at the end neither
     worker.log.info("worker is warm")

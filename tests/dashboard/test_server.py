@@ -131,7 +131,8 @@ def test_w3_an_orderly_stop_answers_what_is_under_way(tmp_path):
 @pytest.mark.faults
 def test_r4_silent_clients_do_not_hold_the_server(tmp_path):
     with serving(tmp_path / "home") as running:
-        silent = [socket.create_connection(("127.0.0.1", running.port), 30) for _ in range(64)]
+        twice = 2 * 2 * 8  # as many as two workers have threads, and as many again behind them
+        silent = [socket.create_connection(("127.0.0.1", running.port), 30) for _ in range(twice)]
         for connection in silent:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
         wait_until(lambda: _answers(running), 100, "an answer beside silent clients")
