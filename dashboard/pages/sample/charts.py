@@ -24,7 +24,7 @@ def asked(view: ViewState) -> SampleRequest:
 
 SERIES = Chart(
     id=Id.SERIES,
-    title="The sample and where the model looks",
+    title="The sample in view",
     reading="Channels, below them each step's weight and a row a head, each on its own scale. Drag across "
     "the chart to choose the steps that an edit changes; dotted: before.",
     answer=lambda view: sample_depth.depth(asked(view)),
