@@ -120,7 +120,8 @@ def attention_profiles(
     """Average attention by step within each group.
 
     Args:
-        weights: Pooled attention (N, T), or rows of weights that were checked, which is faster.
+        weights: Pooled attention (N, T), or rows of weights that were checked, which is faster, and may be
+            laid out by hundredths of each sample's own length.
         lengths: Number of valid steps (N,); a sample counts at its own steps only.
         grouping: Which group each sample belongs to.
         axis: Labels of the steps.
@@ -128,18 +129,21 @@ def attention_profiles(
         source: Hashes of the data and the model, for the provenance.
     """
     if isinstance(weights, OrderedRows):
-        sizes = {"N": len(weights), "T": int(weights.weights.shape[1])}
+        sizes = {"N": len(weights), "T": weights.columns}
     else:
         sizes = require_axes(weights, "N T", "attention")
     require_axes(grouping.codes, "N", "groups", sizes)
     check_axis(axis, sizes["T"])
     if band not in {"sd", "quantiles"}:
         raise SettingsError(f"band must be sd or quantiles; got {band!r:.40}")
+    shares = isinstance(weights, OrderedRows) and weights.shares
     mean, deviation, present = _moments(weights, lengths, grouping)
     low, high = np.maximum(mean - deviation, 0.0), mean + deviation
     if band == "quantiles":
-        plain = weights.weights[weights.rows] if isinstance(weights, OrderedRows) else weights
-        low, high = _quantiles(plain, lengths, grouping)
+        if isinstance(weights, OrderedRows):
+            weights, mask = weights.read(0, len(weights))
+            lengths = lengths if mask is not None else np.full(sizes["N"], sizes["T"])
+        low, high = _quantiles(weights, lengths, grouping)
     counts = np.array([np.sum(grouping.codes == code) for code in range(len(grouping.names))], np.int64)
     return AttentionProfiles(
         mean=mean,
@@ -151,9 +155,12 @@ def attention_profiles(
         by=grouping.by,
         band=band,
         axis=axis,
-        provenance=traced(source, "attention profile", int(counts.sum()), by=grouping.by, band=band),
+        provenance=traced(
+            source, "attention profile", int(counts.sum()), by=grouping.by, band=band,
+            **({"axis": "share of own length"} if shares else {}),
+        ),
         left_out=grouping.left_out,
-    )
+    )  # fmt: skip
 
 
 def _moments(

@@ -1,23 +1,23 @@
 """Findings of a run: what the page and the command both ask, put together from what the run has stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.arrays import IntArray
 from core.attention.channels import ChannelAttention, channel_attention
+from core.attention.choosing import Chooser
+from core.attention.cohorts import Scope, read_cohorts
 from core.attention.counts import PatternCounts, counted_patterns
-from core.attention.distributions import AttentionDistribution, attention_distribution
+from core.attention.distributions import MEASURES, WIDE, AttentionDistribution, attention_distribution
 from core.attention.findings import AttentionFindings, attention_findings
+from core.attention.groupings import GroupSources, grouped
 from core.attention.inputs import SampleLabels, StepAxis
-from core.attention.profiles import (
-    AttentionProfiles,
-    all_together,
-    attention_profiles,
-    by_class,
-    by_outcome,
-)
-from core.attention.rows import OrderedRows
+from core.attention.profiles import AttentionProfiles, Grouping, all_together, attention_profiles
+from core.attention.rows import OrderedRows, share_axis
 from core.attention.samples import ChannelScale, channel_scale
+from core.attention.statistics import AttentionStatistics
 from core.attention.stored import stored_statistics
 from core.data import PARTS, Dataset
 from core.models.family import AttentionLayer
@@ -25,18 +25,19 @@ from core.models.manifest import RunManifest
 from core.results import Provenance
 from core.store import Store
 
-OF_SAMPLES = ("entropy", "concentration", "peak")
+USUAL_GROUPS = ("outcome", "class")
 SCALE_SAMPLES = 4000  # training samples whose channels are measured where the run has no scaler
 
 
 @dataclass(frozen=True)
 class GroupedAttention:
-    """The attention of samples in groups, by outcome or by class.
+    """The attention of samples in groups, by one of GROUPS.
 
     Attributes:
         profile: Mean weight of each step by group.
         patterns: Number of samples by group and pattern.
-        distributions: Entropy, concentration and place of the peak by group.
+        distributions: Entropy, concentration, place of the peak and single weights by group; of what is
+            spread over powers of ten once more with intervals that are equal on a logarithmic scale.
     """
 
     profile: AttentionProfiles
@@ -47,6 +48,56 @@ class GroupedAttention:
     def by(self) -> str:
         """What the groups are."""
         return self.profile.by
+
+
+@dataclass(frozen=True, eq=False)
+class GroupedRows:
+    """Samples of a run in groups with their attention, of which everything about groups is computed.
+
+    Attributes:
+        grouping: The group of each place.
+        rows: The weights of each place, by step.
+        statistics: How the attention of each place is spread.
+        axis: Labels of the steps.
+        source: Hashes of the data and the model.
+    """
+
+    grouping: Grouping
+    rows: OrderedRows
+    statistics: AttentionStatistics
+    axis: StepAxis
+    source: Provenance | None = None
+
+    def profile(self, shares: bool = False) -> AttentionProfiles:
+        """Return the average attention by step, or by hundredths of each sample's own length."""
+        return attention_profiles(
+            replace(self.rows, shares=shares),
+            self.statistics.lengths,
+            self.grouping,
+            share_axis() if shares else self.axis,
+            source=self.source,
+        )
+
+    def patterns(self) -> PatternCounts:
+        """Return how many samples of each group have which attention pattern."""
+        return counted_patterns(self.statistics, self.grouping, self.source)
+
+    def distribution(self, measure: str, logarithmic: bool = False) -> AttentionDistribution:
+        """Return how one of MEASURES is distributed in each group."""
+        return attention_distribution(
+            measure,
+            self.statistics,
+            self.grouping,
+            rows=self.rows,
+            logarithmic=logarithmic,
+            source=self.source,
+        )
+
+    def everything(self, shares: bool = False) -> GroupedAttention:
+        """Return all of it."""
+        kinds = [(name, False) for name in MEASURES] + [(name, True) for name in MEASURES if name in WIDE]
+        told = tuple(self.distribution(name, logarithmic) for name, logarithmic in kinds)
+        return GroupedAttention(self.profile(shares), self.patterns(), told)
 
 
 def rows_of_run(
@@ -112,21 +163,53 @@ def findings_of_run(
 
 
 def groups_of_run(
-    store: Store, manifest: RunManifest, dataset: Dataset, layer: AttentionLayer, labels: SampleLabels
+    chooser: Chooser,
+    layer: AttentionLayer,
+    labels: SampleLabels,
+    by: Sequence[str] = USUAL_GROUPS,
+    shares: bool = False,
 ) -> tuple[GroupedAttention, ...]:
-    """Return the attention of some samples of a run by outcome and by actual class."""
-    rows = rows_of_run(store, manifest, dataset, layer, labels)
-    lengths = np.asarray(dataset.lengths)[labels.indices]
-    statistics = stored_statistics(store, manifest, layer).rows(labels.indices)
-    source = _source(manifest, layer)
-    return tuple(
-        GroupedAttention(
-            attention_profiles(rows, lengths, grouping, StepAxis.of(dataset), source=source),
-            counted_patterns(statistics, grouping, source),
-            tuple(attention_distribution(name, statistics, grouping, source=source) for name in OF_SAMPLES),
-        )
-        for grouping in (by_outcome(labels), by_class(labels))
+    """Return the attention of some samples of a run in groups.
+
+    Args:
+        chooser: Answers for the run.
+        layer: One of its layers that look at the steps of the series.
+        labels: The samples.
+        by: What the groups are, some of GROUPS.
+        shares: Whether averages are by hundredths of each sample's own length and not by steps.
+
+    Raises:
+        SettingsError: If there are no such groups.
+        NotFoundError: If groups are cohorts and no sample is in one.
+    """
+    sources = GroupSources(
+        [cohort.name for cohort in read_cohorts(chooser.store, chooser.manifest.id)],
+        chooser.members,
+        lambda: chooser.fields(Scope(layer=layer.name))["cluster"],
     )
+    source = _source(chooser.manifest, layer)
+    return tuple(
+        grouped_rows(chooser, layer, labels.indices[places], grouping, source).everything(shares)
+        for places, grouping in (grouped(name, labels, sources) for name in dict.fromkeys(by))
+    )
+
+
+def grouped_rows(
+    chooser: Chooser, layer: AttentionLayer, indices: IntArray, grouping: Grouping, source: Provenance
+) -> GroupedRows:
+    """Return samples of a run in groups with their attention.
+
+    Args:
+        chooser: Answers for the run.
+        layer: One of its layers that look at the steps of the series.
+        indices: The sample of each place, a position in the dataset.
+        grouping: The group of each place.
+        source: Hashes of the data and the model.
+    """
+    statistics = stored_statistics(chooser.store, chooser.manifest, layer).rows(indices)
+    weights = chooser.store.runs.array(chooser.manifest.id, f"attention_{layer.name}.npy")
+    rows = OrderedRows.of(weights, indices, statistics.lengths)
+    return GroupedRows(grouping, rows, statistics, StepAxis.of(chooser.dataset), source)
 
 
 def _source(manifest: RunManifest, layer: AttentionLayer) -> Provenance:

@@ -7,26 +7,59 @@ from core.attention import PATTERNS
 from core.attention.channels import ChannelAttention
 from core.attention.findings import SUBJECTS, AttentionFindings
 from core.attention.run_findings import GroupedAttention
+from core.cli.output import table
 
 
 def groups_plain(groups: tuple[GroupedAttention, ...]) -> list[dict[str, Any]]:
     """Return one entry per group that has samples."""
     return [
-        {
-            "by": grouped.by,
-            "group": name,
-            "samples": int(grouped.profile.counts[code]),
-            "mean_weights": [_number(value) for value in grouped.profile.mean[code]],
-            "patterns": dict(zip(PATTERNS, map(int, grouped.patterns.counts[code]), strict=True)),
-            **{
-                f"{found.measure}_quartiles": [_number(value) for value in found.quartiles[code]]
-                for found in grouped.distributions
-            },
-        }
+        _group(grouped, code, name)
         for grouped in groups
         for code, name in enumerate(grouped.profile.names)
         if grouped.profile.counts[code]
     ]
+
+
+def groups_table(groups: tuple[GroupedAttention, ...]) -> Any:
+    """Return the table of groups: how many samples each has, and its medians."""
+    told = groups_plain(groups)
+    medians = ("entropy", "concentration", "peak", "weights")
+    rows = [
+        (one["by"], one["group"], one["samples"], *(one[f"{name}_quartiles"][1] for name in medians))
+        for one in told
+    ]
+    return table(
+        ["by", "group", "samples>", *(f"{name}>" for name in medians)], rows, title="groups, medians"
+    )
+
+
+def _group(grouped: GroupedAttention, code: int, name: str) -> dict[str, Any]:
+    profile = grouped.profile
+    return {
+        "by": grouped.by,
+        "group": name,
+        "samples": int(profile.counts[code]),
+        "axis": profile.axis.name,
+        "mean_weights": [_number(value) for value in profile.mean[code]],
+        "low": [_number(value) for value in profile.low[code]],
+        "high": [_number(value) for value in profile.high[code]],
+        "present": [int(count) for count in profile.present[code]],
+        "patterns": dict(zip(PATTERNS, map(int, grouped.patterns.counts[code]), strict=True)),
+        **{
+            f"{found.measure}_quartiles": [_number(value) for value in found.quartiles[code]]
+            for found in grouped.distributions
+        },
+        "distributions": [
+            {
+                "measure": found.measure,
+                "logarithmic": found.logarithmic,
+                "counted": int(found.counted[code]),
+                "edges": [float(edge) for edge in found.edges],
+                "shares": [float(share) for share in found.shares[code]],
+            }
+            for found in grouped.distributions
+        ],
+    }
 
 
 def findings_plain(findings: AttentionFindings | None) -> list[dict[str, Any]]:

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.attending import channels_plain, findings_in_words, findings_plain, groups_plain
+from core.attention.run_findings import USUAL_GROUPS
+from core.cli.attending import (
+    channels_plain,
+    findings_in_words,
+    findings_plain,
+    groups_plain,
+    groups_table,
+)
 from core.cli.comparing import arm_plain, comparison_tables
 from core.cli.heads import told_by_head
 from core.cli.metrics import metrics_table
@@ -123,10 +130,22 @@ def attend(
             "--heads", help="Tell of every head what kind of map it has, and of rollout and the like."
         ),
     ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            help="Groups: outcome, class, cohort or cluster (of similar maps). Repeatable; outcome and class"
+            " unless given.",
+        ),
+    ] = None,
+    shares: Annotated[
+        bool,
+        typer.Option("--shares", help="Averages of groups by % of each sample's own length, not by step."),
+    ] = False,
 ) -> None:
     """Measure how a run spreads its attention over the steps."""
     output = output_of(context)
-    found = attend_to(run, samples, output.store)
+    found = attend_to(run, samples, output.store, by=by or USUAL_GROUPS, shares=shares)
     layers = [_layer(layer) for layer in found.layers]
     document = {
         "run": found.run,
@@ -155,6 +174,7 @@ def attend(
             [*headers, f"top {found.axis.name}s"], rows, title=f"attention over {len(found.samples)} samples"
         ),
         table(["pattern", "samples>"], list(found.patterns.items())),
+        *([groups_table(found.groups)] if by else []),
         *findings_in_words(found.findings),
         *tables,
     )

@@ -1,6 +1,6 @@
 """The verb that measures attention: how it is spread, and which patterns it has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,13 @@ from core.attention import AttentionStatistics, StepAxis
 from core.attention.channels import ChannelAttention
 from core.attention.choosing import Chooser, judge_all
 from core.attention.findings import AttentionFindings
-from core.attention.run_findings import GroupedAttention, channels_of_run, findings_of_run, groups_of_run
+from core.attention.run_findings import (
+    USUAL_GROUPS,
+    GroupedAttention,
+    channels_of_run,
+    findings_of_run,
+    groups_of_run,
+)
 from core.attention.stored import measured_statistics
 from core.data import Dataset
 from core.errors import ModelError
@@ -57,8 +63,8 @@ class RunAttention:
         samples: Indices of the samples in the dataset (N,).
         layers: Statistics by layer, and by head where a layer has several.
         axis: Labels of the steps of the series.
-        groups: Averages, patterns and distributions by outcome and by class, of the first layer that looks
-            at the steps of the series; empty where none does.
+        groups: Averages, patterns and distributions of the groups asked for, by outcome and by class unless
+            others are, of the first layer that looks at the steps of the series; empty where none does.
         findings: What it shows, with intervals; None like the groups.
         channels: How far channels deviate where the model looks; None like the groups.
     """
@@ -92,7 +98,14 @@ class RunAttention:
         return pd.concat(frames, ignore_index=True)
 
 
-def attend(run: str, samples: Samples = "test", store: Store | None = None) -> RunAttention:
+def attend(
+    run: str,
+    samples: Samples = "test",
+    store: Store | None = None,
+    *,
+    by: Sequence[str] = USUAL_GROUPS,
+    shares: bool = False,
+) -> RunAttention:
     """Measure how a run spreads its attention over the steps.
 
     Args:
@@ -101,13 +114,17 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
             test part, numbers of samples, as a sequence or as text like "0-9,12", or a condition like
             "outcome == FP and late > 50%" (of the test part unless it names part, cohort, sample or id).
         store: The store; the one that HEED_HOME names unless given.
+        by: What the groups are: "outcome", "class", "cohort", "cluster" (of similar maps).
+        shares: Whether averages of groups are by hundredths of each sample's own length and not by steps.
 
     Returns:
         Mean, deviation, maximum, normalised entropy, sparsity and pattern of every sample, each over the
-        sample's own length.
+        sample's own length; averages, patterns and distributions of groups.
 
     Raises:
         ModelError: If the model of the run has no attention layer.
+        SettingsError: If there are no such groups.
+        NotFoundError: If groups are cohorts and no sample is in one.
 
     Example:
         >>> import core
@@ -124,8 +141,8 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
             f"attention needs a model with an attention layer; run {id} is of the model {manifest.model}"
         )
     dataset = the_dataset(manifest.dataset, place)
-    meeting = meeting_of(Chooser.of(place, manifest, dataset))
-    rows = selected(samples, place.runs.array(id, "parts.npy"), meeting)
+    chooser = Chooser.of(place, manifest, dataset)
+    rows = selected(samples, place.runs.array(id, "parts.npy"), meeting_of(chooser))
     source = Provenance(
         what="attention",
         data=manifest.dataset_sha256,
@@ -148,10 +165,11 @@ def attend(run: str, samples: Samples = "test", store: Store | None = None) -> R
     own = next((layer for layer in manifest.attention_layers if own_axis(manifest, layer)), None)
     if own is None:
         return answer
-    asked = (place, manifest, dataset, own, _judged(place, manifest, dataset, rows))
+    labels = _judged(place, manifest, dataset, rows)
+    asked = (place, manifest, dataset, own, labels)
     return replace(
         answer,
-        groups=groups_of_run(*asked),
+        groups=groups_of_run(chooser, own, labels, by, shares),
         findings=findings_of_run(*asked),
         channels=channels_of_run(*asked),
     )

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from core.attention import StepAxis, all_together, attention_profiles, by_class, by_outcome
+from core.attention import OrderedRows, StepAxis, all_together, attention_profiles, by_class, by_outcome
+from core.attention.rows import share_axis, share_of_length
 from core.errors import SettingsError, ShapeError
 from tests.attention.constructed import drawn_labels, drawn_weights
 
@@ -28,6 +29,23 @@ def test_profiles_agree_with_their_definitions_over_own_lengths(band):
             )
             assert (made.low[group, step], made.high[group, step]) == pytest.approx((low, high), abs=1e-6)
     assert made.counts.sum() == 60
+
+
+@pytest.mark.parametrize("band", ["sd", "quantiles"])
+def test_profiles_by_shares_of_the_length_count_every_sample_everywhere(band):
+    weights, lengths = drawn_weights(40, shortest=3)
+    labels = drawn_labels(40)
+    rows = OrderedRows.of(weights, np.arange(40), lengths, shares=True)
+    made = attention_profiles(rows, lengths, by_class(labels), share_axis(), band=band)
+    shared = share_of_length(weights, lengths)
+    for group in range(2):
+        own = shared[labels.actual == group].astype(float)
+        assert made.mean[group] == pytest.approx(own.mean(axis=0), rel=1e-5)
+        assert made.mean[group].sum() == pytest.approx(1, rel=1e-5)
+        assert (made.present[group] == len(own)).all()
+        if band == "quantiles":
+            assert made.low[group] == pytest.approx(np.quantile(own, 0.25, axis=0), abs=1e-6)
+    assert made.provenance.parameters["axis"] == "share of own length"
 
 
 def test_an_outcome_without_samples_has_no_profile():

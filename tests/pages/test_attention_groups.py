@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import core
+from core.attention.distributions import MEASURES
+from core.attention.groupings import GROUPS
 from core.errors import NotFoundError
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.groups import callbacks
@@ -14,24 +16,48 @@ from dashboard.pages.attention.overview import callbacks as overview
 from dashboard.services import attention, attention_groups
 from dashboard.services.attention import AttentionView
 from dashboard.services.samples import Selection
+from tests.cli.calling import Heed
 from tests.pages.known_runs import publish_known
 
 
 @pytest.mark.parametrize("samples", ["test", "all", "FP", "confidence > 0.5"])
-def test_page_and_verb_say_the_same(known, samples):
+@pytest.mark.parametrize("shares", [False, True])
+def test_page_and_verb_say_the_same(known, samples, shares):
+    core.save_cohort(known.run, "sure", "confidence > 0.5")
+    core.save_cohort(known.run, "some", list(range(20)))
     filters = {"test": {}, "all": {"part": "all"}, "FP": {"outcome": "FP"}}
-    asked = AttentionView(Selection(known.run, **filters.get(samples, {"where": samples})))
-    told = core.attend(known.run, samples=samples)
+    asked = AttentionView(
+        Selection(known.run, **filters.get(samples, {"where": samples})), axis="share" if shares else ""
+    )
+    told = core.attend(known.run, samples=samples, by=GROUPS, shares=shares)
     found = attention_groups.findings(asked)
     assert [entry.text for entry in told.findings.entries] == [entry.text for entry in found.entries]
     assert told.channels.looked == pytest.approx(attention_groups.channels(asked).looked)
+    assert [group.by for group in told.groups] == list(GROUPS)
     for group in told.groups:
         profile = attention_groups.profiles(asked, group.by)
-        assert group.profile.mean == pytest.approx(profile.mean, nan_ok=True)
-        assert group.patterns.counts.tolist() == attention_groups.patterns(asked, group.by).counts.tolist()
-        for distribution in group.distributions:
-            shown = attention_groups.distribution(asked, distribution.measure, group.by, False)
-            assert distribution.quartiles == pytest.approx(shown.quartiles, nan_ok=True)
+        assert profile.axis == group.profile.axis
+        assert (len(profile.axis.labels) == 100) == shares
+        assert group.profile.to_frame().equals(profile.to_frame())
+        assert group.patterns.to_frame().equals(attention_groups.patterns(asked, group.by).to_frame())
+        for one in group.distributions:
+            shown = attention_groups.distribution(asked, one.measure, group.by, one.logarithmic)
+            assert one.to_frame().equals(shown.to_frame())
+            assert one.quartiles == pytest.approx(shown.quartiles, nan_ok=True)
+        assert {one.measure for one in group.distributions} == set(MEASURES)
+
+
+def test_the_command_tells_groups_by_cohort_and_by_shares_of_the_length(house, known, capsys):
+    core.save_cohort(known.run, "sure", "confidence > 0.5")
+    heed = Heed(capsys)
+    document = heed.json("attend", known.run, "--by", "cohort", "--shares").fits("attend")
+    (group,) = document["groups"]
+    assert (group["by"], group["group"], len(group["mean_weights"])) == ("cohort", "sure", 100)
+    made = attention_groups.profiles(AttentionView(Selection(known.run), axis="share"), "cohort")
+    assert group["mean_weights"] == pytest.approx(made.mean[0])
+    assert "groups, medians" in heed("attend", known.run, "--by", "cohort").stdout
+    wrong = heed.json("attend", known.run, "--by", "height")
+    assert wrong.document["error"]["message"].startswith("groups must be by one of outcome, class")
 
 
 def links(component):
