@@ -179,8 +179,8 @@
     const canvas = element("canvas");
     canvas.setAttribute("aria-hidden", "true");
     canvas.width = canvas.height = 0;
-    link.append(head, " ");
-    if (told.said) link.append(element("span", "tile-said", told.said));
+    link.append(head);
+    if (told.said) link.append(" ", element("span", "tile-said", told.said));
     link.append(canvas);
     if (told.value) link.append(" ", element("span", "tile-value", told.value));
     link.append(element("span", "visually-hidden", `, ${told.words}`));
