@@ -76,6 +76,7 @@ def environment(home: str) -> dict[str, str]:
         "KERAS_HOME": str(Path(home) / "keras"),
         "TMPDIR": str(Path(home).parent),  # what a library leaves behind goes with the store
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "OPENBLAS_NUM_THREADS": "1",  # as web workers and jobs have it
         "PYTHONPATH": str(ROOT),
     }
 
