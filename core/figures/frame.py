@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.attention import StepAxis
+from core.attention.rows import share_axis
 from core.figures.palette import Theme, template
 from core.figures.text import clean, plain
 from core.results import Provenance
@@ -87,6 +88,11 @@ def step_axis(
         "tickvals": [int(steps[place]) for place in places],
         "ticktext": [plain(axis.labels[int(steps[place])], LABEL_LENGTH) for place in places],
     }
+
+
+def weight_unit(axis: StepAxis) -> str:
+    """Return what a weight along an axis is of: one step, or one hundredth of a sample's own length."""
+    return "in 1 % of its length" if axis == share_axis() else f"per {plain(axis.name, 12)}"
 
 
 def counts_only(axis: StepAxis) -> bool:

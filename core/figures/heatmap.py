@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from core.attention import AttentionHeatmap
 from core.evaluation import OUTCOME_NAMES, named_outcomes
-from core.figures.frame import counts_only, finish, new_figure, plain_values, step_axis, top_legend
+from core.figures.frame import (
+    counts_only,
+    finish,
+    new_figure,
+    plain_values,
+    step_axis,
+    top_legend,
+    weight_unit,
+)
 from core.figures.palette import TEXT_SIZE, Theme, ThemeName, theme_of
 from core.figures.strips import MOST_COLUMNS, add_strips, of_cells, places_across
 from core.figures.text import clean, counted, number, percent, plain
@@ -53,7 +61,7 @@ def attention_heatmap_figure(
         figure,
         _in_words(result, largest),
         stop - start,
-        f"0 to {number(largest)}; largest single weight {number(result.largest)}; {clean(result.how, 90)}",
+        f"0 to {number(largest)}; {_largest(result)}",
         result.provenance,
     )
     if compact:
@@ -99,7 +107,7 @@ def _add_map(
         hoverongaps=False,
         **(_left_to_page(result, unit) if compact else _told_by_itself(result)),
         colorbar={
-            "title": {"text": "attention", "side": "right", "font": {"size": TEXT_SIZE}},
+            "title": {"text": _bar_title(result, largest), "side": "right", "font": {"size": TEXT_SIZE}},
             "tickfont": {"size": TEXT_SIZE},
             "thickness": 12,
             "xpad": 8,
@@ -110,9 +118,25 @@ def _add_map(
     )
 
 
+def _bar_title(result: AttentionHeatmap, largest: float) -> str:
+    """Return what the colours mean, with unit and range."""
+    which = f"{result.view.show} attention" if _together(result) else "attention"
+    return f"{which} {weight_unit(result.axis)}, 0 to {number(largest)}"
+
+
+def _together(result: AttentionHeatmap) -> bool:
+    """Return whether a cell stands for several samples or steps."""
+    return result.aggregated or len(result.first_steps) < result.last_step - int(result.first_steps[0])
+
+
+def _largest(result: AttentionHeatmap) -> str:
+    what = "share of one hundredth of a length" if result.view.shares else "single weight"
+    return f"largest {what} {number(result.largest)}"
+
+
 def _left_to_page(result: AttentionHeatmap, unit: float) -> dict[str, Any]:
     """Return the statistic that a compact cell does not show, for the page to say it."""
-    if not result.aggregated and len(result.first_steps) == result.last_step - int(result.first_steps[0]):
+    if not _together(result):
         return {"hoverinfo": "none"}
     other = result.means if result.view.show == "max" else result.maxima
     scale = max(unit, result.largest / FINE)

@@ -1,12 +1,13 @@
 """Average attention by step: one line with its band for each class or outcome."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.attention import AttentionProfiles
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend, weight_unit
 from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
@@ -14,17 +15,18 @@ from core.figures.text import clean, number, plain
 TOGETHER = 2  # groups in one panel; more get a panel each
 PANEL, GAP = 130, 46
 MOST_PANELS = 12
+LEAST_DRAWN = 3  # samples behind a place of a line; a smaller group is drawn where all of it is
 BANDS = {"sd": "band: mean \u00b1 SD over samples", "quantiles": "band: middle half of the samples"}
 
 
 def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go.Figure:
     """Draw the mean attention of each group by step, with its band and number of samples."""
     look = theme_of(theme)
-    groups = largest(result.counts, MOST_PANELS)
+    groups, result = largest(result.counts, MOST_PANELS), _of_enough(result)
     names = {"group": "over all samples", "class": "by class", "outcome": "by outcome"}
     title = f"Average attention {names.get(result.by, f'by {plain(result.by)}')}"
     some = of_all(groups, result.counts, result.by, result.left_out)
-    figure = new_figure(look, title, _subtitle(result, groups) + some, top=TITLE_SPACE + 28)
+    figure = new_figure(look, title, _subtitle(result) + some, top=TITLE_SPACE + 28)
     if len(groups) <= TOGETHER:
         for group in groups:
             _add_group(figure, look, result, group, {})
@@ -32,7 +34,11 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
             showlegend=True,
             legend={**top_legend(), "traceorder": "normal"},
             xaxis={**step_axis(result.axis), "showgrid": False},
-            yaxis={"title": {"text": "attention"}, "rangemode": "tozero", "nticks": 5},
+            yaxis={
+                "title": {"text": f"attention {weight_unit(result.axis)}"},
+                "rangemode": "tozero",
+                "nticks": 5,
+            },
         )
     else:
         _add_panels(figure, look, result, groups)
@@ -41,24 +47,44 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
         figure,
         f"{clean(title)}: " + "; ".join(_in_words(result, group) for group in groups) + ".",
         int(result.counts.sum()),
-        f"0 to {number(top)}{some}",
+        f"0 to {number(top)}{_reach(result)}{some}",
         result.provenance,
     )
 
 
-def _subtitle(result: AttentionProfiles, groups: list[int]) -> str:
-    varied = any(len(set(result.present[group][result.present[group] > 0])) > 1 for group in groups)
-    text = f"n = {int(result.counts.sum()):,}; {BANDS[result.band]}"
-    if varied:
+def _of_enough(result: AttentionProfiles) -> AttentionProfiles:
+    """Return averages without those over fewer samples than may speak for a group."""
+    enough = result.present >= np.maximum(1, np.minimum(LEAST_DRAWN, result.counts))[:, None]
+    mean, low, high = (np.where(enough, values, np.nan) for values in (result.mean, result.low, result.high))
+    return replace(result, mean=mean, low=low, high=high)
+
+
+def _subtitle(result: AttentionProfiles) -> str:
+    reach = _reach(result)
+    text = f"n = {int(result.counts.sum()):,}{reach}; {BANDS[result.band]}"
+    if reach:
         text += f"<br>each sample counts over its own {plain(result.axis.name, 12)}s only"
     return text
+
+
+def _reach(result: AttentionProfiles) -> str:
+    """Return how many samples the end of the axis is of, where lengths differ; harmless."""
+    there, total = result.present.sum(axis=0), int(result.counts.sum())
+    last = int(np.flatnonzero(there)[-1]) if there.any() else 0
+    if (there[: last + 1] == total).all():
+        return ""
+    where = f"{plain(result.axis.name, 12)} {plain(result.axis.labels[last], 20)}"
+    ends = (
+        f"; lines end where fewer than {LEAST_DRAWN} remain" if np.isnan(result.mean[:, last]).any() else ""
+    )
+    return f"; {int(there[last]):,} of {total:,} reach {where}{ends}"
 
 
 def _in_words(result: AttentionProfiles, group: int) -> str:
     step = int(np.nanargmax(result.mean[group]))
     name = clean(result.names[group], 40)
     label = clean(result.axis.labels[step], 20)
-    return f"{name}, n = {int(result.counts[group])}, highest {number(result.mean[group, step])} at {label}"
+    return f"{name}, n = {int(result.counts[group]):,}, highest {number(result.mean[group, step])} at {label}"
 
 
 def _colour(theme: Theme, result: AttentionProfiles, group: int) -> str:
@@ -70,7 +96,7 @@ def _colour(theme: Theme, result: AttentionProfiles, group: int) -> str:
 def _add_group(
     figure: go.Figure, theme: Theme, result: AttentionProfiles, group: int, axes: dict[str, Any]
 ) -> None:
-    there = np.flatnonzero(result.present[group] > 0)
+    there = np.flatnonzero(np.isfinite(result.mean[group]))
     colour = _colour(theme, result, group)
     name = f"{plain(result.names[group], 18)} (n = {int(result.counts[group]):,})"
     figure.add_scatter(

@@ -78,6 +78,27 @@ def test_a_huge_heatmap_stays_below_half_a_million_cells():
     assert figure.layout.meta["n"] == 2000
 
 
+@pytest.mark.parametrize(
+    ("view", "unit", "largest"),
+    [
+        (HeatmapView(), "attention per step", "largest single weight"),
+        (HeatmapView(rows=5, show="max"), "max attention per step", "largest single weight"),
+        (
+            HeatmapView(shares=True),
+            "attention in 1 % of its length",
+            "largest share of one hundredth of a length",
+        ),
+    ],
+)
+def test_the_colour_bar_of_a_heatmap_says_unit_and_range(view, unit, largest):
+    weights, lengths = drawn_weights(30, 20, shortest=5)
+    made = attention_heatmap(weights, lengths, drawn_labels(30), StepAxis.counted(20), view=view)
+    figure = attention_heatmap_figure(made)
+    title = next(trace for trace in figure.data if trace.colorbar.title.text).colorbar.title.text
+    assert title == f"{unit}, 0 to {np.nanmax(made.cells):.3g}"
+    assert f"{largest} {made.largest:.3g}" in figure.layout.meta["scale"]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_attention_is_dark_on_light_and_light_on_dark(theme, two):
     scale = heatmaps(attention_heatmap_figure(two.heatmap, theme))[0].colorscale

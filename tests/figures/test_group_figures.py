@@ -18,6 +18,7 @@ from core.attention import (
 from core.attention.channels import channel_attention
 from core.attention.counts import counted_patterns
 from core.attention.distributions import MEASURES, attention_distribution
+from core.attention.rows import share_axis
 from core.attention.samples import ChannelScale
 from core.figures.channels import SHOWN, channel_attention_figure
 from core.figures.distributions import distribution_figure
@@ -78,6 +79,31 @@ def test_channels_come_with_both_distances_the_most_deviating_first(channels):
     assert (np.diff(np.asarray(looked.x) - np.asarray(everywhere.x)) <= 1e-12).all()
     assert "<img" not in str(figure.layout.yaxis.ticktext)
     assert "importance" not in str(figure.to_json())
+
+
+def test_averages_over_unequal_lengths_say_who_reaches_the_end_and_stop_where_few_do():
+    lengths = np.array([4] * 10 + [8] * 5 + [11] * 2)
+    mask = np.arange(12) < lengths[:, None]
+    grouping = Grouping(np.arange(17) % 2, ("a", "b"), "class")
+    made = attention_profiles(mask / lengths[:, None], lengths, grouping, StepAxis.counted(12))
+    figure = profiles_figure(made)
+    lines = [trace for trace in figure.data if trace.name]
+    assert [max(trace.x) for trace in lines] == [7, 7]
+    said = "2 of 17 reach step 10; lines end where fewer than 3 remain"
+    assert figure.layout.meta["scale"].endswith(said)
+    assert said in figure.layout.title.subtitle.text
+    rows = OrderedRows.of(mask / lengths[:, None], np.arange(17), lengths, shares=True)
+    shared = profiles_figure(attention_profiles(rows, lengths, grouping, share_axis()))
+    assert "reach" not in shared.layout.meta["scale"]
+    assert shared.layout.xaxis.title.text == "% of its own length"
+    assert "1 %" in shared.layout.yaxis.title.text
+
+
+def test_a_group_of_two_samples_is_drawn_where_both_are():
+    grouping = Grouping(np.zeros(2, np.int64), ("a",), "class")
+    made = attention_profiles(np.full((2, 4), 0.25), np.array([3, 4]), grouping, StepAxis.counted(4))
+    (line,) = [trace for trace in profiles_figure(made).data if trace.name]
+    assert list(line.x) == [0, 1, 2]
 
 
 CROWD = np.array([5, 0, 1, 9, 2, 3, 4, 6, 7, 8, 10, 11, 12, 13])
