@@ -35,7 +35,9 @@ def _alone(monkeypatch):
 @pytest.fixture
 def shown(monkeypatch):
     views = []
-    monkeypatch.setattr(spectrogram_page, "show", views.append)
+    monkeypatch.setattr(
+        spectrogram_page, "change", lambda view, **values: views.append(view.changed(**values))
+    )
     return views
 
 
