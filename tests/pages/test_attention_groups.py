@@ -10,6 +10,7 @@ import core
 from core.attention.distributions import MEASURES
 from core.attention.groupings import GROUPS
 from core.errors import NotFoundError
+from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.groups import callbacks
 from dashboard.pages.attention.overview import callbacks as overview
@@ -73,7 +74,9 @@ def links(component):
 @pytest.mark.parametrize("hostile", [False, True])
 def test_a_number_of_the_patterns_leads_to_as_many_samples(house, group, hostile):
     known = publish_known(house, hostile=hostile)
-    table, _, found = callbacks.update_groups({"run": known.run, "group": group, "where": "confidence > 0.1"})
+    table, _, found, _ = callbacks.update_groups(
+        {"run": known.run, "group": group, "where": "confidence > 0.1"}
+    )
     assert found
     counted = links(table)
     assert sum(count for count, _ in counted) == 10
@@ -92,13 +95,26 @@ def test_a_sample_stands_in_every_cohort_that_holds_it(known, house):
     assert (made.names, made.counts.tolist()) == (("sure", "some"), [sure, 2])
 
 
+@pytest.mark.parametrize(
+    ("chart", "more"), [("attention-by-outcome", {}), ("attention-profile", {"group": "class"})]
+)
+def test_averages_follow_the_choice_of_shares_of_the_length(known, chart, more):
+    view = {"run": known.run, **more}
+    drawn = {
+        axis: CHARTS[chart].figure(ViewState.parse({**view, "axis": axis}), "light") for axis in ("", "share")
+    }
+    assert [max(trace.x for trace in figure.data[-1:])[-1] for figure in drawn.values()] == [5, 99]
+    assert callbacks.update_groups(view)[-1] is True
+    assert callbacks.update_groups({**view, "axis": "share"})[-1] is False
+
+
 def test_of_many_cohorts_those_named_and_the_largest_are_looked_at(known):
     for place in range(8):
         core.save_cohort(known.run, f"c{place}", list(range(10, 11 + place)))
     view = {"run": known.run, "group": "cohort"}
     made = attention_groups.profiles(AttentionView(Selection(known.run)), "cohort")
     assert (made.names, made.left_out) == (("c2", "c3", "c4", "c5", "c6", "c7"), 2)
-    table, said, _ = callbacks.update_groups(view)
+    table, said, *_ = callbacks.update_groups(view)
     assert said.startswith("6 of 8 cohorts are looked at")
     assert len(links(table)) > 0
     named = attention_groups.profiles(

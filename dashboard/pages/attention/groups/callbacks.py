@@ -16,6 +16,7 @@ from dashboard.pages.attention.asking import asked
 from dashboard.pages.attention.groups.charts import PATTERNS as PATTERN_CHART
 from dashboard.pages.attention.groups.charts import group_of
 from dashboard.pages.attention.groups.ids import Id
+from dashboard.pages.attention.steps import hides_axis
 from dashboard.services import attention_groups
 
 SUBJECTS = (
@@ -30,9 +31,10 @@ SUBJECTS = (
     Output(Id.PATTERN_LINKS, "children"),
     Output(Id.LEFT_OUT, "children"),
     Output(Id.FINDINGS, "children"),
+    Output(Id.AXIS_FIELD, "hidden"),
     Input(Frame.VIEW, "data"),
 )
-def update_groups(data: Any) -> tuple[Any, Any, Any]:
+def update_groups(data: Any) -> tuple[Any, Any, Any, bool]:
     """Count patterns with links to their samples, say which groups are left out, and what was found."""
     view = ViewState.parse(data)
     links: Any = ""
@@ -47,7 +49,7 @@ def update_groups(data: Any) -> tuple[Any, Any, Any]:
         found = in_words(attention_groups.findings(asked(view)))
     except HeedError as error:
         found = html.P(sentence(error), className="muted")
-    return links, left_out, found
+    return links, left_out, found, hides_axis(view)
 
 
 def left_out_of(counts: PatternCounts) -> str:

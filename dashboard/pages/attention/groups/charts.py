@@ -24,7 +24,7 @@ PROFILE = Chart(
     reading="Mean weight of each step over the samples of a group; the band is one standard deviation.",
     answer=lambda view: attention_groups.profiles(asked(view), group_of(view)),
     draw=profiles_figure,
-    uses=IN_GROUPS,
+    uses=(*IN_GROUPS, "axis"),
     height=400,
 )
 

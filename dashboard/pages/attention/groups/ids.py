@@ -8,6 +8,8 @@ class Id(StrEnum):
 
     GROUP = "attention-group"
     LEFT_OUT = "attention-groups-left-out"
+    AXIS = "attention-groups-axis"
+    AXIS_FIELD = "attention-groups-axis-field"
     PROFILE = "attention-profile"
     PATTERNS = "attention-patterns"
     PATTERN_LINKS = "attention-pattern-links"

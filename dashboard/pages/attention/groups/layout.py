@@ -9,6 +9,7 @@ from dashboard.components.controls import view_control
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.groups.charts import CHANNELS, DISTRIBUTION, PATTERNS, PROFILE
 from dashboard.pages.attention.groups.ids import Id
+from dashboard.pages.attention.steps import axis_choice
 
 GROUPS = (
     ("outcome", "outcome"),
@@ -39,6 +40,7 @@ def layout(_view: ViewState) -> Any:
             html.Div(
                 [
                     _choice(Id.GROUP, "group", "Groups", GROUPS),
+                    axis_choice(Id.AXIS, Id.AXIS_FIELD),
                     html.P(id=Id.LEFT_OUT, className="small muted filter-note"),
                 ],
                 className="filter-bar",

@@ -15,6 +15,7 @@ from dashboard.pages.attention.asking import asked
 from dashboard.pages.attention.heatmap_chart import LAID_OUT
 from dashboard.pages.attention.overview.ids import Id
 from dashboard.pages.attention.overview.layout import SORTS
+from dashboard.pages.attention.steps import hides_axis
 from dashboard.services import attention, library
 from dashboard.services.samples import EACH_ITS_OWN, dataset_of, reference_class
 
@@ -39,11 +40,10 @@ def update_heatmap_controls(data: Any) -> tuple[Any, ...]:
         zoomed = bool(view.rows or view.steps)
         return sorts, no_update, no_update, "", not zoomed, True
     columns = [{"value": f"{METADATA}{name}", "label": clipped(name, 40)} for name in dataset.metadata]
-    lengths = dataset.lengths
     return (
         sorts + columns,
         not picture.aggregated,
-        int(lengths.min()) == int(lengths.max()) and not view.axis,
+        hides_axis(view),
         crumbs(picture),
         not (view.rows or view.steps),
         not picture.aggregated,

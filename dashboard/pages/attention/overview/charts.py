@@ -52,6 +52,6 @@ BY_OUTCOME = Chart(
     reading="Mean weight of each step over the samples of an outcome; the band is one standard deviation.",
     answer=lambda view: attention.profiles(asked(view), "outcome"),
     draw=profiles_figure,
-    uses=FILTERS,
+    uses=(*FILTERS, "axis"),
     height=340,
 )

@@ -11,6 +11,7 @@ from dashboard.pages.attention import words
 from dashboard.pages.attention.overview import clustering
 from dashboard.pages.attention.overview.charts import BY_OUTCOME, HEATMAP, SAMPLE
 from dashboard.pages.attention.overview.ids import Id
+from dashboard.pages.attention.steps import axis_choice
 
 SORTS = (
     ("outcome", "outcome"),
@@ -25,7 +26,6 @@ SORTS = (
     ("sample", "order of the dataset"),
 )
 SHOWS = (("mean", "mean"), ("max", "largest weight"))
-AXES = (("", "as they are"), ("share", "% of each length"))
 
 
 def layout(_view: ViewState) -> Any:
@@ -52,7 +52,7 @@ def _controls() -> html.Div:
         [
             _choice(Id.SORT, "sort", "Sort by", SORTS),
             html.Div(_choice(Id.SHOW, "show", "A cell shows the", SHOWS), id=Id.SHOW_FIELD, hidden=True),
-            html.Div(_choice(Id.AXIS, "axis", "Steps", AXES), id=Id.AXIS_FIELD, hidden=True),
+            axis_choice(Id.AXIS, Id.AXIS_FIELD),
         ],
         className="heatmap-controls",
     )
