@@ -85,8 +85,8 @@ def test_a_brushed_interval_is_changed_undone_and_shown_by_the_link(sampled, run
     page.fill("#sample-name", "<b>mine</b>")
     wait_idle(page)
     page.click("#sample-save")
-    page.wait_for_selector("#sample-saved a")
-    assert page.locator("#sample-saved a").inner_text() == "<b>mine</b>"
+    page.wait_for_selector("#sample-saved li a")
+    assert page.locator("#sample-saved li a").inner_text() == "<b>mine</b>"
 
 
 def test_keys_walk_and_pin_and_the_pinned_sample_has_the_same_scales(sampled, run, open_page):
