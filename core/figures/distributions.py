@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.distributions import AttentionDistribution
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, legend_space, new_figure, top_legend
 from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, number, plain
@@ -27,7 +27,7 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
         look,
         f"Distribution of {TITLES[result.measure]} by {plain(result.by)}",
         f"n = {int(result.counts.sum()):,}{_some(result)}{some}",
-        top=TITLE_SPACE + 28 * (1 + (len(groups) - 1) // 3),
+        top=TITLE_SPACE + legend_space(len(groups)),
     )
     places = np.repeat(result.edges, 2)[1:-1]
     for order, group in enumerate(groups):

@@ -124,6 +124,11 @@ def add_line(figure: go.Figure, theme: Theme, x: Any, y: Any, colour: str, **set
     )
 
 
+def legend_space(entries: int) -> int:
+    """Return the height of a legend above the plot, in pixels: names with n stand three in a row."""
+    return LEGEND_SPACE * max(1, -(-entries // 3))
+
+
 def mark(theme: Theme, colour: str) -> dict[str, Any]:
     """Return the look of a filled mark, with an outline where its colour is weak against the ground."""
     outline = theme.outline(colour)

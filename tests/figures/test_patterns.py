@@ -18,3 +18,13 @@ def test_bars_are_shares_of_the_group_with_their_counts_printed(theme):
     assert list(first.text) == ["3", "", "1", "", ""]
     assert figure.layout.meta["n"] == 7
     assert "TP, n = 4: early 3 (75.0 %), late 1 (25.0 %)" in figure.layout.meta["description"]
+
+
+def test_counts_on_the_bars_have_one_size_and_upright_names_below():
+    counts = np.arange(1, 1 + 6 * len(PATTERNS)).reshape(6, -1) * 1000
+    figure = patterns_figure(PatternCounts(counts, tuple("abcdef"), "class", Provenance("patterns")))
+    assert {bar.textfont.size for bar in figure.data} == {figure.layout.uniformtext.minsize}
+    assert (figure.layout.uniformtext.mode, figure.layout.xaxis.tickangle) == ("hide", 0)
+    assert {bar.textangle for bar in figure.data} == {0}
+    assert "evenly<br>distributed" in figure.layout.xaxis.ticktext
+    assert figure.data[1].text[0] == "6,000"
