@@ -28,11 +28,16 @@ def name_of(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    """Give every call with the name that is called."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, name_of(node.func)
+@cache
+def walked(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes of a tree; every ban looks at them."""
+    return list(ast.walk(tree))
+
+
+@cache
+def calls(tree: ast.Module) -> list[tuple[ast.Call, str]]:
+    """Return every call with the name that is called."""
+    return [(node, name_of(node.func)) for node in walked(tree) if isinstance(node, ast.Call)]
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
@@ -63,7 +68,7 @@ def unpickles(tree: ast.Module) -> Iterator[int]:
         "joblib",
         "jsonpickle",
     }
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Import) and banned & {one.name.split(".")[0] for one in node.names}:
             yield node.lineno
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in banned:
@@ -108,7 +113,7 @@ def loads_yaml(tree: ast.Module) -> Iterator[int]:
 
 def shows_raw_html(tree: ast.Module) -> Iterator[int]:
     """No text of a user is ever markup."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.keyword) and (
             node.arg == "srcDoc"
             or (node.arg or "").startswith("dangerously_")
@@ -119,7 +124,7 @@ def shows_raw_html(tree: ast.Module) -> Iterator[int]:
 
 def opens_without_closing(tree: ast.Module) -> Iterator[int]:
     """A file is closed where it was opened: `open(path).read()` swallows what closing would tell."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if (
             isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Call)
