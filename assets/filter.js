@@ -4,12 +4,14 @@
   const skip = () => window.dash_clientside.no_update;
   const props = (id, changed) => window.dash_clientside.set_props(id, changed);
   const keys = ["where", "cohort", "outcome", "klass", "predicted", "against"];
+  const laid = ["sort", "part"];  // what says which samples are at the places that are zoomed into
   const past = [];
   const longest = 50;
   let shown = null;
   let before = null;
   let renaming = null;
   let count = 0;
+  let made = null;  // the cohort that the next step looks at, where the step itself made it
 
   const state = (view) => Object.fromEntries(keys.map((key) => [key, view?.[key] ?? null]));
   const filled = (found) => keys.some((key) => found?.[key]);
@@ -20,11 +22,12 @@
   document.addEventListener("heed:view", () => {
     const view = heed.view();
     const now = { run: view.run ?? null, ...state(view) };
-    if (before && before.run === now.run && !equal(before, now)) {
-      past.push(before);
+    if (before && before.run === now.run && !equal(state(before), state(now))) {
+      past.push({ ...before, made: now.cohort === made ? made : null });
+      made = null;
       if (past.length > longest) past.shift();
     } else if (before && before.run !== now.run) past.length = 0;
-    before = now;
+    before = { ...now, rows: view.rows ?? null, ...Object.fromEntries(laid.map((key) => [key, view[key]])) };
     buttons();
   });
 
@@ -43,7 +46,9 @@
     const last = past.pop();
     if (!last) return;
     before = last;  // what is taken back is no step of its own
-    heed.set(state(last));
+    const as = laid.every((key) => last[key] === heed.view()[key]) ? { rows: last.rows } : {};
+    heed.set({ ...state(last), ...as });
+    if (last.made) order("cohort-order", { act: "withdraw", cohort: last.made });
     buttons();
   }
 
@@ -114,6 +119,12 @@
       if (!points?.length) return;
       heed.pick(points.map((point) => (Array.isArray(point.customdata) ? point.customdata[0] : point.customdata)));
       props(chart.id, { selectedData: null });
+    },
+
+    // A cohort that a step makes goes when the step is taken back; one that is renamed is the same in all steps.
+    cohortMoved({ was, now }) {
+      if (!was) made = now;
+      else for (const step of [...past, before]) if (step?.cohort === was) step.cohort = now;
     },
 
     filterTyped(_submits, value) { order("filter-typed", { where: value || "" }); },

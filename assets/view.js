@@ -4,12 +4,14 @@
   const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
   const skip = () => window.dash_clientside.no_update;
   const propsOf = (id) => window.dash_component_api.getLayout(id)?.props;  // as they are by now
-  let spec = { keys: {}, dependents: {}, carried: [], cohorts: [] };
+  let spec = { keys: {}, dependents: {}, carried: [], cohorts: [], steps: [] };
   let current = {};  // as of the last change; the store follows
   const taken = new Set();
   const chosen = new Map();  // the last value of each control
   let cohorts = null;
   let cohortsChanged = 0;
+  let isStep = false;  // whether what changed since the URL was written is worth a step back
+  let path = location.pathname;
 
   function typed(key, text) {
     const kind = spec.keys[key].kind;
@@ -60,6 +62,7 @@
       if (view[key] === null || view[key] === undefined || same(view[key], spec.keys[key]?.default)) delete view[key];
     }
     if (same(view, current)) return;
+    isStep ||= spec.steps.some((key) => !same(view[key], current[key]));
     current = view;
     window.dash_clientside.set_props("view", { data: view });
   }
@@ -77,6 +80,8 @@
 
   function followUrl() {
     const view = fromUrl();
+    isStep = false;
+    path = location.pathname;
     if (same(view, current)) return;
     current = view;
     window.dash_clientside.set_props("view", { data: view });
@@ -102,7 +107,11 @@
     go(url);
     document.body.classList.remove("rail-open");
   });
-  window.addEventListener("popstate", followUrl);
+  // Back and Forward within a page change the view alone. Dash would draw the page anew; it listens after us.
+  window.addEventListener("popstate", (event) => {
+    if (location.pathname === path) event.stopImmediatePropagation();
+    followUrl();
+  });
   window.addEventListener("_dashprivate_pushstate", followUrl);
 
   Object.assign(heed, {
@@ -130,6 +139,7 @@
         taken.add(name);
         const still = (before) => Object.entries(before || {}).every(([key, value]) => same(current[key], value));
         if (!still(change.of)) continue;
+        if (change.cohort) heed.cohortMoved(change.cohort);
         if (still(change.was)) set(change.values);
         else for (const [store, data] of Object.entries(change.again)) window.dash_clientside.set_props(store, { data });
       }
@@ -146,7 +156,9 @@
 
     mirror() {
       const query = toQuery(current);
-      if (query !== location.search) history.replaceState(history.state, "", location.pathname + query + location.hash);
+      const url = location.pathname + query + location.hash;
+      if (query !== location.search) isStep ? history.pushState({}, "", url) : history.replaceState(history.state, "", url);
+      isStep = false;
       document.dispatchEvent(new CustomEvent("heed:view"));
     },
 

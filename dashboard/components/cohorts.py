@@ -33,6 +33,7 @@ from dashboard.services.samples import part_size
 from dashboard.services.selection import Selection
 
 FIELD = "cohort"
+BACK = "The list of cohorts brings it back for seven days."
 
 
 def save_menu() -> html.Details:
@@ -191,15 +192,29 @@ def update_ordered(order: Any, data: Any) -> None:
             cohorts.restore(run, name)
         elif act == "delete":
             cohorts.delete(run, name)
-            notify(
-                f"Cohort {clipped(name, 60)} is deleted. The list of cohorts brings it back for seven days."
-            )
+            notify(f"Cohort {clipped(name, 60)} is deleted. {BACK}")
         elif act == "rename":
-            change(view, **called(view, name, cohorts.rename(run, name, str(asked.get("to", ""))).name))
+            now = cohorts.rename(run, name, str(asked.get("to", ""))).name
+            change(view, moved={"was": name, "now": now}, **called(view, name, now))
+        elif act == "withdraw":
+            _withdraw(view, name)
         elif act == "forget":
             change(view, **left_out(view, name))
     except HeedError as error:
         notify(sentence(error), kind="error")
+
+
+def _withdraw(view: ViewState, name: str) -> None:
+    """Delete a cohort whose making is undone, unless it has another name by now or something names it."""
+    run = library.run(view.run).id
+    others = conditions.cohorts(run)
+    said = [one.where for one in others] + [text for _, text in _conditions(view)]
+    named_in = any(name in named(text, FIELD) for text in said)
+    if named_in or name not in {one.name for one in others}:
+        return
+    if not any(getattr(view, key) == name for key in COHORT_KEYS):
+        cohorts.delete(run, name)
+        notify(f"Cohort {clipped(name, 60)} went with the step that made it. {BACK}")
 
 
 def called(view: ViewState, name: str, now: str) -> dict[str, Any]:

@@ -85,7 +85,13 @@ def choice(id: str, key: str, label: str, options: Sequence[tuple[str, str]], va
     return field(label, view_control(key, dropdown), for_id=id)
 
 
-def change(view: ViewState, *, again: Mapping[str, Any] | None = None, **values: Any) -> None:
+def change(
+    view: ViewState,
+    *,
+    again: Mapping[str, Any] | None = None,
+    moved: Mapping[str, str] | None = None,
+    **values: Any,
+) -> None:
     """Give keys of the view other values, from inside a regular callback, beside whatever it returns.
 
     Only these keys travel, and the browser puts them into the view that it holds by then: what was clicked
@@ -98,6 +104,7 @@ def change(view: ViewState, *, again: Mapping[str, Any] | None = None, **values:
         again: What stores must be given, by id, so that the callback is asked anew where the keys themselves
             have changed meanwhile; for values that follow from those they replace, as a condition with a
             part more. Without it the last value counts.
+        moved: The name `now` of a cohort that was made for these values, or renamed from the name `was`.
         values: New values; one that is no value of its key, and None, is its default.
     """
     was, meant = view.plain(), view.changed(**values).plain()
@@ -106,6 +113,7 @@ def change(view: ViewState, *, again: Mapping[str, Any] | None = None, **values:
     changes[f"c{secrets.token_hex(6)}"] = {
         "of": {key: was.get(key) for key in owners(values)},
         "values": {key: meant.get(key) for key in values},
+        **({"cohort": moved} if moved else {}),
         **({"again": again, "was": {key: was.get(key) for key in values}} if again else {}),
     }
     dash.set_props(Id.VIEW_CHANGES, {"data": changes})

@@ -39,9 +39,15 @@ def update_narrowed(order: Any, data: Any) -> None:
     try:
         # A part that is added to one condition is added to another alike; picked samples are not.
         again = {str(Id.NARROW): asked} if {"narrow", "toggle"} & set(asked) else None
-        change(view, again=again, **narrowing(view, asked))
+        show_narrowed(view, narrowing(view, asked), again)
     except HeedError as error:
         notify(sentence(error), kind="error")
+
+
+def show_narrowed(view: ViewState, values: Mapping[str, Any], again: Mapping[str, Any] | None = None) -> None:
+    """Change the view as narrowing says; a cohort that it made goes when the step is taken back."""
+    made = values.get("cohort")
+    change(view, again=again, moved={"now": made} if made else None, **values)
 
 
 def narrowing(view: ViewState, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -217,6 +217,9 @@ class ViewState(BaseModel):
 CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "cohort")
 """Keys that the links of the rail take along from page to page."""
 
+STEPS = ("dataset", "run", "part", "section", "where", "cohort", "rows", "steps")
+"""Keys whose change is a step that the browser's Back takes back; that of others takes the step's place."""
+
 COHORT_KEYS = ("cohort", "among", "versus")
 """Keys whose value may be the name of a cohort; others name one in a condition, or mean all by "cohort"."""
 
@@ -267,6 +270,7 @@ def view_spec() -> dict[str, Any]:
         "dependents": {key: list(names) for key, names in DEPENDENTS.items()},
         "carried": list(CARRIED),
         "cohorts": list(COHORT_KEYS),
+        "steps": list(STEPS),
     }
 
 

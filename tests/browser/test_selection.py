@@ -10,7 +10,7 @@ from core.attention.cohorts import Cohort, Scope, add_cohort, change_cohort, rem
 from core.store import Store, open_store
 from tests.browser.conftest import axe, each_theme, wait_idle
 from tests.browser.test_explore import asked, drawn, rows
-from tests.pages.known_runs import HOSTILE, Known, publish_known
+from tests.pages.known_runs import HOSTILE, Known, publish_known, publish_many
 from tests.serving import Server, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -32,7 +32,12 @@ def hostile(house: Store) -> Known:
 
 
 @pytest.fixture(scope="module")
-def selected(house: Store, known: Known, hostile: Known) -> Iterator[Server]:
+def many(house: Store) -> str:
+    return publish_many(house)
+
+
+@pytest.fixture(scope="module")
+def selected(house: Store, known: Known, hostile: Known, many: str) -> Iterator[Server]:
     with serving(house.root) as running:
         yield running
 
@@ -131,6 +136,67 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(selected, kno
     page.click(".cohort-choose")
     counts(page, "2 of 10 samples")
     assert page.evaluate("() => window.__x") is None
+
+
+def test_back_and_forward_go_through_filters_zooms_and_sections(selected, known, open_page):
+    page = open_page(f"{selected.url}/attention?run={known.run}")
+    shows(page, 10)
+    first = page.evaluate("history.length")
+    page.click("[data-toggle='outcome == TN']")
+    counts(page, "3 of 10 samples")
+    page.click("#attention-next")  # takes the place of the step before
+    page.wait_for_url(re.compile("sample=1"))
+    page.evaluate("() => window.dash_clientside.heed.set({rows: '0-1', steps: '1-3'})")
+    page.wait_for_url(re.compile("steps=1-3"))
+    page.click("[role=tab][data-section=groups]")
+    drawn(page, "attention-patterns")
+    assert page.evaluate("history.length") == first + 3
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.go_back()
+    shows(page, 2)
+    assert "section" not in page.url
+    page.go_back()
+    shows(page, 3)
+    counts(page, "3 of 10 samples")
+    assert "rows" not in page.url
+    page.go_back()
+    shows(page, 10)
+    counts(page, "all 10 samples")
+    assert page.input_value("#filter-text") == ""
+    for _ in range(3):
+        page.go_forward()
+    drawn(page, "attention-patterns")
+    counts(page, "3 of 10 samples")
+    expect(page.locator("[role=tab][data-section=groups]")).to_have_attribute("aria-selected", "true")
+    assert page.evaluate("history.length") == first + 3
+    assert not [body for body in asked if "_pages_location" in body]  # the page was not drawn anew
+
+
+def test_what_a_step_made_goes_with_it_and_the_zoom_comes_back(selected, many, open_page):
+    page = open_page(f"{selected.url}/attention?run={many}&rows=10-259&steps=1-4")
+    shows(page, 250)
+    page.click("#attention-only")
+    page.wait_for_url(re.compile("cohort=Rows"))
+    counts(page, "250 of 360 samples")
+    assert "rows=" not in page.url
+    page.click("#filter-undo")
+    counts(page, "all 360 samples")
+    shows(page, 250)
+    assert ("rows=10-259" in page.url, "steps=1-4" in page.url) == (True, True)
+    page.click("summary:text-is('Cohorts')")
+    expect(page.locator("#cohort-list .is-deleted")).to_contain_text("Rows 1", timeout=20_000)
+    page.click("summary:text-is('Cohorts')")
+    page.click("#attention-only")
+    page.wait_for_url(re.compile("cohort=Rows"))
+    page.click("summary:text-is('Cohorts')")
+    page.click("[data-cohort-act=rename]")
+    page.fill("#cohort-rename", "kept")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("cohort=kept"))
+    page.click("#filter-undo")
+    counts(page, "all 360 samples")
+    expect(page.locator("#cohort-list strong")).to_have_text("kept", timeout=20_000)
 
 
 def shows(page: Page, samples: int) -> None:

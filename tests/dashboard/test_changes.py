@@ -56,6 +56,12 @@ def test_a_change_that_follows_from_what_was_says_that_and_how_to_ask_again(sent
     assert (told["was"], told["again"]) == ({"where": "late > 0"}, {"narrow": {"toggle": "correct"}})
 
 
+def test_a_cohort_that_was_made_or_renamed_travels_with_the_change(sent):
+    change(VIEW, moved={"was": "a", "now": "b"}, cohort="b")
+    ((_, told),) = sent()
+    assert (told["cohort"], told["values"]) == ({"was": "a", "now": "b"}, {"cohort": "b"})
+
+
 def test_two_changes_of_one_callback_both_travel(sent):
     change(VIEW, cohort="b")
     change(VIEW, sample=5)

@@ -68,7 +68,8 @@ def test_the_key_holds_only_what_is_used():
 def test_the_browser_knows_every_key():
     spec = view_spec()
     assert set(spec["keys"]) == set(ViewState.model_fields)
-    named = {name for names in DEPENDENTS.values() for name in names} | set(DEPENDENTS) | set(spec["carried"])
+    named = {name for names in DEPENDENTS.values() for name in names} | set(DEPENDENTS)
+    named |= {*spec["carried"], *spec["cohorts"], *spec["steps"]}
     assert named <= set(spec["keys"])
 
 

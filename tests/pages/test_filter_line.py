@@ -14,6 +14,7 @@ from dashboard.components import cohorts, narrowing
 from dashboard.components import filter as line
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
+from dashboard.services import conditions
 from dashboard.services.samples import select
 from dashboard.services.selection import SELECTED, Selection
 from tests.pages.known_runs import HOSTILE, Known, publish_known, publish_three_classes
@@ -212,6 +213,43 @@ def test_a_cohort_is_saved_chosen_renamed_deleted_and_brought_back(
     cohorts.update_ordered({"act": "rename", "cohort": "gone", "to": "c"}, looked.plain())
     cohorts.update_ordered("odd", looked.plain())
     assert len(shown) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "renamed", "named_by", "goes"),
+    [
+        ({}, "", "", True),
+        ({}, "kept", "", False),
+        ({}, "", 'cohort == "Rows 1" and correct', False),
+        ({"versus": "Rows 1"}, "", "", False),
+        ({"among": 'not cohort == "Rows 1"'}, "", "", False),
+    ],
+)
+def test_a_cohort_goes_with_the_step_that_made_it_unless_it_is_used(
+    known: Known,
+    monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, str],
+    renamed: str,
+    named_by: str,
+    goes: bool,
+) -> None:
+    monkeypatch.setattr(narrowing.cohorts, "MOST_LISTED", 2)
+    for module in (narrowing, cohorts):
+        monkeypatch.setattr(module, "notify", lambda *_, **__: None)
+    told: list[dict[str, str]] = []
+    monkeypatch.setattr(narrowing, "change", lambda _, again, moved, **now: told.append(moved))
+    view = view_of(known, **said)
+    narrowing.update_narrowed({"places": "0-4"}, view.plain())
+    assert told == [{"now": "Rows 1"}]
+    if renamed:
+        cohorts.cohorts.rename(known.run, "Rows 1", renamed)
+    if named_by:
+        core.save_cohort(known.run, "sure", named_by)
+    before = {one.name for one in conditions.cohorts(known.run)}
+    cohorts.update_ordered({"act": "withdraw", "cohort": "Rows 1"}, view.plain())
+    after = {one.name for one in conditions.cohorts(known.run)}
+    assert before - after == ({"Rows 1"} if goes else set())
+    assert [one.name for one in conditions.deleted(known.run)] == (["Rows 1"] if goes else [])
 
 
 @pytest.mark.parametrize(

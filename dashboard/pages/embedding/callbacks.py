@@ -8,11 +8,10 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from core.attention.embedding import SPACE_NAMES
 from core.errors import HeedError, SettingsError
 from dashboard.components import jobbar
-from dashboard.components.controls import change
 from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
 from dashboard.components.ids import Id as Frame
-from dashboard.components.narrowing import NOTHING, picked
+from dashboard.components.narrowing import NOTHING, picked, show_narrowed
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
 from dashboard.pages.embedding import words
@@ -165,7 +164,7 @@ def update_lasso(drawn: Any, data: Any) -> None:
         rows, of_selection = embedding.within(asked(view), line["x"], line["y"])
         # Where the line holds samples that the filter left out only, it begins a selection of its own.
         lifted = {} if of_selection else NOTHING
-        change(view, **{**lifted, **picked(view.changed(**lifted), rows, STEM)})
+        show_narrowed(view, {**lifted, **picked(view.changed(**lifted), rows, STEM)})
     except HeedError as error:
         notify(sentence(error), kind="error")
 
