@@ -61,6 +61,8 @@ class AttentionContrast:
         difference_low: Lower end of its 95 % interval, of each step by itself (T,).
         difference_high: Upper end (T,).
         test: The cluster test; None where it could not be made.
+        tested: Number of samples of each group behind the t value of each step (2, T); fewer than `present`
+            where the test is of a draw.
         untested: Why it could not be made, else "".
         spread: Statistics and patterns of both groups.
         cautions: What a reader must know before believing it, one sentence each.
@@ -77,6 +79,7 @@ class AttentionContrast:
     difference_low: DoubleArray
     difference_high: DoubleArray
     test: ClusterTest | None
+    tested: IntArray
     untested: str
     spread: SpreadContrast
     cautions: tuple[str, ...]
@@ -85,7 +88,7 @@ class AttentionContrast:
 
     def __post_init__(self) -> None:
         sizes = require_axes(self.mean, "G T", "mean", {"G": 2, "T": len(self.axis.labels)})
-        for name in ("low", "high", "present"):
+        for name in ("low", "high", "present", "tested"):
             require_axes(getattr(self, name), "G T", name, sizes)
         for name in ("difference", "difference_low", "difference_high"):
             require_axes(getattr(self, name), "T", name, {"T": sizes["T"]})
@@ -112,7 +115,11 @@ class AttentionContrast:
         return (*_finding(self), *self.cautions)
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return one row a step that some sample has."""
+        """Return one row a step that some sample has.
+
+        Means, deviations and the difference are of all samples (`n_a`, `n_b`), `t` and `span_p` of those that
+        were tested (`tested_a`, `tested_b`).
+        """
         import pandas as pd
 
         t = np.full(len(self.difference), np.nan) if self.test is None else self.test.t
@@ -131,6 +138,8 @@ class AttentionContrast:
                 "difference": self.difference,
                 "low": self.difference_low,
                 "high": self.difference_high,
+                "tested_a": self.tested[0],
+                "tested_b": self.tested[1],
                 "t": t,
                 "span_p": self.p_of_steps(),
             }
@@ -178,7 +187,7 @@ def contrast(
     mean = np.stack([one.mean for one in moments])
     deviation = np.stack([one.deviation for one in moments])
     counts = (len(first.rows), len(second.rows))
-    test, untested = _tested(groups, rng, paired)
+    test, tested, untested = _tested(groups, rng, paired)
     names = (first.name, second.name)
     said = {"a": first.name, "b": second.name, "permutations": PERMUTATIONS, "paired": paired}
     made = traced(source, "attention contrast", sum(counts[: 1 if paired else 2]), **said)
@@ -193,6 +202,7 @@ def contrast(
         difference_low=mean[0] - mean[1] - half,
         difference_high=mean[0] - mean[1] + half,
         test=test,
+        tested=tested,
         untested=untested,
         spread=contrast_spreads([first.spread, second.spread], names, rng, made, paired=paired),
         cautions=tuple(cautions),
@@ -220,13 +230,13 @@ def _finding(found: AttentionContrast) -> tuple[str, ...]:
     labels = found.axis.labels
     heaviest = sorted(found.spans, key=lambda span: -abs(span.mass))
     spans = [
-        f"{labels[span.first]} to {labels[span.last]} {'more' if span.mass > 0 else 'less'} in {a}"
+        f"{labels[span.first]} to {labels[span.last]} {'more' if span.mass > 0 else 'less'}"
         f" (p = {span.p:.2g}, mean difference {_mean_over(found, span):+.3g})"
         for span in heaviest[:MOST_NAMED]
     ]
     more = len(heaviest) - len(spans)
     named = "; ".join(spans) + (f"; and {more} more" if more else "")
-    return (f"{a} and {b} differ ({on}). By {found.axis.name}: {named}.",)
+    return (f"Evidence of a difference between {a} and {b} ({on}). In {a}, by {found.axis.name}: {named}.",)
 
 
 def _mean_over(found: AttentionContrast, span: Span) -> float:
@@ -235,21 +245,29 @@ def _mean_over(found: AttentionContrast, span: Span) -> float:
 
 def _tested(
     groups: Sequence[ContrastGroup], rng: np.random.Generator, paired: bool
-) -> tuple[ClusterTest | None, str]:
+) -> tuple[ClusterTest | None, IntArray, str]:
+    """Return the test, how many samples of each group are behind each t of it, and why there is none."""
     first, second = (group.rows for group in groups)
     if min(len(first), len(second)) < LEAST_ROWS:
-        return None, f"a test needs {LEAST_ROWS} samples in each group"
+        none = np.zeros((2, first.columns), np.int64)
+        return None, none, f"a test needs {LEAST_ROWS} samples in each group"
     most = max(LEAST_TESTED, CELLS_TESTED // first.columns // (1 if paired else 2))
     if paired:
         places = _drawn(len(first), most, rng)
         values, mask = _read(first, places)
-        return paired_cluster_test(values - _read(second, places)[0], mask, rng), ""
+        test = paired_cluster_test(values - _read(second, places)[0], mask, rng)
+        return test, np.stack([_shown(values, mask).sum(axis=0)] * 2), ""
     sides = [_read(rows, _drawn(len(rows), most, rng)) for rows in (first, second)]
     values = np.concatenate([side[0] for side in sides])
-    masks = [np.ones(side[0].shape, np.bool_) if side[1] is None else side[1] for side in sides]
+    masks = [_shown(*side) for side in sides]
     whole = all(side[1] is None for side in sides)
     mask = None if whole else np.concatenate(masks)
-    return cluster_test(values, mask, len(sides[0][0]), rng), ""
+    test = cluster_test(values, mask, len(sides[0][0]), rng)
+    return test, np.stack([one.sum(axis=0) for one in masks]), ""
+
+
+def _shown(values: DoubleArray, mask: BoolArray | None) -> BoolArray:
+    return np.ones(values.shape, np.bool_) if mask is None else mask
 
 
 def _drawn(count: int, most: int, rng: np.random.Generator) -> IntArray:

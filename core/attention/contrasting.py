@@ -22,10 +22,14 @@ from core.attention.inputs import StepAxis
 from core.attention.rows import OrderedRows, share_axis
 from core.attention.spreads import GroupSpread
 from core.attention.stored import stored_statistics
+from core.expressions import in_quotes
+from core.expressions.columns import clipped
 from core.models.family import AttentionLayer
 from core.results import Provenance
 
 RIGHT = "correct"
+FIRST, SECOND = "this run", "the other run"
+NAME = 24  # signs of a run's name beside another one
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,14 @@ class ContrastQuestion:
     """Which groups are held against each other.
 
     Attributes:
-        a: The first group: an outcome, the name of a cohort, or a condition.
+        a: The first group: an outcome, the name of a cohort, or a condition; "" for the usual one.
         b: The second one; "" for the rest of the part. A second run needs none.
         scope: What conditions are about: part, layer, class, threshold.
         shares: Whether steps are hundredths of each sample's own length.
         seed: Of the draws.
     """
 
-    a: str = RIGHT
+    a: str = ""
     b: str = ""
     scope: Scope = field(default_factory=Scope)
     shares: bool = False
@@ -63,6 +67,7 @@ def contrast_groups(
         ModelError: If the model has no attention.
     """
     layer = layer_named(chooser.manifest, asked.scope.layer)
+    asked = replace(asked, a=asked.a or usual_group(chooser, asked.scope))
     first = chosen or group_of(chooser, asked.a, asked.scope)
     second, cautions = two_groups(chooser, first, asked.b, asked.scope)
     lengths = np.asarray(chooser.dataset.lengths)
@@ -75,6 +80,18 @@ def contrast_groups(
     )
 
 
+def usual_group(chooser: Chooser, scope: Scope) -> str:
+    """Return the first group where none is named: the right samples; a class where all or none are right."""
+    there = chooser.of_part(scope.part)
+    right = chooser.meeting(RIGHT, scope)[there]
+    labels, _ = chooser.judged(scope.klass, scope.threshold)
+    classes = np.unique(np.asarray(labels.actual)[there])
+    known = classes[classes >= 0]
+    if (right.any() and not right.all()) or len(known) < 2:
+        return RIGHT
+    return f"class == {in_quotes(labels.classes[known[0]])}"
+
+
 def contrast_models(
     chooser: Chooser, other: Chooser, asked: ContrastQuestion, chosen: SampleGroup | None = None
 ) -> AttentionContrast:
@@ -83,22 +100,23 @@ def contrast_models(
     Args:
         chooser: Answers for the first run; it says which samples are meant.
         other: Answers for the second run.
-        asked: The group; its `b` is not read.
+        asked: The group, the right samples for ""; its `b` is not read.
         chosen: The group where it is known already.
 
     Raises:
         DataError: If the runs are of different datasets, or share no sample of the same part.
         ModelError: If a model has no attention.
     """
+    asked = replace(asked, a=asked.a or RIGHT)
     group, rows, cautions = _shared(chooser, other, asked, chosen)
     layers, names = _layers(chooser, other, asked), model_names(chooser, other)
-    cautions = (*cautions, *_unlike(layers, names))
+    cautions = (*cautions, *_unlike(layers))
     sides = [
         side(one, layer, SampleGroup(name, rows), asked)
         for one, layer, name in zip((chooser, other), layers, names, strict=True)
     ]
     if group.by_attention:
-        cautions = (*cautions, f"Attention of {names[0]} decided who belongs to {group.name}.")
+        cautions = (*cautions, f"Attention of {FIRST} decided who belongs to {group.name}.")
     return contrast(
         sides,
         axis_of(chooser, asked.shares),
@@ -114,12 +132,12 @@ def _layers(chooser: Chooser, other: Chooser, asked: ContrastQuestion) -> list[A
     return [layer_named(one.manifest, asked.scope.layer) for one in (chooser, other)]
 
 
-def _unlike(layers: list[AttentionLayer], names: tuple[str, str]) -> tuple[str, ...]:
+def _unlike(layers: list[AttentionLayer]) -> tuple[str, ...]:
     """Return what must be said where the layers of two runs have different names."""
-    (first, second), (mine, theirs) = (layer.name for layer in layers), names
+    first, second = (layer.name for layer in layers)
     if first == second:
         return ()
-    return (f"The layers differ in name: {first} of {mine} is held against {second} of {theirs}.",)
+    return (f"The layers differ in name: {first} of {FIRST} is held against {second} of {SECOND}.",)
 
 
 def _shared(
@@ -131,12 +149,16 @@ def _shared(
 
 
 def model_names(chooser: Chooser, other: Chooser) -> tuple[str, str]:
-    """Return what two runs are called beside each other, never the same."""
-    first, second = chooser.manifest, other.manifest
-    names = (first.name or first.model, second.name or second.model)
-    if names[0] != names[1]:
-        return names
-    return f"{names[0]} {first.id[:8]}", f"{names[1]} {second.id[:8]}"
+    """Return what two runs are called beside each other: briefly, by what differs, never the same."""
+    told = [
+        (run.model, clipped(run.name, NAME), f"seed {run.seed}") for run in (chooser.manifest, other.manifest)
+    ]
+    unlike = next((pair for pair in zip(*told, strict=True) if pair[0] != pair[1] and all(pair)), ("", ""))
+    first, second = (
+        f"{words} ({f'{what} #{one.manifest.id[:4]}'.strip()})"
+        for words, what, one in zip((FIRST, SECOND), unlike, (chooser, other), strict=True)
+    )
+    return first, second
 
 
 def rows_of(chooser: Chooser, layer: AttentionLayer, indices: IntArray, shares: bool = False) -> OrderedRows:
@@ -199,7 +221,7 @@ def beside_models(
     """
     group, rows, cautions = _shared(chooser, other, asked, chosen)
     layers, names = _layers(chooser, other, asked), model_names(chooser, other)
-    cautions = (*cautions, *_unlike(layers, names))
+    cautions = (*cautions, *_unlike(layers))
     if chooser.manifest.target != other.manifest.target:
         cautions = (
             *cautions,

@@ -93,9 +93,12 @@ def two_groups(
     own = np.zeros(chooser.dataset.samples, np.bool_)
     own[a.indices] = True
     cautions: list[str] = []
+    alone = f"no sample is left to hold {a.name!r:.60} against: choose another"
     if b.strip() == REST:
         rest = chooser.of_part((scope or Scope()).part) & ~own
         second = SampleGroup("the rest", np.flatnonzero(rest), a.by_attention)
+        if not rest.any():
+            raise DataError(f"{alone} first group, since all samples are in this one")
     else:
         second = group_of(chooser, b, scope)
         shared = int(own[second.indices].sum())
@@ -104,7 +107,7 @@ def two_groups(
             cautions.append(f"{shared:,} samples are in both groups and count for {a.name} only.")
             second = SampleGroup(second.name, kept, second.by_attention)
     if not len(second.indices):
-        raise DataError(f"no sample is left to hold {a.name!r:.60} against: choose another second group")
+        raise DataError(f"{alone} second group")
     return second, (*cautions, *_said_of(chooser, a, second))
 
 

@@ -22,6 +22,12 @@ MEASURES = ("entropy", "concentration", "peak", "confidence")
 FEW_EXPECTED = 5.0  # below, chi-square is no good approximation and tables are drawn
 TABLES = 2000
 ALPHA = 0.05
+CRAMER = "Cramer's V"
+EFFECTS = {
+    "Mann-Whitney": "Cliff's delta",
+    "Wilcoxon signed-rank": "rank-biserial correlation",
+    "Stuart-Maxwell": "share of samples whose pattern differs",
+}
 SIZES = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))  # Romano et al. (2006), of Cliff's delta
 
 
@@ -54,6 +60,11 @@ class SpreadTest:
     p_adjusted: float
     test: str
     counts: tuple[int, int]
+
+    @property
+    def measure(self) -> str:
+        """What the effect is called."""
+        return EFFECTS.get(self.test, CRAMER)
 
     @property
     def verdict(self) -> str:
@@ -203,9 +214,9 @@ def _patterns_of_groups(counts: IntArray, rng: np.random.Generator) -> SpreadTes
 
     sizes = (int(counts[0].sum()), int(counts[1].sum()))
     shown = counts[:, counts.sum(axis=0) > 0]
-    test = SpreadTest("pattern", np.nan, np.nan, 0.0, 0.0, 0.0, 1.0, np.nan, "chi-square", sizes)
-    if shown.shape[1] < 2:
-        return replace(test, high=float(np.sqrt(_noncentral(0.0, 1)[1] / sum(sizes))))
+    test = SpreadTest("pattern", np.nan, np.nan, 0.0, np.nan, np.nan, np.nan, np.nan, "chi-square", sizes)
+    if shown.shape[1] < 2:  # one pattern: nothing to test
+        return test
     expected = shown.sum(axis=1, keepdims=True) * shown.sum(axis=0) / shown.sum()
     statistic = float(((shown - expected) ** 2 / expected).sum())
     freedom = shown.shape[1] - 1
@@ -237,14 +248,12 @@ def _drawn_tables(
 
 def _noncentral(statistic: float, freedom: int) -> tuple[float, float]:
     """Return the 95 % interval of the noncentrality behind a chi-square value."""
-    from scipy.optimize import brentq
-    from scipy.special import chndtr
+    from scipy.special import chndtr, chndtrinc
 
     def end(chance: float) -> float:
         if chndtr(statistic, freedom, 0.0) <= chance:
             return 0.0
-        most = statistic + 10 * np.sqrt(statistic + freedom) + 20
-        return float(brentq(lambda shift: chndtr(statistic, freedom, shift) - chance, 0.0, most))
+        return float(chndtrinc(statistic, freedom, chance))
 
     return end(0.975), end(0.025)
 

@@ -7,7 +7,6 @@ import typer
 
 from core.attention.beside import AttentionBeside
 from core.attention.contrast import AttentionContrast
-from core.attention.contrasting import RIGHT
 from core.attention.statistics import PATTERNS
 from core.cli.options import ClassOption
 from core.cli.output import interval, output_of, table
@@ -35,9 +34,9 @@ def contrast(  # noqa: PLR0917 - the arguments of a command are its interface
             "--a",
             metavar="COND",
             help="First group: TP, TN, FP, FN, the name of a cohort, or a condition: 'outcome == FP and"
-            " late > 50%'.",
+            " late > 50%'; unless given the right samples, or where all or none are right a class.",
         ),
-    ] = RIGHT,
+    ] = "",
     b: Annotated[str, typer.Option("--b", metavar="COND", help="Second group; the rest unless given.")] = "",
     other: Annotated[
         str | None,
@@ -45,6 +44,9 @@ def contrast(  # noqa: PLR0917 - the arguments of a command are its interface
     ] = None,
     layer: LayerOption = "",
     klass: ClassOption = "",
+    shares: Annotated[
+        bool, typer.Option("--shares", help="Steps as % of each sample's own length.", show_default=False)
+    ] = False,
 ) -> None:
     """Test over the steps where the attention of two groups of samples, or of two runs, differs."""
     if other is not None and b:
@@ -52,8 +54,8 @@ def contrast(  # noqa: PLR0917 - the arguments of a command are its interface
             "--b and --other exclude each other: two runs are seen on the samples of --a"
         )
     output = output_of(context)
-    found = contrast_of(run, a, b, other, {"layer": layer, "klass": klass}, output.store)
-    output.answer(contrast_plain(found), *found.in_words(), _spans(found), _statistics(found))
+    found = contrast_of(run, a, b, other, {"layer": layer, "klass": klass}, output.store, shares=shares)
+    output.answer(contrast_plain(found), *found.in_words(), *_spans(found), _statistics(found))
 
 
 def beside(
@@ -77,7 +79,8 @@ def beside(
         beside_plain(found),
         *found.in_words(),
         *found.cautions,
-        table(headers, rows, title=f"{found.names[0]} and {found.names[1]}, most different first"),
+        f"{found.names[0]}, then {found.names[1]}, most different first:",
+        table(headers, rows),
     )
 
 
@@ -93,6 +96,7 @@ def contrast_plain(found: AttentionContrast) -> dict[str, Any]:
             for name, count, row in zip(found.names, found.counts, found.spread.patterns.counts, strict=True)
         ],
         "paired": found.paired,
+        "axis": found.axis.name,
         "test": None
         if test is None
         else {
@@ -121,6 +125,7 @@ def contrast_plain(found: AttentionContrast) -> dict[str, Any]:
                 "a": _known(entry.a),
                 "b": _known(entry.b),
                 "effect": _known(entry.effect),
+                "measure": entry.measure,
                 "interval": [_known(entry.low), _known(entry.high)],
                 "p": _known(entry.p),
                 "p_adjusted": _known(entry.p_adjusted),
@@ -154,17 +159,20 @@ def _rows(found: AttentionContrast) -> list[dict[str, Any]]:
     return [{str(name): _known(value) for name, value in row.items()} for row in rows]
 
 
-def _spans(found: AttentionContrast) -> Any:
-    labels = found.axis.labels
-    spans = () if found.test is None else found.test.spans
+def _spans(found: AttentionContrast) -> tuple[Any, ...]:
+    """Return the table of spans, or that there is none; nothing where nothing was tested."""
+    if found.test is None:
+        return ()
+    labels, spans = found.axis.labels, found.test.spans
     rows = [
         (labels[span.first], labels[span.last], "more" if span.mass > 0 else "less", span.mass, span.p)
         for span in sorted(spans, key=lambda span: span.p)
     ]
     if not rows:
-        return "No span of steps passes the threshold."
+        return ("No span of steps passes the threshold.",)
     heads = ["from", "to", f"in {found.names[0]}", "mass>", "p>"]
-    return table(heads, rows[:MOST_SHOWN], title=f"spans of {found.axis.name}s, by cluster permutation test")
+    title = f"spans of steps by {found.axis.name}, by cluster permutation test"
+    return (table(heads, rows[:MOST_SHOWN], title=title),)
 
 
 def _statistics(found: AttentionContrast) -> Any:
@@ -174,7 +182,7 @@ def _statistics(found: AttentionContrast) -> Any:
             _known(entry.a),
             _known(entry.b),
             _known(entry.effect),
-            interval(entry.low, entry.high),
+            interval(_known(entry.low), _known(entry.high)),
             _known(entry.p_adjusted),
             entry.verdict,
         )
@@ -182,7 +190,8 @@ def _statistics(found: AttentionContrast) -> Any:
     ]
     first, second = found.names
     heads = ["statistic", f"{first}>", f"{second}>", "effect>", "95 % interval", "adjusted p>", "in words"]
-    return table(heads, rows, title="medians; effect: Cliff's delta, for patterns Cramer's V")
+    effects = f"{found.spread.tests[0].measure}, for patterns {found.spread.tests[-1].measure}"
+    return table(heads, rows, title=f"medians; effect: {effects}")
 
 
 def _known(value: Any) -> Any:

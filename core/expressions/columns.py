@@ -188,6 +188,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {clipped(by_fold[found[0]])}?)" if found else ""
 
 
-def clipped(name: str) -> str:
-    """Return a name that is not too long for a message."""
-    return name if len(name) <= 60 else f"{name[:40]}…{name[-19:]}"
+def clipped(name: str, longest: int = 60) -> str:
+    """Return a name that is not too long for a message, cut in the middle."""
+    tail = longest // 3 - 1
+    return name if len(name) <= longest else f"{name[: longest - tail - 1]}…{name[-tail:]}"

@@ -16,7 +16,8 @@ from core.figures.text import clean, number, plain
 HEIGHT = 470
 UPPER, LOWER = (0.5, 1.0), (0.0, 0.4)  # of the plot: means, difference
 DASHES = ("solid", "9px,4px")
-NAME = 30
+NAME = 44
+ENOUGH = 10  # samples of a group at a step whose interval may set the range; all of a smaller group
 LABEL_ROOM = 0.13  # of the axis, between the middles of two labels
 ARROWS = ("\u25bc", "\u25b2")  # less, more
 
@@ -25,13 +26,14 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
     """Draw the mean attention of both groups above, their difference below; significant spans are shaded."""
     look = theme_of(theme)
     subtitle = "bands: mean \u00b1 SD above, 95 % interval of each step below; shaded: p below 0.05"
-    figure = new_figure(look, "Attention of two groups", subtitle, top=TITLE_SPACE + 28)
+    title = "Attention under two models" if result.paired else "Attention of two groups"
+    figure = new_figure(look, title, subtitle, top=TITLE_SPACE + 28)
     colours = _colours(look, result.names, result.paired)
     for place in (0, 1):
         _add_group(figure, look, result, place, colours[place])
     _add_difference(figure, look, result)
     _add_spans(figure, look, result)
-    reach = _reach(result)
+    reach, beyond = _reach(result)
     figure.update_layout(
         height=HEIGHT,
         showlegend=True,
@@ -58,7 +60,7 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
         figure,
         clean(words, 560),
         result.provenance.samples,
-        f"means 0 to {number(top)}, difference -{number(reach)} to {number(reach)}",
+        f"means 0 to {number(top)}, difference -{number(reach)} to {number(reach)}{beyond}",
         result.provenance,
     )
 
@@ -66,14 +68,18 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
 def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light") -> go.Figure:
     """Draw the attention patterns of both groups, with their test in words."""
     look = theme_of(theme)
-    figure = patterns_figure(result.patterns, theme)
+    figure = patterns_figure(result.patterns, theme, result.provenance.samples)
     for bars, colour in zip(figure.data, _colours(look, result.names, result.paired), strict=False):
         bars.marker = mark(look, colour)
     test = result.tests[-1]
-    words = f"{test.verdict}: Cramer's V {test.effect:.2f}, adjusted p {test.p_adjusted:.2g}"
+    words = f"{test.verdict}: {test.measure} {test.effect:.2f}, adjusted p {_chance(test.p_adjusted)}"
     told = f"{figure.layout.meta['description']} Patterns: {words}."
     figure.layout.meta = {**figure.layout.meta, "description": clean(told, 600), "scale": words}
     return figure
+
+
+def _chance(p: float) -> str:
+    return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
 
 
 def _colours(theme: Theme, names: tuple[str, str], paired: bool) -> tuple[str, str]:
@@ -139,7 +145,7 @@ def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> No
         for domain in (UPPER, LOWER):
             figure.add_shape(
                 type="rect", x0=left, x1=right, xref="x", y0=domain[0], y1=domain[1], yref="paper",
-                fillcolor=faded(colour, 0.16), line={"width": 0}, layer="below",
+                fillcolor=faded(colour, 0.16), line={"width": 1, "color": faded(colour, 0.5)}, layer="below",
             )  # fmt: skip
         middle = (left + right) / 2
         if any(abs(middle - other) < LABEL_ROOM * last for other in labelled):
@@ -159,7 +165,18 @@ def _add_band(figure: go.Figure, steps: Any, low: Any, high: Any, colour: str, *
     )  # fmt: skip
 
 
-def _reach(result: AttentionContrast) -> float:
+def _reach(result: AttentionContrast) -> tuple[float, str]:
+    """Return the end of the range of differences, and what lies beyond it in words.
+
+    Steps that few samples have may have intervals so wide that nothing else could be seen.
+    """
     ends = np.abs([result.difference, result.difference_low, result.difference_high])
-    known = ends[np.isfinite(ends)]
-    return 1.08 * float(known.max()) if known.size and known.max() > 0 else 1e-6
+    largest = np.max(np.nan_to_num(ends), axis=0)
+    enough = (result.present >= np.minimum(ENOUGH, result.present.max(axis=1, keepdims=True))).all(axis=0)
+    known = largest[enough] if enough.any() else largest
+    reach = 1.08 * float(known.max(initial=0.0)) or 1e-6
+    beyond = int(np.sum(largest > reach))
+    if not beyond:
+        return reach, ""
+    steps = "1 step" if beyond == 1 else f"{beyond} steps"
+    return reach, f"; left out of it: {steps} with fewer than {ENOUGH} samples of a group"

@@ -16,24 +16,28 @@ from core.verbs.opening import opened
 IN_TEST = 'part == "test"'
 
 
-def contrast(
+def contrast(  # noqa: PLR0913 - the arguments of a verb are its interface
     run: str,
-    a: str = "correct",
+    a: str = "",
     b: str = "",
     other: str | None = None,
     scope: Scope | Mapping[str, Any] | None = None,
     store: Store | None = None,
+    *,
+    shares: bool = False,
 ) -> AttentionContrast:
     """Contrast the attention of two groups of a run's samples, or of one group under two runs.
 
     Args:
         run: The run's id, the beginning of its id or its name.
         a: The first group: an outcome ("TP", "TN", "FP", "FN"), the name of a cohort, or a condition like
-            "outcome == FP and late > 50%" (of the test part unless it names part, cohort, sample or id).
+            "outcome == FP and late > 50%" (of the test part unless it names part, cohort, sample or id); ""
+            for the right ones, and where all or none are right for those of the first class.
         b: The second one; "" for the rest of the test part. With another run it is not read.
         other: Another run with attention on the same dataset: then group `a` is seen under both, in pairs.
         scope: Part, layer, class (`klass`) and threshold that conditions are about.
         store: The store; the one that HEED_HOME names unless given.
+        shares: Whether steps are hundredths of each sample's own length.
 
     Returns:
         Mean attention of both by step, the difference with its interval, the spans of steps where it is more
@@ -52,7 +56,7 @@ def contrast(
     """
     place = opened(store)
     chooser = chooser_of(run, place)
-    asked = ContrastQuestion(a, b, checked_scope(chooser.manifest, scope))
+    asked = ContrastQuestion(a, b, checked_scope(chooser.manifest, scope), shares)
     if other is None:
         return contrast_groups(chooser, asked)
     return contrast_models(chooser, chooser_of(other, place), asked)

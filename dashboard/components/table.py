@@ -27,10 +27,12 @@ class Column:
         title: What stands in its head.
         numeric: Whether it holds numbers.
         percent: Whether its numbers are shares, written in percent.
+        chance: Whether its numbers are p-values: two digits that count, none below 0.0001.
         digits: Decimals of its numbers; None leaves them as they come.
         width: Width in pixels; None shares what is left.
         help_text: What the head says on hover.
         least: Least width in pixels of a column that shares what is left.
+        wrap: Whether texts that are too long for the column go on in a line below.
         choices: Values a cell can be given, each with its words; what is chosen comes as the grid's
             ``cellRendererData`` with ``rowId``, ``colId`` and ``value``.
     """
@@ -39,10 +41,12 @@ class Column:
     title: str
     numeric: bool = False
     percent: bool = False
+    chance: bool = False
     digits: int | None = None
     width: int | None = None
     help_text: str = ""
     least: int | None = None
+    wrap: bool = False
     choices: Sequence[tuple[str, str]] = ()
 
     def definition(self) -> dict[str, Any]:
@@ -59,6 +63,8 @@ class Column:
             shown |= {"width": self.width, "minWidth": min(90, self.width), "flex": None}
         if self.least is not None:
             shown["minWidth"] = self.least
+        if self.wrap:
+            shown |= {"wrapText": True, "autoHeight": True}
         if self.choices:
             shown["cellRenderer"] = "ChoiceCell"  # assets/tables.js
             shown["cellRendererParams"] = {"choices": [list(choice) for choice in self.choices]}
@@ -66,6 +72,9 @@ class Column:
             digits = 1 if self.digits is None else self.digits
             scaled = "100 * params.value" if self.percent else "params.value"
             form = f"d3.format('.{digits}f')({scaled})" + (" + ' %'" if self.percent else "")
+            shown["valueFormatter"] = {"function": f"params.value == null ? '-' : {form}"}
+        if self.chance:
+            form = "params.value < 0.0001 ? '< 0.0001' : d3.format('.2~g')(params.value)"
             shown["valueFormatter"] = {"function": f"params.value == null ? '-' : {form}"}
         return {key: value for key, value in shown.items() if value is not None or key == "flex"}
 
@@ -121,7 +130,7 @@ def table(  # noqa: PLR0913 - a table's arguments are its interface
         rowData=[dict(row) for row in rows],
         defaultColDef={"sortable": True, "resizable": True, "flex": 1, "minWidth": 90, "filter": False},
         dashGridOptions=options,
-        getRowId=f"params.data.{row_key}",
+        getRowId=f"'' + params.data.{row_key}",  # ag-grid warns of ids that are numbers
         className="heed-table",
         style={"height": None if height is None else f"{height}px", "width": "100%"},
     )

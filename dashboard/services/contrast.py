@@ -22,8 +22,9 @@ from core.attention.contrasting import (
     beside_models,
     contrast_groups,
     contrast_models,
+    usual_group,
 )
-from core.attention.groups import SampleGroup, group_of, shared_rows
+from core.attention.groups import SampleGroup, group_of, label_of, shared_rows
 from core.errors import HeedError, NotFoundError
 from core.expressions import in_quotes
 from core.models.manifest import RunManifest
@@ -53,7 +54,7 @@ class ContrastView:
     Attributes:
         attention: Which samples of which run, their layer, order and axis.
         among: The first group: the name of a cohort or a condition; "" for the samples that are shown, and
-            where nothing narrows these for the right ones.
+            where nothing narrows these for the usual group.
         versus: The second group alike; "" for the rest of the part.
         other: Id of the second run.
     """
@@ -151,10 +152,14 @@ def offered_runs(run: str | None) -> list[RunManifest]:
     ]
 
 
-def shown_name(asked: ContrastView) -> str:
-    """Return what the group is called that is meant where none is chosen."""
+def first_name(asked: ContrastView) -> str:
+    """Return what the first group is called where none is chosen."""
     try:
-        return _shown(asked).name
+        shown = _shown(asked)
+        if shown.name != EVERYONE:
+            return f"shown: {shown.name}"
+        question = _question(asked, "")
+        return label_of(usual_group(_chooser(asked.attention.selection.run), question.scope))
     except HeedError:
         return "what is shown"
 
@@ -172,7 +177,7 @@ def _groups(asked: ContrastView) -> AttentionContrast:
         return contrast_groups(chooser, _question(asked, among))
     shown = _shown(asked)
     if shown.name == EVERYONE:
-        return contrast_groups(chooser, _question(asked, RIGHT))
+        return contrast_groups(chooser, _question(asked, ""))
     where = whole_condition(chooser.manifest, asked.attention.selection)
     return contrast_groups(chooser, _question(asked, where), shown)
 

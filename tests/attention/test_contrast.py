@@ -95,9 +95,28 @@ def test_large_groups_are_tested_by_a_draw_and_described_as_a_whole() -> None:
     found = contrasted(weights, np.full(30_000, 100), 10_000)
     assert found.counts == (10_000, 20_000)
     assert found.test.rows == (1000, 1000)
+    frame = found.to_frame()
+    assert frame[["n_a", "n_b"]].iloc[0].tolist() == [10_000, 20_000]
+    assert frame[["tested_a", "tested_b"]].iloc[0].tolist() == [1000, 1000]
     assert found.difference == pytest.approx(
         weights[:10_000].mean(axis=0, dtype=float) - weights[10_000:].mean(axis=0, dtype=float)
     )
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_what_t_is_of_is_counted_at_each_step(paired: bool) -> None:
+    weights, lengths = drawn_weights(60, 12, seed=1, shortest=5)
+    lengths = np.tile(lengths[:30], 2) if paired else lengths
+    found = contrasted(weights, lengths, 30, paired=paired)
+    assert found.tested.tolist() == found.present.tolist()
+
+
+def test_a_name_is_said_twice_however_many_spans_there_are() -> None:
+    weights, lengths = planted()
+    found = contrasted(weights, lengths, 60)
+    assert len(found.spans) > 1
+    assert " ".join(found.in_words()).count("a,") == 1
+    assert found.in_words()[0].startswith("Evidence of a difference between a and b (")
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:
@@ -112,6 +131,7 @@ def test_one_sample_is_shown_without_a_test() -> None:
     assert "2 samples" in found.untested
     assert np.isnan(found.difference_low).all()
     assert found.spans == ()
+    assert found.tested.tolist() == np.zeros((2, 20)).tolist()
 
 
 def test_groups_must_have_samples_and_equal_steps() -> None:

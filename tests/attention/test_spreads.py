@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.attention.effects import cliffs_delta, rank_biserial
-from core.attention.spreads import GroupSpread, contrast_spreads
+from core.attention.spreads import GroupSpread, _noncentral, _patterns_of_groups, contrast_spreads
 from core.attention.statistics import attention_statistics
 from core.results import Provenance
 from tests.attention.constructed import drawn_weights
@@ -16,6 +16,26 @@ def group(seed: int, samples: int = 60, power: float = 1.0) -> GroupSpread:
     sharp = weights**power
     confidence = np.random.default_rng(seed).random(samples)
     return GroupSpread(attention_statistics(sharp / sharp.sum(axis=1, keepdims=True), lengths), confidence)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "freedom", "interval"),
+    [
+        (0.0, 1, (0, 0)),
+        (3.0, 2, (0, 12.152786162659563)),
+        (10.0, 1, (1.4452960254911011, 26.237359466785353)),
+        (1e4, 4, (9608.878205975454, 10392.804995881215)),
+    ],
+)
+def test_the_noncentrality_behind_chi_square_is_that_of_both_quantiles(statistic, freedom, interval) -> None:
+    assert _noncentral(statistic, freedom) == pytest.approx(interval, rel=1e-9)
+
+
+def test_one_pattern_alone_is_not_tested() -> None:
+    counts = np.zeros((2, 5), np.int64)
+    counts[:, 3] = 1
+    test = _patterns_of_groups(counts, np.random.default_rng(0))
+    assert (test.verdict, test.effect, np.isnan(test.high)) == ("not testable here", 0, True)
 
 
 def test_effects_are_those_of_all_pairs() -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -78,13 +80,89 @@ def test_a_class_that_is_looked_at_stands_against_the_rest(heed: Heed, store: St
 def test_layers_of_two_runs_that_differ_in_name_are_told(store: Store) -> None:
     known = publish_known(store)
     other = second_run(store, known, layers=("steps",))
-    said = "The layers differ in name: time of attention-lstm is held against steps of <b>second</b>."
+    said = "The layers differ in name: time of this run is held against steps of the other run."
     for found in (
         core.contrast(known.run, "correct", other=other, store=store),
         core.beside(known.run, other, scope={"layer": "time"}, store=store),
     ):
         assert said in found.cautions
     assert not any("differ in name" in one for one in core.beside(known.run, known.run, store=store).cautions)
+
+
+def test_two_runs_are_told_apart_by_what_differs(store: Store) -> None:
+    known = publish_known(store)
+    chances = np.stack([1 - CHANCES, CHANCES], axis=1)
+    named = {"name": "attention-lstm on a data set of a long name", "seed": 1}
+    long = publish_run(store, known.dataset, chances, PARTS, **named)
+
+    def told(**changed: Any) -> tuple[str, str]:
+        other = publish_run(store, known.dataset, chances, PARTS, **{**named, **changed})
+        return core.beside(long, other, store=store).names, other[:4]
+
+    mine = f"this run ({{}}#{long[:4]})"
+    (first, second), other = told()
+    assert (first, second) == (mine.format(""), f"the other run (#{other})")
+    (first, second), other = told(seed=2)
+    assert (first, second) == (mine.format("seed 1 "), f"the other run (seed 2 #{other})")
+    (first, second), other = told(name="tuned")
+    assert (first, second) == (
+        mine.format("attention-lstm o\u2026ng name "),
+        f"the other run (tuned #{other})",
+    )
+    (first, second), other = told(model="transformer", name="tuned")
+    assert (first, second) == (mine.format("attention-lstm "), f"the other run (transformer #{other})")
+
+
+def perfect(store: Store, chances: np.ndarray | None = None) -> str:
+    """Publish a run that is right about all samples, or as its chances say."""
+    known = publish_known(store)
+    right = np.eye(2)[ACTUAL] * 0.8 + 0.1 if chances is None else chances
+    return publish_run(store, known.dataset, right, PARTS)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_where_all_or_none_are_right_a_class_stands_against_the_rest(
+    heed: Heed, store: Store, right: bool
+) -> None:
+    run = perfect(store, np.eye(2)[ACTUAL if right else 1 - ACTUAL] * 0.8 + 0.1)
+    found = heed.json("contrast", run).fits("contrast")
+    assert [(one["name"], one["samples"]) for one in found["groups"]] == [("class down", 5), ("the rest", 5)]
+    assert core.contrast(run).names == ("class down", "the rest")
+    paired = core.contrast(run, 'part == "test"', other=run)
+    assert paired.counts == (10, 10)
+
+
+def test_a_group_of_all_samples_says_which_step_helps(heed: Heed, store: Store) -> None:
+    refused = heed.json("contrast", perfect(store), "--a", "correct")
+    said = "no sample is left to hold 'right' against: choose another first group, since all samples are in"
+    assert said in refused.document["error"]["message"]
+
+
+def test_a_contrast_without_a_test_says_nothing_of_spans(heed: Heed, store: Store) -> None:
+    run = publish_known(store).run
+    told = heed("contrast", run, "--a", "sample == 13", "--b", "sample == 15").stdout
+    assert "Not tested: a test needs 2 samples in each group." in told
+    assert "span" not in told
+
+
+def test_steps_can_be_shares_of_each_length(heed: Heed, store: Store) -> None:
+    run = publish_known(store).run
+    found = heed.json("contrast", run, "--shares").fits("contrast")
+    answer = core.contrast(run, shares=True)
+    assert (found["axis"], len(found["steps"])) == ("% of its own length", 100)
+    assert [step["mean_a"] for step in found["steps"]] == pytest.approx(answer.mean[0].tolist())
+    assert heed.json("contrast", run).fits("contrast")["axis"] == "step"
+
+
+def test_effects_of_pairs_are_called_by_their_own_names(heed: Heed, store: Store) -> None:
+    known = publish_known(store)
+    groups = heed.json("contrast", known.run).fits("contrast")["statistics"]
+    pairs = heed.json("contrast", known.run, "--other", second_run(store, known)).fits("contrast")[
+        "statistics"
+    ]
+    assert [groups[0]["measure"], groups[-1]["measure"]] == ["Cliff's delta", "Cramer's V"]
+    assert pairs[0]["measure"] == "rank-biserial correlation"
+    assert pairs[-1]["measure"] == "share of samples whose pattern differs"
 
 
 def test_the_usual_contrast_is_right_against_the_rest(heed: Heed, store: Store) -> None:

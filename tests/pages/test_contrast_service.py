@@ -7,6 +7,7 @@ import pytest
 import core
 from core.errors import DataError, HeedError, NotFoundError
 from dashboard.components.chart import CHARTS
+from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import beside, contrast
 from dashboard.services import contrast as service
@@ -14,6 +15,7 @@ from dashboard.services.attention_view import AttentionView
 from dashboard.services.contrast import ContrastView
 from dashboard.services.samples import Selection
 from tests.pages.known_runs import (
+    ACTUAL,
     CHANCES,
     HOSTILE,
     PARTS,
@@ -65,6 +67,25 @@ def test_page_and_verb_give_the_same_contrast(two, among, versus):
     assert page.spread.to_frame().equals(verb.spread.to_frame())
 
 
+@pytest.mark.parametrize("among", ["correct", "outcome == FP", ""])
+def test_page_and_verb_agree_on_shares_of_the_length(two, among):
+    page = asked(two.run, among)
+    page = replace(page, attention=replace(page.attention, axis="share"))
+    verb = core.contrast(two.run, among, store=two.store, shares=True)
+    assert len(verb.mean[0]) == 100
+    assert service.groups(page).to_frame().equals(verb.to_frame())
+
+
+def test_a_run_that_is_always_right_has_a_class_as_first_group(two):
+    right = np.eye(2)[ACTUAL] * 0.8 + 0.1
+    run = publish_run(two.store, two.known.dataset, right, PARTS)
+    found = service.groups(asked(run))
+    assert (found.counts, found.names[1]) == ((5, 5), "the rest")
+    assert found.to_frame().equals(core.contrast(run, store=two.store).to_frame())
+    first = contrast.callbacks.update_groups({"run": run}, None)[0][0]
+    assert (first["value"], first["title"]) == ("", found.names[0])
+
+
 def test_what_changes_the_picture_only_asks_no_new_test(two):
     first = asked(two.run, "outcome == FP", "outcome == TP")
     moved = replace(first, attention=replace(first.attention, sort="entropy", rows="0-3", show="max"))
@@ -76,6 +97,7 @@ def test_page_and_verb_give_the_same_answer_about_two_models(two):
     every = 'part == "test"'
     verb = core.contrast(two.run, every, other=two.other, store=two.store)
     assert service.models(page).to_frame().equals(verb.to_frame())
+    assert service.models(page).spread.to_frame().equals(verb.spread.to_frame())
     found = service.agreement(page)
     assert found.to_frame().equals(core.beside(two.run, two.other, store=two.store).to_frame())
     assert sorted(found.samples) == TEST.tolist()
@@ -112,8 +134,10 @@ def test_only_other_runs_of_the_dataset_with_attention_are_offered(two):
 
 
 @pytest.mark.parametrize(
-    "chart", ["attention-beside-profiles", "attention-beside-agreement", "attention-beside-second"]
-)
+    "chart",
+    ["attention-beside-profiles", "attention-beside-patterns", "attention-beside-agreement",
+     "attention-beside-second"],
+)  # fmt: skip
 def test_charts_of_two_models_say_what_is_missing(two, chart):
     with pytest.raises(NotFoundError, match="choose one above"):
         shown(chart, two.run)
@@ -128,7 +152,8 @@ def test_charts_of_two_models_say_what_is_missing(two, chart):
 @pytest.mark.parametrize(
     "chart",
     ["attention-contrast", "attention-contrast-patterns", "attention-beside-profiles",
-     "attention-beside-agreement", "attention-beside-first", "attention-beside-second"],
+     "attention-beside-patterns", "attention-beside-agreement", "attention-beside-first",
+     "attention-beside-second"],
 )  # fmt: skip
 @pytest.mark.parametrize("axis", ["", "share"])
 def test_charts_are_drawn_with_hostile_names(two, chart, axis):
@@ -136,6 +161,20 @@ def test_charts_are_drawn_with_hostile_names(two, chart, axis):
     assert figure.layout.meta["n"] == 10
     assert HOSTILE not in figure.to_json().replace(figure.layout.meta["description"], "")
     assert CHARTS[chart].download("csv", ViewState(run=two.run, other=two.other)).body
+
+
+def test_legends_of_two_models_tell_the_runs_apart(two):
+    for chart in ("attention-beside-profiles", "attention-beside-patterns"):
+        figure = shown(chart, two.run, other=two.other)
+        first, second = (trace.name for trace in figure.data if trace.name and trace.showlegend is not False)
+        assert first.startswith("this run (")
+        assert second.startswith("the other run (")
+        assert figure.layout.meta["n"] == 10
+
+
+def test_ids_of_rows_are_texts():
+    grid = table("x", (Column("sample", "Sample"),), row_key="sample").children
+    assert grid.getRowId == "'' + params.data.sample"
 
 
 def test_the_other_heatmap_has_the_same_samples_in_the_same_order(two):
@@ -178,10 +217,14 @@ def test_sections_tell_findings_and_list_samples(two):
     assert "No evidence of a difference" in told[0].children
     assert rows[0]["name"] == "entropy"
     assert [row["a"] is None for row in rows] == [False] * 4 + [True]
+    assert {type(row[name]) for row in rows for name in ("effect", "low", "high")} == {float}
     options, _, alike = contrast.callbacks.update_groups({**view, "among": "late > 0.1"}, None)
     assert (options[-1]["value"], alike) == ("late > 0.1", True)
-    told, rows = beside.callbacks.update_samples(view, None)
-    assert len(rows) == 10
+    _, statistics, rows, alike = beside.callbacks.update_samples(view, None)
+    spread = core.contrast(two.run, 'part == "test"', other=two.other, store=two.store).spread
+    assert [row["effect"] for row in statistics] == [test.effect for test in spread.tests]
+    assert (len(rows), alike) == (10, True)
+    assert beside.callbacks.update_samples({**view, "axis": "share"}, None)[3] is False
     assert rows[0]["first"].endswith(("right", "wrong"))
     options, none = beside.callbacks.update_runs(view, None)
     assert ([option["value"] for option in options], none) == (["", two.other], "")
@@ -190,6 +233,6 @@ def test_sections_tell_findings_and_list_samples(two):
 @pytest.mark.parametrize("view", [{}, {"run": "nobody-here"}])
 def test_sections_without_a_run_are_empty(house, view):
     assert contrast.callbacks.update_said(view, None) == ("", [])
-    assert beside.callbacks.update_samples(view, None) == ("", [])
+    assert beside.callbacks.update_samples(view, None) == ("", [], [], True)
     assert [option["value"] for option in beside.callbacks.update_runs(view, None)[0]] == [""]
     assert contrast.callbacks.update_groups(view, None)[2] is True

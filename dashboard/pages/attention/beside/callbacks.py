@@ -12,8 +12,9 @@ from dashboard.components.format import clipped, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
-from dashboard.pages.attention.beside.charts import USES, besides
+from dashboard.pages.attention.beside.charts import ON_AXIS, besides
 from dashboard.pages.attention.beside.ids import Id
+from dashboard.pages.attention.sides import hides_axis, said, statistics_rows
 from dashboard.services import contrast
 
 LISTED = 100
@@ -37,8 +38,8 @@ def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
     options += [
         {
             "value": run.id,
-            "label": f"{clipped(run.name or run.model)}, seed {run.seed},"
-            f" {percent(run.metrics.get('test', {}).get('accuracy'))} {short_id(run.id)}",
+            "label": f"{short_id(run.id)} {clipped(run.name or run.model)}, seed {run.seed},"
+            f" {percent(run.metrics.get('test', {}).get('accuracy'))}",
         }
         for run in found
     ]
@@ -50,20 +51,23 @@ def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
 
 @callback(
     Output(Id.SAID, "children"),
+    Output(Id.STATISTICS, "rowData"),
     Output(Id.SAMPLES, "rowData"),
-    watched(*USES),
+    Output(Id.AXIS_FIELD, "hidden"),
+    watched(*ON_AXIS),
     Input(Frame.LIBRARY, "data"),
 )
-def update_samples(data: Any, _stamp: Any) -> tuple[Any, Any]:
-    """Tell what may be said of both models, and list the most different samples."""
+def update_samples(data: Any, _stamp: Any) -> tuple[Any, Any, Any, bool]:
+    """Tell what may be said of both models, with its statistics, and list the most different samples."""
     view = ViewState.parse(data)
     try:
         found = contrast.agreement(besides(view))
-        finding = contrast.models(besides(view)).in_words()
+        models = contrast.models(besides(view))
     except HeedError:
-        return "", []
-    told = dict.fromkeys((*finding, *found.in_words(), *found.cautions))
-    return [html.P(sentence, className="small") for sentence in told], rows(found)
+        return "", [], [], hides_axis(view)
+    told = [*found.in_words(), *(caution for caution in found.cautions if caution not in models.cautions)]
+    words = [*said(models), html.P(" ".join(told), className="small")]
+    return words, statistics_rows(models.spread), rows(found), hides_axis(view)
 
 
 @callback(

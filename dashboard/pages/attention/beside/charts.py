@@ -10,10 +10,12 @@ from dashboard.components.view import ViewState
 from dashboard.pages.attention.asking import FILTERS, asked
 from dashboard.pages.attention.beside.ids import Id
 from dashboard.pages.attention.heatmap_chart import LAID_OUT, HeatmapChart
+from dashboard.pages.attention.sides import patterns_chart
 from dashboard.services import attention, contrast
 from dashboard.services.contrast import ContrastView
 
 USES = (*FILTERS, "other")
+ON_AXIS = (*USES, "axis")
 IN_ORDER = (*LAID_OUT, "show", "other")
 CELLS = (240, 200)  # of each of two heatmaps beside each other: no more than they have pixels
 
@@ -33,9 +35,11 @@ PROFILES = Chart(
     "chance, by a permutation test over all steps at once.",
     answer=lambda view: contrast.models(besides(view)),
     draw=contrast_figure,
-    uses=(*USES, "axis"),
+    uses=ON_AXIS,
     height=470,
 )
+
+PATTERNS = patterns_chart(Id.PATTERNS, lambda view: contrast.models(besides(view)), ON_AXIS)
 
 FIRST = HeatmapChart(
     id=Id.FIRST,

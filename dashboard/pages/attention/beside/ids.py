@@ -8,7 +8,11 @@ class Id(StrEnum):
 
     OTHER = "attention-other"
     NONE = "attention-other-none"
+    AXIS = "attention-beside-axis"
+    AXIS_FIELD = "attention-beside-axis-field"
     SAID = "attention-beside-said"
+    PATTERNS = "attention-beside-patterns"
+    STATISTICS = "attention-beside-statistics"
     PROFILES = "attention-beside-profiles"
     FIRST = "attention-beside-first"
     SECOND = "attention-beside-second"

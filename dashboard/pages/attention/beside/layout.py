@@ -8,19 +8,27 @@ from dashboard.components.cards import card, field, grid
 from dashboard.components.controls import view_control
 from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
-from dashboard.pages.attention.beside.charts import AGREEMENT, FIRST, PROFILES, SECOND
+from dashboard.pages.attention.beside.charts import AGREEMENT, FIRST, PATTERNS, PROFILES, SECOND
 from dashboard.pages.attention.beside.ids import Id
+from dashboard.pages.attention.sides import axis_choice, said_place, statistics_card
 
 READING = (
-    "JSD is the divergence of both maps by its bound: 0 the same, 1 nothing shared. Choose a row to look at"
+    "JSD is the divergence of both maps by its bound: 0 the same, 1 nothing shared; ranks is their rank"
+    " correlation. Choose a row to look at"
     " its sample."
 )
 COLUMNS = (
-    Column("id", "Sample", least=110),
-    Column("jsd", "JSD", numeric=True, digits=3, width=84),
-    Column("spearman", "Rank correlation", numeric=True, digits=2, width=140),
-    Column("first", "This run says", least=140),
-    Column("second", "The other says", least=140),
+    Column("id", "Sample", least=90),
+    Column("jsd", "JSD", numeric=True, digits=3, width=72),
+    Column("spearman", "Ranks", numeric=True, digits=2, width=76, help_text="Rank correlation of both maps"),
+    Column("first", "This run says", least=160, wrap=True),
+    Column("second", "The other says", least=160, wrap=True),
+)
+STATISTICS = (
+    "Medians under both models. The effect is the rank-biserial correlation of pairs: of sums of two samples'"
+    " differences the share above 0 less that below; of patterns it is the share of samples whose pattern"
+    " differs. p is that of Wilcoxon's signed-rank test, of patterns Stuart and Maxwell's, adjusted for the"
+    " number of rows (Holm)."
 )
 
 
@@ -31,11 +39,17 @@ def layout(_view: ViewState) -> Any:
     choice = html.Div(
         [
             html.Div(
-                field("Other run", view_control("other", dropdown), for_id=Id.OTHER),
-                style={"maxWidth": "460px"},
+                [
+                    html.Div(
+                        field("Other run", view_control("other", dropdown), for_id=Id.OTHER),
+                        className="is-wide",
+                    ),
+                    axis_choice(Id.AXIS, Id.AXIS_FIELD),
+                ],
+                className="heatmap-controls",
             ),
             html.Div(id=Id.NONE),
-            html.Div(id=Id.SAID, role="status"),
+            said_place(Id.SAID),
         ]
     )
     samples = table(
@@ -45,6 +59,10 @@ def layout(_view: ViewState) -> Any:
         [
             grid(PROFILES.card(width=12, controls=[choice])),
             grid(FIRST.card(width=6), SECOND.card(width=6)),
+            grid(
+                statistics_card(Id.STATISTICS, "This run", "Other", STATISTICS),
+                PATTERNS.card(width=12),
+            ),
             grid(
                 AGREEMENT.card(width=5),
                 card("Most different samples", html.P(id=Id.OPEN), samples, line=READING, width=7),

@@ -1,12 +1,9 @@
 """What the section Contrast does when the view changes."""
 
-import math
 from typing import Any
 
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback
 
-from core.attention.contrast import AttentionContrast
-from core.attention.spreads import SpreadTest
 from core.errors import HeedError
 from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
@@ -14,8 +11,8 @@ from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.pages.attention.contrast.charts import USES, contrasted
 from dashboard.pages.attention.contrast.ids import Id
-from dashboard.services import contrast, library
-from dashboard.services.samples import dataset_of
+from dashboard.pages.attention.sides import hides_axis, said, statistics_rows
+from dashboard.services import contrast
 
 
 @callback(
@@ -30,13 +27,10 @@ def update_groups(data: Any, _stamp: Any) -> tuple[Any, Any, bool]:
     view = ViewState.parse(data)
     try:
         found = contrast.offered_groups(view.run, view.klass)
-        lengths = dataset_of(library.run(view.run)).lengths
     except HeedError:
         return _options("what is shown", []), _options("the rest", []), True
-    name = contrast.shown_name(contrasted(view))
-    shown = "right" if name == contrast.EVERYONE else f"shown: {name}"
-    alike = int(lengths.min()) == int(lengths.max()) and not view.axis
-    return _options(shown, found, view.among), _options("the rest", found, view.versus), alike
+    first = contrast.first_name(contrasted(view))
+    return _options(first, found, view.among), _options("the rest", found, view.versus), hides_axis(view)
 
 
 @callback(
@@ -52,37 +46,7 @@ def update_said(data: Any, _stamp: Any) -> tuple[Any, Any]:
         found = contrast.groups(contrasted(view))
     except HeedError:
         return "", []
-    return said(found), [row(test) for test in found.spread.tests]
-
-
-def said(found: AttentionContrast) -> list[Any]:
-    """Return the finding in plain words, and under it what stands against believing it."""
-    words = found.in_words()
-    findings = words[: len(words) - len(found.cautions)]
-    return [
-        html.P(" ".join(findings), className="verdict"),
-        *(html.P(caution, className="small muted") for caution in found.cautions),
-    ]
-
-
-def row(test: SpreadTest) -> dict[str, Any]:
-    """Return a statistic as a row of the table."""
-    measured = test.name != "pattern"
-    kind = "" if measured else "V "
-    sign = "+" if measured else ""
-    return {
-        "name": test.name,
-        "a": test.a if measured else None,
-        "b": test.b if measured else None,
-        "effect": f"{kind}{test.effect:{sign}.2f} ({test.low:{sign}.2f} to {test.high:{sign}.2f})",
-        "words": f"{test.verdict}{_chance(test.p_adjusted)}",
-    }
-
-
-def _chance(p: float) -> str:
-    if not math.isfinite(p):
-        return ""
-    return ", p < 0.0001" if p < 1e-4 else f", p = {p:.2g}"
+    return said(found), statistics_rows(found.spread)
 
 
 def _options(first: str, found: list[tuple[str, str]], chosen: str = "") -> list[dict[str, str]]:

@@ -1,10 +1,11 @@
 """The charts of the section Contrast."""
 
-from core.figures.contrast import contrast_figure, patterns_contrast_figure
+from core.figures.contrast import contrast_figure
 from dashboard.components.chart import Chart
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.asking import FILTERS, asked
 from dashboard.pages.attention.contrast.ids import Id
+from dashboard.pages.attention.sides import patterns_chart
 from dashboard.services import contrast
 from dashboard.services.contrast import ContrastView
 
@@ -29,12 +30,4 @@ CONTRAST = Chart(
     height=470,
 )
 
-PATTERNS = Chart(
-    id=Id.PATTERNS,
-    title="How the weight is spread in both",
-    reading="Early, middle, late: that third of the steps holds more than half of the weight.",
-    answer=lambda view: contrast.groups(contrasted(view)).spread,
-    draw=patterns_contrast_figure,
-    uses=USES,
-    height=340,
-)
+PATTERNS = patterns_chart(Id.PATTERNS, lambda view: contrast.groups(contrasted(view)), USES)
