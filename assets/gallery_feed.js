@@ -9,7 +9,7 @@
   const LOST = "The server could not be reached.";
   const OTHERS = "The samples are others by now.";
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const whole = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
+  const whole = (value) => value.toLocaleString("en-US");
   const { list, tile, forget, legend, mark, repaint } = heed.tiles;
   let feed = null;
   let moving = 0;

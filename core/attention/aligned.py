@@ -93,7 +93,7 @@ class AlignedHead:
             CONFLICTING: "Both directions look where the other does not",
             CHANCE: "No evidence that both directions agree more than under circular shifts",
         }[self.word]
-        said += f" ({self.alignment:+.2f} against {self.shifted:+.2f}, n = {self.count}). "
+        said += f" ({self.alignment:+.2f} against {self.shifted:+.2f}, n = {self.count:,}). "
         if self.falls is None:
             return f"{said}Too few samples to hold it against mismatched pairs."
         strange = f"{self.strangers:+.2f}, p = {self.strangers_p:.2g}"

@@ -142,7 +142,7 @@ def _of_correct(
             "too few samples"
             if falls is None
             else f"{whole.overall.alignment:+.2f} to {whole.overall.strangers:+.2f},"
-            f" p = {whole.overall.strangers_p:.2g}, n = {len(whole.samples)}",
+            f" p = {whole.overall.strangers_p:.2g}, n = {len(whole.samples):,}",
             "Where it does not, agreement may come from places alone, whatever stands there.",
         ),
     )
@@ -157,7 +157,7 @@ def _of_incorrect(
     low = _beyond(sample.alignment(), usual.known("agreement"), above=False)
     apart = abs(entropies[0] - entropies[1])
     sharper = sample.pair.a if entropies[0] < entropies[1] else sample.pair.b
-    told = f"n = {usual.count} correct predictions"
+    told = f"n = {usual.count:,} correct predictions"
     return (
         Check(
             "Does a direction look more diffusely than three quarters of the correct predictions?",
@@ -209,7 +209,7 @@ def _like_correct(sample: SampleModalities, whole: RunModalities, wanted: int) -
         )
     near = {name: _likeness(sample, maps.ab, maps.ba) for name, maps in by_name.items()}
     numbers = ", ".join(
-        f"r = {near[name]:.2f} to {name} (n = {by_name[name].count})" for name in (ours, others)
+        f"r = {near[name]:.2f} to {name} (n = {by_name[name].count:,})" for name in (ours, others)
     )
     known = all(map(np.isfinite, near.values()))
     return Check(question, near[ours] > near[others] if known else None, numbers, meaning)

@@ -76,7 +76,7 @@ def describe_sample(sample: SampleModalities, guide: Guide, classes: Sequence[st
 def words_of(test: PairTest, names: tuple[str, str]) -> str:
     """Return what may be said of a test between groups."""
     value = VALUES[test.value].format(a=names[0], b=names[1])
-    counts = " and ".join(map(str, test.counts))
+    counts = " and ".join(f"{count:,}" for count in test.counts)
     if not np.isfinite(test.p):
         return f"{value}: not testable here (n = {counts})"
     effect = f"{'delta' if len(test.counts) == 2 else 'epsilon squared'} {test.effect:.2f}"
@@ -111,7 +111,7 @@ def _groups(found: RunModalities) -> Iterator[str]:
                 f": medians: alignment {group.median('agreement'):+.2f}, entropies"
                 f" {group.median('entropy_ab'):.2f} and {group.median('entropy_ba'):.2f}"
             )
-            yield f"  {group.name} (n = {group.count}){medians if group.count else ''}"
+            yield f"  {group.name} (n = {group.count:,}){medians if group.count else ''}"
         for test in found.groups.tests:
             if test.by == by:
                 yield f"  {words_of(test, found.groups.names)}"

@@ -95,7 +95,7 @@ class Separability:
             low, high = self.intervals[place]
             said = (
                 f"{name}: {100 * share:.1f} % find their own class"
-                f" (95 % CI {100 * low:.1f} to {100 * high:.1f} %, n = {self.samples})"
+                f" (95 % CI {100 * low:.1f} to {100 * high:.1f} %, n = {self.samples:,})"
             )
             change = f"; {self.lost[place]} lost it, {self.found[place]} found it" if place else ""
             told.append(said + change + ".")

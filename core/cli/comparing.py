@@ -66,7 +66,7 @@ def _arm_tests(found: Comparison) -> Table:
             labels[test.b],
             test.accuracy_difference,
             interval(*test.interval),
-            f"{test.method}, n = {test.pairs}",
+            f"{test.method}, n = {test.pairs:,}",
             test.p,
             test.p_adjusted,
             VERDICTS[test.verdict],

@@ -98,4 +98,4 @@ def _description(result: Agreement) -> str:
         f"{word} {clean(result.labels[i], 40)} and {clean(result.labels[j], 40)} with {percent(share)}"
         for word, (share, i, j) in (("most", high), ("least", low))
     ]
-    return f"Agreement of {len(result.runs)} runs on {result.samples} samples: {', '.join(told)}."
+    return f"Agreement of {len(result.runs)} runs on {result.samples:,} samples: {', '.join(told)}."

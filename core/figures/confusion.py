@@ -56,8 +56,8 @@ def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure
     )
     right = int(np.trace(result.counts))
     rows = "; ".join(
-        f"{clean(name, 40)} right {int(result.counts[code, code])} of {int(result.counts[code].sum())}"
+        f"{clean(name, 40)} right {int(result.counts[code, code]):,} of {int(result.counts[code].sum()):,}"
         for code, name in enumerate(result.classes)
     )
-    description = f"Confusion of {classes} classes, {right} of {total} right: {rows}."
+    description = f"Confusion of {classes} classes, {right:,} of {total:,} right: {rows}."
     return finish(figure, description, total, "0 to 100 % of each actual class", result.provenance)

@@ -78,7 +78,8 @@ def class_balance_figure(
         },
     )
     words = "; ".join(
-        f"{clean(name, 40)} " + ", ".join(f"{int(table[code, part])} {PART_COLUMNS[part]}" for part in parts)
+        f"{clean(name, 40)} "
+        + ", ".join(f"{int(table[code, part]):,} {PART_COLUMNS[part]}" for part in parts)
         for code, name in enumerate(found.names[:classes])
     )
     return finish(figure, f"Samples of each class: {words}.", int(table.sum()), scale, result.provenance)

@@ -60,7 +60,8 @@ def map_words(result: SampleMap) -> str:
         told = f" Both axes together hold {percent(both)} of the variance of the training samples."
     groups = [group for group in result.colouring.groups if group.count][:IN_WORDS]
     centres = "; ".join(
-        f"{clean(group.name, 40)}, n = {group.count}, at {number(group.centre[0])}, {number(group.centre[1])}"
+        f"{clean(group.name, 40)}, n = {group.count:,}, at {number(group.centre[0])},"
+        f" {number(group.centre[1])}"
         for group in groups
     )
     chosen = int(result.selected.sum())

@@ -156,10 +156,11 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
             }
         )
     figure.update_layout(height=plot + TITLE_SPACE + 36 + 64)
-    words = "; ".join(f"{clean(result.classes[code], 40)} {int(result.totals[code])}" for code in present)
+    words = "; ".join(f"{clean(result.classes[code], 40)} {int(result.totals[code]):,}" for code in present)
     scale = f"{number(low)} to {number(high)} in every panel"
     description = (
-        f"Series of {len(result.samples)} samples in channel {clean(result.channel, 40)}, by class: {words}."
+        f"Series of {len(result.samples):,} samples in channel {clean(result.channel, 40)}, by class:"
+        f" {words}."
     )
     return finish(figure, description, len(result.samples), scale, result.provenance)
 

@@ -68,10 +68,10 @@ def gallery_figure(result: Gallery, theme: ThemeName = "light", *, columns: int 
     )
     shown = clean(", ".join(result.channels), 100)
     there = named_outcomes(result.outcomes).items()
-    counts = ", ".join(f"{int(np.sum(result.outcomes == code))} {name}" for code, name in there)
+    counts = ", ".join(f"{int(np.sum(result.outcomes == code)):,} {name}" for code, name in there)
     return finish(
         figure,
-        f"Samples {first} to {last} of {result.total} with attention: {counts}; {shown}.",
+        f"Samples {first:,} to {last:,} of {result.total:,} with attention: {counts}; {shown}.",
         len(result.samples),
         f"{clean(told_scale(result))}, attention 0 to {number(largest)} in every tile",
         result.provenance,

@@ -79,7 +79,7 @@ def _subtitle(result: AttentionHeatmap) -> str:
 
 def _in_words(result: AttentionHeatmap, largest: float) -> str:
     counts = ", ".join(
-        f"{int(result.counts[result.outcomes == code].sum())} {name}"
+        f"{int(result.counts[result.outcomes == code].sum()):,} {name}"
         for code, name in named_outcomes(result.outcomes).items()
     )
     start, stop = result.shown

@@ -51,7 +51,7 @@ def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Fig
         }
     figure.update_layout(height=max(280, ROW * len(groups) + TITLE_SPACE + 90), boxgap=0.3, **axes)
     told = "; ".join(
-        f"{clean(group.name, 30)}, n = {group.count}, median alignment {number(group.median('agreement'))}"
+        f"{clean(group.name, 30)}, n = {group.count:,}, median alignment {number(group.median('agreement'))}"
         for group in groups
     )
     return finish(
@@ -64,7 +64,7 @@ def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Fig
 
 
 def _name(group: PairGroup) -> str:
-    return f"{'class ' if group.by == 'class' else ''}{plain(group.name, 18)} (n = {group.count})"
+    return f"{'class ' if group.by == 'class' else ''}{plain(group.name, 18)} (n = {group.count:,})"
 
 
 def _add_group(figure: go.Figure, theme: Theme, group: PairGroup, value: str, place: int) -> None:

@@ -13,7 +13,7 @@ def contributions_figure(result: HeadContributions, theme: ThemeName = "light") 
     look = theme_of(theme)
     figure = new_figure(
         look, "What each head adds",
-        f"change of the predicted probability when it is closed; n = {result.count}", top=TITLE_SPACE + 26,
+        f"change of the predicted probability when it is closed; n = {result.count:,}", top=TITLE_SPACE + 26,
     )  # fmt: skip
     told = []
     for place, layer in enumerate((result.pair.ab, result.pair.ba)):

@@ -49,6 +49,6 @@ def score_distribution_figure(result: ScoreDistribution, theme: ThemeName = "lig
         xaxis={"title": {"text": "probability of the predicted class"}, "range": [0, 1], "tickformat": ".0%"},
         yaxis={"title": {"text": "samples"}, "rangemode": "tozero", "ticklabelstandoff": 6},
     )
-    told = ", ".join(f"{clean(result.classes[code], 40)} {int(totals[code])}" for code in shown)
+    told = ", ".join(f"{clean(result.classes[code], 40)} {int(totals[code]):,}" for code in shown)
     words = f"Predicted classes of {counted(result.samples, 'sample')}: {told}."
     return finish(figure, words, result.samples, "from 0", result.provenance)

@@ -76,7 +76,7 @@ def provenance_line(provenance: Provenance) -> str:
     """Return the line that stands under an exported picture."""
     weights = [f"{run} {digest[:8]}" for run, digest in provenance.weights.items()]
     shown = weights[:3] + ([f"and {len(weights) - 3} more"] if len(weights) > 3 else [])
-    pieces = [f"n = {provenance.samples}"] if provenance.samples else []
+    pieces = [f"n = {provenance.samples:,}"] if provenance.samples else []
     if provenance.data:
         pieces.append(f"data {provenance.data[:8]}")
     if shown:

@@ -47,8 +47,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def count(value: int | None) -> str:
-    """Return a count with thin groups: 12 345."""
-    return NOTHING if value is None else f"{value:,}".replace(",", "\u202f")
+    """Return a count as figures and commands write it: 12,345."""
+    return NOTHING if value is None else f"{value:,}"
 
 
 def counted(value: int, noun: str, plural: str = "") -> str:

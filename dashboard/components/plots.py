@@ -35,7 +35,7 @@ def as_in_card(figure: go.Figure, revision: str) -> go.Figure:
 
 def note(meta: dict[str, Any]) -> str:
     """Return the line under a figure: n, with its unit where it does not count samples, and scale."""
-    pieces = [f"n = {meta['n']} {meta.get('unit', '')}".strip()] if meta.get("n") not in (None, "") else []
+    pieces = [f"n = {meta['n']:,} {meta.get('unit', '')}".strip()] if meta.get("n") not in (None, "") else []
     if meta.get("scale"):
         pieces.append(str(meta["scale"]))
     return " \u00b7 ".join(pieces)

@@ -271,4 +271,4 @@ def _nothing(asked: Selection, linked: RunSamples) -> str:
     meets = f"{' and' if has else ''} meets {asked.where:.200}" if asked.where else ""
     part = f" (only {asked.part} samples are looked at)" if asked.part != ALL else ""
     fits = f"{has}{meets}" or " is there"
-    return f"none of the {linked.total} samples{within}{fits}{part}: choose another filter"
+    return f"none of the {linked.total:,} samples{within}{fits}{part}: choose another filter"

@@ -60,4 +60,4 @@ def bring_in(page, name: str) -> str:
     page.wait_for_function(READY, timeout=LONG)
     page.click("#data-import")
     page.wait_for_function(TITLED, arg=name, timeout=LONG)
-    return page.inner_text("#data-about").replace("\u202f", " ")
+    return page.inner_text("#data-about")

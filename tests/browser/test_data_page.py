@@ -106,7 +106,7 @@ def test_a_dataset_of_any_size_opens_quickly_and_fits(house, open_page, name):
     assert time.monotonic() - began < 10  # under a second on an idle machine
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
     samples, _steps, channels = SIZES[name]
-    about = page.inner_text("#data-about").replace("\u202f", "")
+    about = page.inner_text("#data-about").replace(",", "")
     assert re.search(rf"Samples\s+{samples}\s", about)
     assert re.search(rf"Channels\s+{channels} ", about)
     assert page.inner_text("#data-balance-note").startswith(f"n = {samples}")

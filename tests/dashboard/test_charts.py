@@ -188,6 +188,7 @@ def test_unknown_keys_of_the_view_are_refused_when_a_chart_is_made():
 
 def test_a_note_leaves_out_what_is_missing():
     assert note({"n": 150}) == "n = 150"
+    assert note({"n": 20000, "scale": "0 to 1"}) == "n = 20,000 \u00b7 0 to 1"
     assert note({}) == ""
 
 

@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,7 @@ from dashboard.components import format as words
         (words.number(1234.5), "1,234"),
         (words.number(0), "0"),
         (words.number(float("inf")), "-"),
-        (words.count(12345), "12\u202f345"),
+        (words.count(12345), "12,345"),
         (words.counted(1, "class", "classes"), "1 class"),
         (words.counted(2, "class", "classes"), "2 classes"),
         (words.duration(0.42), "0.4 s"),
@@ -37,3 +39,15 @@ def test_times_are_told_from_now():
     assert words.ago(now - timedelta(seconds=5), now) == "just now"
     assert words.ago(now - timedelta(minutes=5), now) == "5 min ago"
     assert words.ago(now - timedelta(days=3), now) == "2026-11-18"
+
+
+@pytest.mark.parametrize("room", ["core", "dashboard"])
+def test_a_number_of_samples_has_one_spelling_everywhere(room):
+    bare = re.compile(r"\bn = \{(?!count\(|counts\}|of\})[^{}:]*\}")
+    house = Path(__file__).parents[2] / room
+    found = [
+        f"{path.relative_to(house)}: {text}"
+        for path in house.rglob("*.py")
+        for text in bare.findall(path.read_text())
+    ]
+    assert not found

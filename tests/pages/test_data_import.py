@@ -255,7 +255,7 @@ def test_a_problem_stands_beside_the_setting_it_begins_with():
     [
         (None, "Import"),
         (Preview(reader="long"), "Import"),
-        (Preview(reader="long", samples=1234), "Import 1\u202f234 windows"),
+        (Preview(reader="long", samples=1234), "Import 1,234 windows"),
         (Preview(reader="wide", samples=1), "Import 1 sample"),
     ],
 )

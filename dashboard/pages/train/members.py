@@ -49,7 +49,9 @@ def arms_in_words(found: ExperimentStatus) -> str:
         spread = arm.spread(TESTED, "accuracy")
         if spread is not None:
             dev = f" \u00b1 {100 * spread.sd:.1f}" if spread.sd is not None else ""
-            said.append(f"{arm.label} {percent(spread.mean).removesuffix(' %')}{dev} % (n = {spread.points})")
+            said.append(
+                f"{arm.label} {percent(spread.mean).removesuffix(' %')}{dev} % (n = {spread.points:,})"
+            )
     if not said:
         return ""
     rest = f"; and {len(said) - 6} more" if len(said) > 6 else ""
