@@ -12,13 +12,13 @@ import numpy as np
 
 from core.arrays import BoolArray
 from core.errors import SettingsError
-from core.expressions.columns import Column, Members, Numbers, Truths, nearest
+from core.expressions.columns import Column, Members, Numbers, Truths
 from core.expressions.tokens import Kind, in_quotes
+from core.expressions.unknown_fields import comparison, no_field
 
 Sign = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 Columns = Mapping[str, Column]
 TURNED: dict[Sign, Sign] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-MOST_FIELDS_NAMED = 40
 MISSING = "missing"  # stands for no value, as in class == missing
 
 
@@ -69,7 +69,7 @@ class Term:
         if self.kind in {"word", "field"} and self.text in columns:
             return columns[self.text]
         if self.kind == "field":
-            raise no_field(self, columns)
+            raise no_field(self.text, self.at, columns)
         return None
 
 
@@ -91,13 +91,13 @@ class Comparison:
         left = self.left.column(columns)
         if self.sign in {"in", "not in"}:
             if left is None:
-                raise no_field(self.left, columns)
+                raise no_field(self.left.text, self.left.at, columns)
             found = _listed(self.left, left, self.rights)
             return found.turned if self.sign == "not in" else found
         (beside,) = self.rights
         right = beside.column(columns)
         if left is None and right is None:
-            raise no_field(self.left, columns)
+            raise no_field(self.left.text, self.left.at, columns)
         if left is None or (right is not None and _is_name(self.left, left, right)):
             turned = Comparison(beside, TURNED[self.sign], (self.left,))
             return _compared(turned, _there(right), None)
@@ -120,11 +120,11 @@ class Flag:
         """Return where the field says what is wanted."""
         column = self.term.column(columns)
         if column is None:
-            raise no_field(self.term, columns)
+            raise no_field(self.term.text, self.term.at, columns)
         if not isinstance(column, Truths):
             raise SettingsError(
                 f"a field of a condition must be compared with something, as in {self.term.text} == ...;"
-                f" got it alone at character {self.term.at}"
+                f" got it alone at character {self.term.at}{comparison(self.term.text, columns)}"
             )
         return Verdict.of(column.codes == int(self.wanted), column.known)
 
@@ -172,17 +172,6 @@ class Several:
 
 
 Node = Comparison | Flag | Not | Several
-
-
-def no_field(term: Term, columns: Columns) -> SettingsError:
-    """Return the error that a condition names no field where it must, with those there are."""
-    fields = list(columns)
-    listed = ", ".join(fields[:MOST_FIELDS_NAMED])
-    more = f" and {len(fields) - MOST_FIELDS_NAMED} more" if len(fields) > MOST_FIELDS_NAMED else ""
-    return SettingsError(
-        f"a condition must compare a field of the samples; got {term.text[:60]!r} at character {term.at}"
-        f"{nearest(term.text, fields)}. Fields: {listed}{more}"
-    )
 
 
 def _there(column: Column | None) -> Column:

@@ -35,6 +35,7 @@ from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.services import attention, library
+from dashboard.services.conditions import FilterError
 from dashboard.services.samples import EACH_ITS_OWN, linked_samples, reference_class, select
 from dashboard.services.selection import SELECTED, Selection
 
@@ -169,7 +170,7 @@ def update_typed(typed: Any, data: Any) -> tuple[Any, str]:
             parse(where)
             linked_samples(Selection.of(view.changed(where=where)))
     except HeedError as error:
-        return None, sentence(error)
+        return None, _why(error)
     return {"where": where, "at": asked.get("at")}, ""
 
 
@@ -182,14 +183,20 @@ def counted(view: ViewState) -> tuple[str, str]:
         try:
             total = linked_samples(asked).total
         except HeedError:
-            return "", sentence(error)
-        return f"0 of {count(total)} samples", sentence(error)
+            return "", _why(error)
+        return f"0 of {count(total)} samples", _why(error)
     except HeedError as error:
-        return "", sentence(error)
+        return "", _why(error)
     kept = len(samples.labels.indices)
     if kept == samples.total:
         return f"all {count(kept)} samples", ""
     return f"{count(kept)} of {count(samples.total)} samples", ""
+
+
+def _why(error: HeedError) -> str:
+    """Return what is told of an error, in full where it is of the condition."""
+    cause = error.__cause__ if isinstance(error, FilterError) else None
+    return sentence(cause or error)
 
 
 def chips(view: ViewState) -> list[Any]:

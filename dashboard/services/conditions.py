@@ -25,6 +25,10 @@ _masks = AnswerCache(48)
 _fields = AnswerCache(2)
 
 
+class FilterError(SettingsError):
+    """The condition in the filter line can't be applied; only that line tells the cause, once."""
+
+
 class Conditioned(Protocol):
     """The part of a selection that says more than part, outcome and class do."""
 
@@ -68,14 +72,17 @@ class RunConditions:
         """Return which of all samples are meant (N,); None if neither condition nor cohort is given.
 
         Raises:
-            SettingsError: If the condition can't be understood.
+            FilterError: If the condition can't be understood.
             NotFoundError: If there is no such cohort.
         """
         found: BoolArray | None = None
         if asked.cohort:
             found = self.members(asked.cohort)
         if asked.where.strip():
-            met = self.meeting(asked.where, scope_of(self.manifest, asked))
+            try:
+                met = self.meeting(asked.where, scope_of(self.manifest, asked))
+            except SettingsError as error:
+                raise FilterError("the condition can't be applied; the filter line says why") from error
             found = met if found is None else found & met
         return found
 

@@ -61,8 +61,9 @@ def test_the_page_and_the_command_choose_the_same_samples(known: Known) -> None:
 def test_a_condition_that_fits_nothing_or_can_not_be_read_is_told(known: Known) -> None:
     with pytest.raises(NotFoundError, match=r"none of the 10 samples meets entropy < 0 \(only test samples"):
         chosen(known.run, where="entropy < 0")
-    with pytest.raises(SettingsError, match="did you mean late"):
+    with pytest.raises(SettingsError, match="the filter line says why") as caught:
         chosen(known.run, where="lat > 1")
+    assert "did you mean late" in str(caught.value.__cause__)
     with pytest.raises(NotFoundError, match="no cohort 'gone'"):
         chosen(known.run, cohort="gone")
     with pytest.raises(NotFoundError, match="has outcome TP and meets outcome == FP"):
