@@ -14,8 +14,9 @@ def cliffs_delta(a: DoubleArray, b: DoubleArray) -> tuple[float, float, float]:
     """
     size_a, size_b = len(a), len(b)
     over, under = np.sort(a), np.sort(b)
-    rows = (np.searchsorted(under, a, "left") + np.searchsorted(under, a, "right")) / size_b - 1  # (A,)
-    columns = 1 - (np.searchsorted(over, b, "left") + np.searchsorted(over, b, "right")) / size_a  # (B,)
+    # Looked up in order, several times faster: neither mean nor variance asks whose value is whose.
+    rows = (np.searchsorted(under, over, "left") + np.searchsorted(under, over, "right")) / size_b - 1
+    columns = 1 - (np.searchsorted(over, under, "left") + np.searchsorted(over, under, "right")) / size_a
     delta = float(rows.mean())
     if min(size_a, size_b) < 2:
         return delta, -1.0, 1.0
@@ -27,8 +28,9 @@ def rank_biserial(differences: DoubleArray) -> tuple[float, float, float]:
     """Return the matched rank-biserial correlation of paired differences with its 95 % interval."""
     size = len(differences)
     ordered = np.sort(differences)
-    above = size - np.searchsorted(ordered, -differences, "right")  # partners with a sum above 0
-    below = np.searchsorted(ordered, -differences, "left")
+    opposite = -ordered[::-1]
+    above = size - np.searchsorted(ordered, opposite, "right")  # partners with a sum above 0
+    below = np.searchsorted(ordered, opposite, "left")
     rows = (above - below) / size  # (N,), a pair with itself is no more than 1 / N
     value = float(np.clip(rows.mean(), -1, 1))
     if size < 2:
