@@ -72,9 +72,11 @@ def patterns_contrast_figure(result: SpreadContrast, theme: ThemeName = "light")
     for bars, colour in zip(figure.data, _colours(look, result.names, result.paired), strict=False):
         bars.marker = mark(look, colour)
     test = result.tests[-1]
-    words = f"{test.verdict}: {test.measure} {test.effect:.2f}, adjusted p {_chance(test.p_adjusted)}"
-    told = f"{figure.layout.meta['description']} Patterns: {words}."
-    figure.layout.meta = {**figure.layout.meta, "description": clean(told, 600), "scale": words}
+    known = np.isfinite(test.p_adjusted)
+    told = f": {test.measure} {test.effect:.2f}, adjusted p {_chance(test.p_adjusted)}" if known else ""
+    words = f"{test.verdict}{told}"
+    description = clean(f"{figure.layout.meta['description']} Patterns: {words}.", 600)
+    figure.layout.meta = {**figure.layout.meta, "description": description, "scale": words}
     return figure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.attention import StepAxis
-from core.figures.contrast import contrast_figure
+from core.figures.contrast import contrast_figure, patterns_contrast_figure
 from core.results import Provenance
 from tests.figures.contrasted import contrast_of
 
@@ -41,6 +41,14 @@ def test_groups_that_are_small_set_the_range_by_all_of_their_samples(found):
         1.08 * np.nanmax(np.abs([found.difference_low, found.difference_high]))
     )
     assert "left out" not in figure.layout.meta["scale"]
+
+
+def test_patterns_that_can_not_be_tested_are_told_without_numbers(found):
+    *others, patterns = found.spread.tests
+    scale = patterns_contrast_figure(found.spread).layout.meta["scale"]
+    assert scale.startswith(f"{patterns.verdict}: Cramer's V ")
+    nothing = replace(found.spread, tests=(*others, replace(patterns, p=np.nan, p_adjusted=np.nan)))
+    assert patterns_contrast_figure(nothing).layout.meta["scale"] == "not testable here"
 
 
 def test_spans_have_a_line_that_is_seen_however_short_they_are(found):

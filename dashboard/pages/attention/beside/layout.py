@@ -10,7 +10,8 @@ from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.beside.charts import AGREEMENT, FIRST, PATTERNS, PROFILES, SECOND
 from dashboard.pages.attention.beside.ids import Id
-from dashboard.pages.attention.sides import axis_choice, said_place, statistics_card
+from dashboard.pages.attention.sides import said_place, statistics_card
+from dashboard.pages.attention.steps import axis_choice
 
 READING = (
     "JSD is the divergence of both maps by its bound: 0 the same, 1 nothing shared; ranks is their rank"
@@ -18,11 +19,11 @@ READING = (
     " its sample."
 )
 COLUMNS = (
-    Column("id", "Sample", least=90),
+    Column("id", "Sample", least=80),
     Column("jsd", "JSD", numeric=True, digits=3, width=72),
     Column("spearman", "Ranks", numeric=True, digits=2, width=76, help_text="Rank correlation of both maps"),
-    Column("first", "This run says", least=160, wrap=True),
-    Column("second", "The other says", least=160, wrap=True),
+    Column("first", "This run says", least=110, wrap=True),
+    Column("second", "The other says", least=110, wrap=True),
 )
 STATISTICS = (
     "Medians under both models. The effect is the rank-biserial correlation of pairs: of sums of two samples'"
