@@ -1,5 +1,6 @@
 """How weights, entropy, concentration and the place of the peak are distributed, by group."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Measure = Literal["weights", "entropy", "concentration", "peak"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 WIDE = frozenset({"weights", "concentration"})  # spread over powers of ten
-BINS = 40
+BINS, LEAST_BINS = 40, 8
 NARROW, WIDENED = 1e-5, 0.01  # of a value: where nothing varies, the intervals lie around it
 DECADES = 5  # of a logarithmic scale below the largest value
 MOST_CELLS = 2_000_000  # single weights that are counted; of more, samples spread evenly over the order are
@@ -160,8 +161,9 @@ def _values(measure: str, statistics: AttentionStatistics) -> NDArray[Any]:
 
 def _edges(values: NDArray[Any], measure: str, longest: int, logarithmic: bool) -> DoubleArray:
     """Return the ends of the intervals: from the smallest value to the largest, of peaks the whole length."""
+    bins = min(BINS, max(LEAST_BINS, math.ceil(2 * len(values) ** (1 / 3))))  # as many as values fill: Rice
     if measure == "peak":
-        return np.linspace(0.0, 1.0, min(BINS, longest) + 1)
+        return np.linspace(0.0, 1.0, min(bins, longest) + 1)
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if logarithmic:
         positive = values[values > 0]
@@ -169,4 +171,4 @@ def _edges(values: NDArray[Any], measure: str, longest: int, logarithmic: bool) 
     if high - low <= NARROW * abs(high):  # nothing varies but by rounding
         middle = (low + high) / 2
         low, high = middle * (1 - WIDENED), middle * (1 + WIDENED) or WIDENED
-    return np.geomspace(low, high, BINS + 1) if logarithmic else np.linspace(low, high, BINS + 1)
+    return np.geomspace(low, high, bins + 1) if logarithmic else np.linspace(low, high, bins + 1)

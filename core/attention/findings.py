@@ -146,11 +146,12 @@ def _of_steps(profile: AttentionProfiles, lengths: IntArray) -> Sequence[Finding
             reference=float(even[step]),
         )  # fmt: skip
         how = "has the {}largest mean weight" if alike else "weighs {}most above equal weights on average"
-        equal = f"equal weights on {f'all {looked}' if alike else 'the own steps of each of them'} would be"
+        steps = f"all {looked}" if alike else "each sample's own steps"
         doubt = "" if entry.evident else ": no evidence that it weighs more"
         text = (
             f"{place[:1].upper()}{place[1:]} {how.format(_nth(rank))}: {mean[step]:.3g}"
-            f" ({_interval(low, high, looked)}, n = {present[step]:,}; {equal} {even[step]:.3g}{doubt})."
+            f" ({_interval(low, high, looked)}, n = {present[step]:,}; equal weights on {steps}"
+            f" would be {even[step]:.3g}{doubt})."
         )
         found.append(replace(entry, text=text))
     return found

@@ -73,8 +73,8 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
 
 
 def _value(result: AttentionDistribution, value: float) -> str:
-    """Return a value with three digits that count, and as many as tell the intervals apart."""
-    width = float(result.edges[-1] - result.edges[0]) / len(result.edges)
+    """Return a value with three digits that count, and as many as tell hundredths of the range apart."""
+    width = float(result.edges[-1] - result.edges[0]) / 100
     if result.logarithmic or not np.isfinite(value):
         return number(value)
     digits = 1 + int(np.floor(np.log10(max(abs(value), width))) - np.floor(np.log10(width)))

@@ -47,7 +47,7 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
         figure,
         f"{clean(title)}: " + "; ".join(_in_words(result, group) for group in groups) + ".",
         int(result.counts.sum()),
-        f"0 to {number(top)}{_reach(result)}{some}",
+        f"0 to {number(top)} {weight_unit(result.axis)}{_reach(result)}{some}",
         result.provenance,
     )
 

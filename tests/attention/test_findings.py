@@ -196,7 +196,7 @@ def test_intervals_reach_from_the_smallest_value_to_the_largest(measure, logarit
     )
     values = weights if measure == "weights" else getattr(statistics, measure)
     assert (made.edges[0], made.edges[-1]) == pytest.approx((values.min(), values.max()), rel=1e-6)
-    assert (made.shares > 0).sum() > 20
+    assert (made.shares > 0).mean() > 0.4
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -210,6 +210,16 @@ def test_values_that_are_all_one_lie_within_the_intervals(measure, logarithmic):
     )  # fmt: skip
     assert (np.diff(made.edges) > 0).all()
     assert made.shares.sum(axis=1) == pytest.approx(np.ones(2))
+
+
+@pytest.mark.parametrize(("samples", "bins"), [(9, 8), (1000, 20), (50_000, 40)])
+def test_there_are_no_more_intervals_than_the_values_fill(samples, bins):
+    lengths = np.full(samples, 50)
+    weights = np.full((samples, 50), 0.02, np.float32)
+    for measure in ("entropy", "peak"):
+        grouping = all_together(samples)
+        made = attention_distribution(measure, attention_statistics(weights, lengths), grouping)
+        assert made.shares.shape == (1, bins)
 
 
 def test_a_measure_that_does_not_exist_is_refused():

@@ -55,7 +55,7 @@ def test_a_distribution_has_a_line_for_each_group_with_n_and_median(measure, log
     assert "median" in figure.layout.meta["description"]
 
 
-def test_medians_have_as_many_digits_as_tell_the_intervals_apart():
+def test_medians_have_as_many_digits_as_tell_them_apart():
     entropy = np.linspace(0.99801, 0.99899, 30)
     statistics = replace(attention_statistics(WEIGHTS, LENGTHS), entropy=entropy)
     figure = distribution_figure(attention_distribution("entropy", statistics, all_together(30)))

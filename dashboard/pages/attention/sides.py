@@ -1,4 +1,4 @@
-"""What the sections Contrast and Two models show alike: axis, statistics and patterns of both sides."""
+"""What the sections Contrast and Two models show alike: statistics and patterns of both sides."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,31 +8,11 @@ from dash import html
 
 from core.attention.contrast import AttentionContrast
 from core.attention.spreads import SpreadContrast, SpreadTest
-from core.errors import HeedError
 from core.figures.contrast import patterns_contrast_figure
 from dashboard.components.cards import card
 from dashboard.components.chart import Chart
-from dashboard.components.controls import choice
 from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
-from dashboard.services import library
-from dashboard.services.samples import dataset_of
-
-AXES = (("", "as they are"), ("share", "% of each length"))
-
-
-def axis_choice(id: str, place: str) -> html.Div:
-    """Return the choice of the axis of steps, which is shown where lengths differ."""
-    return html.Div(choice(id, "axis", "Steps", AXES, ""), id=place, hidden=True)
-
-
-def hides_axis(view: ViewState) -> bool:
-    """Return whether there is no axis to choose: all samples have one length."""
-    try:
-        lengths = dataset_of(library.run(view.run)).lengths
-    except HeedError:
-        return True
-    return int(lengths.min()) == int(lengths.max()) and not view.axis
 
 
 def said_place(id: str) -> html.Div:

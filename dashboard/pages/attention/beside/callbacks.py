@@ -14,7 +14,8 @@ from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.pages.attention.beside.charts import ON_AXIS, besides
 from dashboard.pages.attention.beside.ids import Id
-from dashboard.pages.attention.sides import hides_axis, said, statistics_rows
+from dashboard.pages.attention.sides import said, statistics_rows
+from dashboard.pages.attention.steps import hides_axis
 from dashboard.services import contrast
 
 LISTED = 100

@@ -9,7 +9,8 @@ from dashboard.components.controls import view_control
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.contrast.charts import CONTRAST, PATTERNS
 from dashboard.pages.attention.contrast.ids import Id
-from dashboard.pages.attention.sides import axis_choice, said_place, statistics_card
+from dashboard.pages.attention.sides import said_place, statistics_card
+from dashboard.pages.attention.steps import axis_choice
 
 READING = (
     "Medians of both groups. The effect is Cliff's delta: the chance that a sample of the first group is"
