@@ -11,6 +11,7 @@ from core.arrays import IntArray
 from core.attention.inputs import OUTCOME_NAMES, SampleLabels
 from core.attention.statistics import PATTERNS, AttentionStatistics
 from core.errors import SettingsError
+from core.expressions.columns import clipped
 
 SORTS = (
     *("outcome", "class", "confidence", "entropy", "concentration", "peak", "pattern", "cluster"),
@@ -114,7 +115,17 @@ def _ungrouped(sort: str, keys: Mapping[str, NDArray[Any]]) -> SampleOrder:
         "sample": "in the order of the dataset",
     }
     places = np.argsort(keys[sort], kind="stable")  # what is not a number comes last
-    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, words[sort])
+    ends = "" if sort == "sample" else _ends(np.abs(keys[sort][places]))
+    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, words[sort] + ends)
+
+
+def _ends(values: NDArray[Any]) -> str:
+    """Return the first and the last of ordered numbers in words, and how many are missing behind them."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return ""
+    missing = f", {len(values) - len(known):,} without" if len(known) < len(values) else ""
+    return f" ({known[0]:.4g} to {known[-1]:.4g}{missing})"
 
 
 def _in_groups(
@@ -134,10 +145,11 @@ def _by_metadata(sort: str, metadata: Mapping[str, NDArray[Any]]) -> SampleOrder
         known = ", ".join(metadata) or "none"
         raise SettingsError(f"metadata has the columns {known!s:.200}; got {name!r:.40}")
     values = np.asarray(metadata[name])
-    how = f"by {name}"
+    how = f"by {clipped(name, 40)}"
     if np.issubdtype(values.dtype, np.number):
         places = np.argsort(values, kind="stable")  # what is missing comes last
-        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, f"{how}, smallest first")
+        how += f", smallest first{_ends(values[places])}"
+        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how)
     found, codes = np.unique(values, return_inverse=True)
     places = np.argsort(codes, kind="stable")
     if len(found) > MOST_GROUPS:

@@ -20,6 +20,7 @@ MOST_MARKS = 2500  # each with a text
 CELLS_ACROSS = 48  # places that answer to the pointer where points are painted
 FEW, ROOM = 300, 0.04
 NAME_LENGTH = 22
+PICTURE, LETTER, NAME_HEIGHT = (600, 400), 9, 24  # pixels: a map on a page; what names of centres take of it
 
 
 def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure:
@@ -214,12 +215,33 @@ def _add_centres(figure: go.Figure, theme: Theme, result: SampleMap) -> None:
         name="centre of the class" if number_palette else "centre of a colour",
         cliponaxis=False,
     )
-    for place, group in enumerate(groups):
-        # Names of centres that meet stand over and under them.
+    for group, shift in _named_apart(result, groups):
         figure.add_annotation(
-            x=float(group.centre[0]), y=float(group.centre[1]), yshift=-19 if place % 2 else 19,
+            x=float(group.centre[0]), y=float(group.centre[1]), yshift=shift,
             text=f"<b>{plain(group.name, 18)}</b>", bgcolor=faded(theme.ground, 0.8), borderpad=2,
         )  # fmt: skip
+
+
+def _named_apart(result: SampleMap, groups: list[Group]) -> list[tuple[Group, int]]:
+    """Return the groups whose names find room over or under their centres, and where; the largest come first.
+
+    The others are told by their colour and under the pointer. A picture is taken for as large as on a page.
+    """
+    left, right, bottom, top = _box(result)
+    unit = min(PICTURE[0] / (right - left), PICTURE[1] / (top - bottom))  # pixels
+    placed: list[tuple[Group, int]] = []
+
+    def meet(one: Group, shift: int, other: Group, beside: int) -> bool:
+        across, up = np.abs((one.centre - other.centre) * unit + (0, shift - beside))
+        width = LETTER * (min(18, len(one.name)) + min(18, len(other.name))) / 2
+        return bool(across < width + 8 and up < NAME_HEIGHT)
+
+    for group in sorted(groups, key=lambda each: -each.count):
+        for shift in (NAME_HEIGHT - 5, 5 - NAME_HEIGHT):
+            if not any(meet(group, shift, *there) for there in placed):
+                placed.append((group, shift))
+                break
+    return placed
 
 
 def _size(result: SampleMap) -> int:

@@ -49,17 +49,6 @@ def empty_state(text: str, *next_steps: Content, title: str = "") -> html.Div:
     return html.Div([*heading, html.P(text), *steps], className="empty-state")
 
 
-def needs_run(dataset: bool = True) -> html.Div:
-    """Say that this page needs a run and offer the two next steps."""
-    what = "No run is chosen. " if dataset else "There is no run yet. "
-    return empty_state(
-        what + "Choose one in the bar above, or train a model.",
-        link_button("Train a model", "/train", primary=True),
-        link_button("Make or load data", "/data"),
-        title="Nothing to look at yet",
-    )
-
-
 def link_button(text: str, href: str, primary: bool = False, **attributes: Any) -> html.A:
     """Return a link that looks like a button; ``ViewState.href`` makes addresses that keep the view."""
     return html.A(text, href=href, className=f"button{' primary' if primary else ''}", **attributes)

@@ -7,10 +7,10 @@ or its body where that is nothing; ``without_run`` is the notice of a page that 
 from collections.abc import Callable
 from typing import Any
 
-from dash import Input, Output, callback
+from dash import Input, Output, callback, html
 
 from core.errors import HeedError
-from dashboard.components.cards import empty_state, link_button, needs_run
+from dashboard.components.cards import empty_state, link_button
 from dashboard.components.format import clipped, short_id
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
@@ -36,6 +36,25 @@ def guarded(notice_id: str, body_id: str, notice: Callable[[ViewState], list[Any
         return missing, bool(missing)
 
 
+def needs_run(view: ViewState) -> html.Div:
+    """Say that a page needs a run, what there is to choose from, and offer the next steps."""
+    demo: list[Any] = []
+    if library.runs(view.dataset).entries:
+        said = "No run is chosen. Choose one in the bar above, or train a model."
+    elif view.dataset is not None:
+        said = "No model is trained on this dataset yet. Train one, and this page shows what it looks at."
+    elif library.datasets().entries:
+        said = "No model is trained yet. Train one, and this page shows what it looks at."
+    else:
+        said = (
+            "There is no dataset and no model yet. Home trains a demo by one click, or bring your own data."
+        )
+        demo = [link_button("Go to the demo", "/", primary=True)]
+    train = link_button("Train a model", view.changed(run=None).href("/train"), primary=not demo)
+    data = link_button("Make or load data", "/data")
+    return empty_state(said, *demo, train, data, title="Nothing to look at yet")
+
+
 def without_run(view: ViewState, path: str) -> list[Any]:
     """Return what stands in place of a page when there is no run to show; else nothing."""
     offers = [
@@ -49,7 +68,7 @@ def without_run(view: ViewState, path: str) -> list[Any]:
     train = link_button("Train a model", view.changed(run=None).href("/train"))
     if view.run is None:
         if not offers:
-            return [needs_run(dataset=view.dataset is not None)]
+            return [needs_run(view)]
         text = "No run is chosen. Choose one in the bar above, or take one of the newest."
         return [empty_state(text, *offers, train, title="Nothing to look at yet")]
     try:

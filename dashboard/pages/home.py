@@ -88,7 +88,6 @@ def layout(view: ViewState) -> Any:
     Input(Id.DEMO, "n_clicks"),
     State(Id.NONCE, "data"),
     prevent_initial_call=True,
-    running=[(Output(Id.DEMO, "disabled"), True, False)],
 )
 def update_demo(clicks: Any, nonce: Any) -> tuple[Any, Any]:
     """Start the demo's trainings, or find those that were started."""
@@ -106,27 +105,33 @@ def update_demo(clicks: Any, nonce: Any) -> tuple[Any, Any]:
 @callback(
     Output(Id.DEMO_STATE, "children"),
     Output(Id.DEMO_OPENED, "data"),
+    Output(Id.DEMO, "disabled"),
+    Output(Id.DEMO, "className"),
     Input(Frame.JOBS, "data"),
     Input(Id.DEMO_JOBS, "data"),
     State(Id.NONCE, "data"),
     State(Id.DEMO_OPENED, "data"),
 )
-def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tuple[Any, Any]:
+def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tuple[Any, ...]:
     """Show how the demo goes; when the model with attention is there, go and see it.
+
+    While it is trained nothing can be pressed, and afterwards the way to it is what to press first.
 
     Only the page on which it was started goes by itself: who left it or comes back later is not led away.
     """
     names = started.get("jobs", []) if isinstance(started, dict) else []
     found = [job for job in reversed(library.desk().list()) if job.id in names]
     if not found:
-        return "", no_update
+        return "", no_update, False, "button primary"
+    active = any(jobbar.is_active(job) for job in found)
     run = training.demo_run([job.id for job in found])
     shown = [_demo_line(job) for job in found if run is None or jobbar.is_active(job)]
     if run is None:
-        return shown, no_update
+        return shown, no_update, active, "button" if active else "button primary"
     target = ViewState().href("/attention", dataset=run.dataset, run=run.id, coach="1")
     goes = started.get("page") == nonce and opened is None
-    return [*shown, link_button("See what it looks at", target)], {"href": target} if goes else no_update
+    shown.append(link_button("See what it looks at", target, primary=True))
+    return shown, {"href": target} if goes else no_update, active, "button"
 
 
 @callback(
@@ -135,8 +140,9 @@ def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tupl
     Output(Id.RECENT, "hidden"),
     Input(Frame.LIBRARY, "data"),
     Input(Frame.VIEW, "data"),
+    Input(Id.DEMO, "disabled"),
 )
-def update_recent(_stamp: Any, data: Any) -> tuple[Any, Any, bool]:
+def update_recent(_stamp: Any, data: Any, _demo: Any) -> tuple[Any, Any, bool]:
     """Show the last runs and the step that comes next, once there is anything."""
     jobs.expect()
     return _recent(ViewState.parse(data))
@@ -161,6 +167,11 @@ def _next_step(view: ViewState, runs: Sequence[RunManifest]) -> Any:
         if not datasets:
             return None
         newest = datasets[0]
+        if any(jobbar.is_active(job) and job.spec.kind == "train" for job in library.desk().list()):
+            return [
+                html.P("A model is being trained. What it looks at will be here when it is done."),
+                link_button("Watch it learn", view.href("/train")),
+            ]
         return [
             html.P(f"{newest.name} is ready: train a model on it."),
             link_button("Train a model", view.href("/train", dataset=newest.id)),

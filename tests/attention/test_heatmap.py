@@ -87,10 +87,24 @@ def test_samples_of_different_groups_never_share_a_row(sort):
 
 def test_samples_far_from_their_class_come_first_and_those_without_a_distance_last():
     order = sample_order(drawn_labels(4), "distance", distances=np.array([0.5, np.nan, 2.0, 0.5]))
+    assert order.how == "farthest from the mean of its class first (2 to 0.5, 1 without)"
     assert order.places.tolist() == [2, 0, 3, 1]
     for sort in ("distance", "entropy"):
         with pytest.raises(SettingsError, match=f"needs the {sort}"):
             sample_order(drawn_labels(4), sort)
+
+
+@pytest.mark.parametrize(
+    ("values", "how"),
+    [
+        ([93.0, 18, 40.5, np.nan], "by age, smallest first (18 to 93, 1 without)"),
+        ([3, 1, 2, 2], "by age, smallest first (1 to 3)"),
+        ([np.nan] * 4, "by age, smallest first"),
+        (["b", "a", "b", "a"], "by age"),
+    ],
+)
+def test_an_order_by_numbers_says_from_which_to_which(values, how):
+    assert sample_order(drawn_labels(4), "meta:age", metadata={"age": np.array(values)}).how == how
 
 
 def test_a_sort_that_does_not_exist_is_refused():

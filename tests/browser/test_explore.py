@@ -15,6 +15,12 @@ from tests.serving import Server, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+COVERED = """() => {
+  const box = (id) => document.getElementById(id).getBoundingClientRect();
+  const notes = box('toasts'), coach = box('attention-coach');
+  const apart = notes.bottom <= coach.top || notes.right <= coach.left || notes.left >= coach.right;
+  return notes.height < 10 || !apart;
+}"""
 PLOT = "document.querySelector('#{id} .js-plotly-plot')"
 
 
@@ -160,10 +166,13 @@ def test_an_unknown_run_is_told_with_what_to_do(explored, known, open_page):
 def test_the_coach_leads_through_three_steps_and_goes(explored, known, open_page):
     page = open_page(f"{explored.url}/attention?run={known.run}&coach=1")
     drawn(page, "attention-heatmap")
+    for number in range(4):
+        page.evaluate("text => window.dash_clientside.heed.toast({text})", f"Training {number} is done")
     for step in ("1 of 3", "2 of 3", "3 of 3"):
         page.wait_for_function(
             f"() => document.querySelector('#attention-coach').innerText.includes('{step}')"
         )
+        assert not page.evaluate(COVERED)
         page.click("#attention-coach-next")
     page.wait_for_selector("#attention-coach", state="hidden")
     assert "coach" not in page.url

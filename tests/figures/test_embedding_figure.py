@@ -2,13 +2,14 @@ import base64
 import json
 import re
 import zlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.attention.embedding import Embedding, EmbeddingSettings, Layout
-from core.attention.sample_map import sample_map
+from core.attention.sample_map import Group, sample_map
 from core.expressions import Members, Names, Numbers, Texts, Truths
 from core.figures import embedding as drawing
 from core.figures.embedding import embedding_figure
@@ -78,6 +79,26 @@ def test_every_sample_is_one_mark_that_says_what_it_is():
     assert list(centres.text) == ["<b>down</b>", "<b>up</b>"]
     own = [place for place in range(1, SAMPLES) if place % 2 == 0]
     np.testing.assert_allclose(centres.x[0], the_map().positions[own, 0].mean(), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("centres", "named"),
+    [
+        ([(0, 0), (0.01, 0.01), (0.02, 0), (4, 4)], {"TN": 19, "TP": -19, "FN": 19}),
+        ([(0, 0), (0, 4), (4, 0), (4, 4)], {"TP": 19, "TN": 19, "FP": 19, "FN": 19}),
+    ],
+)
+def test_names_of_centres_that_meet_move_apart_or_leave_room_to_larger_groups(centres, named):
+    groups = [
+        Group(name, code, count, np.array(centre))
+        for (code, name), count, centre in zip(
+            enumerate(("TP", "TN", "FP", "FN")), (5, 9, 2, 3), centres, strict=True
+        )
+    ]
+    found = the_map()
+    found = replace(found, colouring=replace(found.colouring, groups=tuple(groups)))
+    said = {note.text: note.yshift for note in embedding_figure(found).layout.annotations if note.yshift}
+    assert said == {f"<b>{name}</b>": shift for name, shift in named.items()}
 
 
 def test_the_selection_stands_before_the_others_and_its_centres_are_its_own():

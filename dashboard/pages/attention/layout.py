@@ -5,10 +5,11 @@ from typing import Any
 from dash import dcc, html
 
 from core.errors import HeedError
-from dashboard.components.cards import button, empty_state, field, link_button, needs_run
+from dashboard.components.cards import button, empty_state, field, link_button
 from dashboard.components.controls import view_control
 from dashboard.components.filter import filter_line
 from dashboard.components.format import clipped, short_id
+from dashboard.components.guard import needs_run
 from dashboard.components.notices import sentence
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
@@ -73,7 +74,7 @@ def notice(view: ViewState) -> list[Any]:
 def _without_run(view: ViewState) -> Any:
     offers = _offers(view)
     if not offers:
-        return needs_run(dataset=view.dataset is not None)
+        return needs_run(view)
     return empty_state(
         "No run is chosen. Choose one in the bar above, or take one of the newest.",
         *offers,

@@ -62,7 +62,7 @@ def notes(found: SampleMap) -> list[Any]:
     embedding = found.embedding
     layout, method = embedding.layout, embedding.settings.method
     shares = ", ".join(f"{100 * share:.1f} %" for share in layout.variance[:TOLD])
-    said = [f"{counted(embedding.dimensions, 'number')} a sample in two."]
+    said = [f"{counted(embedding.dimensions, 'number')} a sample, laid out in two dimensions."]
     if method == "pca":
         both = percent(float(layout.variance[:2].sum()))
         fitted = counted(embedding.fitted, "training sample")

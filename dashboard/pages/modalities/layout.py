@@ -6,10 +6,11 @@ from dash import dcc, html
 
 from core.errors import HeedError
 from core.models.manifest import RunManifest
-from dashboard.components.cards import button, card, empty_state, field, folded, grid, link_button, needs_run
+from dashboard.components.cards import button, card, empty_state, field, folded, grid, link_button
 from dashboard.components.controls import choice, view_control
 from dashboard.components.filter import filter_line
 from dashboard.components.format import clipped, short_id
+from dashboard.components.guard import needs_run
 from dashboard.components.notices import sentence
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
@@ -44,7 +45,7 @@ def notice(view: ViewState) -> list[Any]:
     if view.run is None:
         offers = _offers(view)
         if not offers and not library.runs(view.dataset).entries:
-            return [needs_run(dataset=view.dataset is not None)]
+            return [needs_run(view)]
         said = "No run is chosen. " + (
             "These runs have two modalities that look at each other."
             if offers
