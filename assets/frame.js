@@ -41,6 +41,11 @@
     while (element("toasts")?.children.length > 4) element("toasts").firstChild.remove();
   }
 
+  // What is looked at now goes along where it is of the same run.
+  function looked(run, more) {
+    return heed.view().run === run ? heed.carried(more) : "?" + new URLSearchParams({ run, ...more });
+  }
+
   function jobNote(job) {
     if (job.kind !== "train" && location.pathname === "/data") return;  // the page says it beside its form
     if (job.kind === "embed" && location.pathname === "/embedding") return;
@@ -49,8 +54,8 @@
     const place = result.run && result.attention === false ? ["/compare?runs=" + result.run, "Compare it"]
       : result.run ? ["/attention?run=" + result.run, "See its attention"]
       : result.scored ? [`/data?dataset=${result.scored}&section=score&job=${job.id}`, "See the predictions"]
-      : result.embedded ? ["/embedding?" + new URLSearchParams({ run: result.embedded, part: result.part, method: result.method, space: result.space, layer: result.layer }), "See the map"]
-      : result.clustered ? [`/attention?run=${result.clustered}&sort=cluster`, "See them in order"]
+      : result.embedded ? ["/embedding" + looked(result.embedded, { part: result.part, method: result.method, space: result.space, layer: result.layer }), "See the map"]
+      : result.clustered ? ["/attention" + looked(result.clustered, { sort: "cluster" }), "See them in order"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
     const pages = { train: ["/train", "Open Train"], embed: ["/embedding", "Open Embedding"], cluster: ["/attention", "Open Attention"] }[job.kind] || ["/data", "Open Data"];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };

@@ -8,7 +8,6 @@
   const BUDGET = 6;  // milliseconds of drawing in a frame
   const MOST_PICKED = 6;
   const MARKS = ["tp", "tn", "fp", "fn", "tp", "fn"];  // of the outcomes' codes; the last are right and wrong
-  const TAKEN = ["dataset", "run", "part", "layer", "klass", "outcome", "predicted", "threshold", "against", "where", "cohort", "pinned", "channels"];
   const queue = new Set();
   const tiles = new WeakMap();  // of an element: the feed it belongs to, and its number there
   let painting = false;
@@ -142,7 +141,7 @@
   }
 
   function mark() {
-    const query = heed.query(TAKEN);
+    const query = heed.carried({ sample: null, channels: heed.view().channels });
     const begin = `/sample${query}${query ? "&" : "?"}sample=`;
     const chosen = new Set(picked());
     for (const item of list()?.children || []) {

@@ -33,7 +33,7 @@
   // A link that opens the sample in view takes the view along as it is when it is followed.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-open-sample]");
-    if (link) link.href = `/sample${heed.query(["dataset", "run", "part", "sample", "layer", "sort", "klass", "outcome", "predicted", "threshold", "against", "where", "cohort", "pinned"])}`;
+    if (link) link.href = `/sample${heed.carried({ channels: heed.view().channels })}`;
   }, true);
 
   Object.assign(heed, {

@@ -118,7 +118,7 @@
     go, set,
     view: () => current,
     query: (keys) => toQuery(current, keys),
-    carried: () => toQuery(current, spec.carried),
+    carried: (more = {}) => toQuery({ ...current, ...more }, [...spec.carried, ...Object.keys(more)]),
 
     boot(given) {
       spec = given;

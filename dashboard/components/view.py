@@ -196,6 +196,10 @@ class ViewState(BaseModel):
                 kept.pop(name, None)
         return type(self).parse({**kept, **values})
 
+    def carried(self) -> "ViewState":
+        """Return what of the view goes along to another page."""
+        return type(self).parse(self.plain(CARRIED))
+
     def query_string(self, uses: Collection[str] = ()) -> str:
         """Return the view as a URL query without the question mark."""
         plain = self.plain(uses)
@@ -214,8 +218,11 @@ class ViewState(BaseModel):
         return json.dumps(self.plain(uses), sort_keys=True)
 
 
-CARRIED = ("dataset", "run", "part", "split", "augment", "threshold", "where", "cohort")
-"""Keys that the links of the rail take along from page to page."""
+CARRIED = (
+    *("dataset", "run", "part", "split", "augment", "threshold", "where", "cohort"),
+    *("klass", "outcome", "predicted", "against", "layer", "sort", "sample", "pinned"),
+)
+"""Keys that go along from page to page: what is looked at, whatever a page shows of it."""
 
 STEPS = ("dataset", "run", "part", "section", "where", "cohort", "rows", "steps")
 """Keys whose change is a step that the browser's Back takes back; that of others takes the step's place."""

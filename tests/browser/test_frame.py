@@ -50,9 +50,9 @@ def test_the_url_is_the_view_and_unknown_keys_do_no_harm(server, open_page):
     assert page.inner_text("#context-part") == "all samples"
 
 
-def test_links_of_the_rail_carry_the_dataset_and_back_returns(server, open_page):
+def test_links_of_the_rail_carry_what_is_looked_at_and_back_returns(server, open_page):
     page = open_page(f"{server.url}/?dataset={DATASET}&sample=3")
-    assert page.get_attribute("#rail a[data-path='/']", "href") == f"/?dataset={DATASET}"
+    assert page.get_attribute("#rail a[data-path='/']", "href") == f"/?dataset={DATASET}&sample=3"
     page.evaluate("() => window.dash_clientside.heed.go('/?sample=9')")
     page.wait_for_function("() => window.dash_clientside.heed.view().sample === 9")
     page.go_back()

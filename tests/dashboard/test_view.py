@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.view import DEPENDENTS, ViewState, view_spec
+from dashboard.components.view import CARRIED, DEPENDENTS, ViewState, view_spec
+from dashboard.services.selection import SELECTED
 
 DATASET, RUN = "abcdefgh1234", "zyxwvuts9876"
 plain = st.recursive(
@@ -63,6 +64,12 @@ def test_the_key_holds_only_what_is_used():
     one, other = ViewState(run=RUN, sample=1), ViewState(run=RUN, sample=2)
     assert one.key(("run",)) == other.key(("run",))
     assert one.key() != other.key()
+
+
+def test_all_that_says_which_samples_are_meant_goes_along_to_another_page():
+    assert {*SELECTED, "dataset", "sort", "sample", "pinned"} <= set(CARRIED)
+    view = ViewState(run=RUN, where="late > 0", sort="entropy", rows="0-3", section="groups", sample=1)
+    assert view.carried() == ViewState(run=RUN, where="late > 0", sort="entropy", sample=1)
 
 
 def test_the_browser_knows_every_key():

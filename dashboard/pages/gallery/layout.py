@@ -62,14 +62,7 @@ def listed(page: Gallery, view: ViewState) -> Any:
     rows = []
     for place, sample in enumerate(page.samples):
         outcome, actual = int(page.outcomes[place]), int(page.actual[place])
-        target = ViewState(
-            dataset=view.dataset,
-            run=view.run,
-            part=view.part,
-            layer=view.layer,
-            sample=int(sample),
-            threshold=view.threshold,
-        )
+        target = view.carried().changed(sample=int(sample))
         rows.append(
             html.Tr(
                 [
