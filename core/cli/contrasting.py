@@ -8,14 +8,13 @@ import typer
 from core.attention.beside import AttentionBeside
 from core.attention.contrast import AttentionContrast
 from core.attention.statistics import PATTERNS
-from core.cli.options import ClassOption
+from core.cli.options import ClassOption, LayerOption
 from core.cli.output import interval, output_of, table
 from core.verbs.contrasting import IN_TEST
 from core.verbs.contrasting import beside as models_beside
 from core.verbs.contrasting import contrast as contrast_of
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its beginning, or its name.")]
-LayerOption = Annotated[str, typer.Option("--layer", help="Attention layer; the first unless given.")]
 MOST_SHOWN = 20
 
 

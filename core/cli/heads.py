@@ -10,12 +10,13 @@ from core.cli.output import table
 from core.errors import LimitError
 from core.store import Store
 from core.verbs.heads import closed, heads, rollout
+from core.verbs.selection import Samples
 
 THROUGH_LAYERS = frozenset({"rollout", "flow"})
 MOST_POSITIONS, SHOWN_POSITIONS = 10, 3
 
 
-def told_by_head(run: str, samples: str, store: Store) -> tuple[dict[str, Any], list[Any]]:
+def told_by_head(run: str, samples: Samples, store: Store) -> tuple[dict[str, Any], list[Any]]:
     """Return the keys `heads`, `readings` and `head_samples` of the document, and tables that tell them."""
     found = heads(run, samples, store)
     read = [rollout(run, samples, one.layer.name, store=store) for one in found.layers]

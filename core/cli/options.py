@@ -19,6 +19,7 @@ ClassOption = Annotated[
     str,
     typer.Option("--class", metavar="NAME", help="Of more than two: outcomes are this one against the rest."),
 ]
+LayerOption = Annotated[str, typer.Option("--layer", help="Attention layer; the first unless given.")]
 NOTHING = frozenset({"", "none", "null"})
 MOST_SEEDS = 100
 _SEEDS = re.compile(r"(-?\d{1,10})(?:\s*-\s*(\d{1,10}))?\Z", re.ASCII)

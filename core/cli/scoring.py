@@ -17,6 +17,7 @@ from core.cli.attending import (
 from core.cli.comparing import arm_plain, comparison_tables
 from core.cli.heads import told_by_head
 from core.cli.metrics import metrics_table
+from core.cli.options import ClassOption, LayerOption
 from core.cli.output import output_of, table
 from core.data.manifest import DatasetManifest
 from core.evaluation.scoring import other_names
@@ -113,7 +114,7 @@ def compare(
     )
 
 
-def attend(
+def attend(  # noqa: PLR0917 - the arguments of a command are its interface
     context: typer.Context,
     run: RunArgument,
     samples: Annotated[
@@ -142,10 +143,13 @@ def attend(
         bool,
         typer.Option("--shares", help="Averages of groups by % of each sample's own length, not by step."),
     ] = False,
+    layer: LayerOption = "",
+    klass: ClassOption = "",
 ) -> None:
     """Measure how a run spreads its attention over the steps."""
     output = output_of(context)
-    found = attend_to(run, samples, output.store, by=by or USUAL_GROUPS, shares=shares)
+    scope = {"layer": layer, "klass": klass}
+    found = attend_to(run, samples, output.store, by=by or USUAL_GROUPS, shares=shares, scope=scope)
     layers = [_layer(layer) for layer in found.layers]
     document = {
         "run": found.run,
@@ -157,7 +161,8 @@ def attend(
         "findings": findings_plain(found.findings),
         "channels": channels_plain(found.channels),
     }
-    more, tables = told_by_head(run, samples, output.store) if by_head else ({}, [])
+    which = [int(row) for row in found.samples] if klass else samples  # a condition may be about the class
+    more, tables = told_by_head(run, which, output.store) if by_head else ({}, [])
     rows = [
         (
             layer["layer"],

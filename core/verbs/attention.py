@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.arrays import FloatArray, IntArray
 from core.attention import AttentionStatistics, StepAxis
 from core.attention.channels import ChannelAttention
-from core.attention.choosing import Chooser, judge_all
+from core.attention.choosing import Chooser, checked_scope, judge_all
+from core.attention.cohorts import Scope
 from core.attention.findings import AttentionFindings
 from core.attention.run_findings import (
     USUAL_GROUPS,
@@ -64,7 +65,8 @@ class RunAttention:
         layers: Statistics by layer, and by head where a layer has several.
         axis: Labels of the steps of the series.
         groups: Averages, patterns and distributions of the groups asked for, by outcome and by class unless
-            others are, of the first layer that looks at the steps of the series; empty where none does.
+            others are, of the layer asked for or the first that looks at the steps of the series; empty where
+            none does.
         findings: What it shows, with intervals; None like the groups.
         channels: How far channels deviate where the model looks; None like the groups.
     """
@@ -105,6 +107,7 @@ def attend(
     *,
     by: Sequence[str] = USUAL_GROUPS,
     shares: bool = False,
+    scope: Scope | Mapping[str, Any] | None = None,
 ) -> RunAttention:
     """Measure how a run spreads its attention over the steps.
 
@@ -116,6 +119,8 @@ def attend(
         store: The store; the one that HEED_HOME names unless given.
         by: What the groups are: "outcome", "class", "cohort", "cluster" (of similar maps).
         shares: Whether averages of groups are by hundredths of each sample's own length and not by steps.
+        scope: Layer, class (`klass`) and threshold that conditions, groups, findings and channels are about:
+            with more than two classes outcomes are the class against the rest.
 
     Returns:
         Mean, deviation, maximum, normalised entropy, sparsity and pattern of every sample, each over the
@@ -123,7 +128,7 @@ def attend(
 
     Raises:
         ModelError: If the model of the run has no attention layer.
-        SettingsError: If there are no such groups.
+        SettingsError: If there are no such groups, or the run has no such layer or class.
         NotFoundError: If groups are cohorts and no sample is in one.
 
     Example:
@@ -142,7 +147,8 @@ def attend(
         )
     dataset = the_dataset(manifest.dataset, place)
     chooser = Chooser.of(place, manifest, dataset)
-    rows = selected(samples, place.runs.array(id, "parts.npy"), meeting_of(chooser))
+    about = checked_scope(manifest, scope)
+    rows = selected(samples, place.runs.array(id, "parts.npy"), meeting_of(chooser, about))
     source = Provenance(
         what="attention",
         data=manifest.dataset_sha256,
@@ -162,10 +168,14 @@ def attend(
         for head, weights in _weights(place, manifest, layer, dataset, rows)
     )
     answer = RunAttention(id, manifest.dataset, rows, layers, StepAxis.of(dataset), source)
-    own = next((layer for layer in manifest.attention_layers if own_axis(manifest, layer)), None)
+    named = (about.layer,) if about.layer else tuple(layer.name for layer in manifest.attention_layers)
+    own = next(
+        (one for one in manifest.attention_layers if one.name in named and own_axis(manifest, one)), None
+    )
     if own is None:
         return answer
-    labels = _judged(place, manifest, dataset, rows)
+    judged, _ = judge_all(place, manifest, dataset, about.klass, about.threshold)
+    labels = _of_rows(judged, rows)
     asked = (place, manifest, dataset, own, labels)
     return replace(
         answer,
@@ -175,9 +185,8 @@ def attend(
     )
 
 
-def _judged(store: Store, manifest: RunManifest, dataset: Dataset, rows: IntArray) -> Judgement:
+def _of_rows(labels: Judgement, rows: IntArray) -> Judgement:
     """Return the predictions of some samples."""
-    labels, _ = judge_all(store, manifest, dataset)
     return replace(
         labels,
         indices=rows,

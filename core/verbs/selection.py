@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.arrays import BoolArray, IntArray
 from core.attention.choosing import Chooser, scope_of
+from core.attention.cohorts import Scope
 from core.data import PARTS
 from core.errors import DataError, SettingsError
 from core.evaluation import OUTCOMES
@@ -28,11 +29,16 @@ def is_condition(samples: Samples) -> bool:
     return isinstance(samples, str) and bool(_CONDITION.search(samples.strip()))
 
 
-def meeting_of(chooser: Chooser) -> Meeting:
-    """Return what tells which samples of a run meet a condition, of the test part or as it says."""
+def meeting_of(chooser: Chooser, about: Scope | None = None) -> Meeting:
+    """Return what tells which samples of a run meet a condition, of the test part or as it says.
+
+    Args:
+        chooser: Answers for the run.
+        about: What conditions are about beside what they say; the usual unless given.
+    """
 
     def meeting(where: str) -> BoolArray:
-        scope = scope_of(where)
+        scope = scope_of(where, about)
         return chooser.of_part(scope.part) & chooser.meeting(where, scope)
 
     return meeting

@@ -9,7 +9,7 @@ import pytest
 import core
 from core.attention.distributions import MEASURES
 from core.attention.groupings import GROUPS
-from core.errors import NotFoundError
+from core.errors import NotFoundError, SettingsError
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
 from dashboard.pages.attention.groups import callbacks
@@ -18,7 +18,7 @@ from dashboard.services import attention, attention_groups
 from dashboard.services.attention import AttentionView
 from dashboard.services.samples import Selection
 from tests.cli.calling import Heed
-from tests.pages.known_runs import publish_known
+from tests.pages.known_runs import publish_known, publish_three_classes
 
 
 @pytest.mark.parametrize("samples", ["test", "all", "FP", "confidence > 0.5"])
@@ -59,6 +59,24 @@ def test_the_command_tells_groups_by_cohort_and_by_shares_of_the_length(house, k
     assert "groups, medians" in heed("attend", known.run, "--by", "cohort").stdout
     wrong = heed.json("attend", known.run, "--by", "height")
     assert wrong.document["error"]["message"].startswith("groups must be by one of outcome, class")
+
+
+@pytest.mark.parametrize("samples", ["test", "outcome == FP", "not outcome == TN"])
+def test_page_and_command_say_the_same_of_a_class_and_of_another_layer(house, samples, capsys):
+    run = publish_three_classes(house).run
+    where = "" if samples == "test" else samples
+    asked = AttentionView(Selection(run, klass="green", where=where, layer="second"), layer="second")
+    scope = {"layer": "second", "klass": "green"}
+    told = core.attend(run, samples, scope=scope)
+    outcomes = told.groups[0]
+    assert outcomes.profile.to_frame().equals(attention_groups.profiles(asked, "outcome").to_frame())
+    assert outcomes.patterns.to_frame().equals(attention_groups.patterns(asked, "outcome").to_frame())
+    texts = [entry.text for entry in told.findings.entries]
+    assert texts == [entry.text for entry in attention_groups.findings(asked).entries]
+    document = Heed(capsys).json("attend", run, "--samples", samples, "--layer", "second", "--class", "green")
+    assert [finding["text"] for finding in document.fits("attend")["findings"]] == texts
+    with pytest.raises(SettingsError, match="class must be one of red, green, blue"):
+        core.attend(run, scope={"klass": "grene"})
 
 
 def links(component):
