@@ -141,22 +141,25 @@ def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> No
     low, high = theme.diverging_scale[0][1], theme.diverging_scale[-1][1]
     last = len(result.axis.labels) - 1
     labelled: list[float] = []
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     for span in sorted(result.spans, key=lambda span: -abs(span.mass)):
         colour = str(high if span.mass > 0 else low)
         left, right = max(0.0, span.first - 0.5), min(float(last), span.last + 0.5)
-        for domain in (UPPER, LOWER):
-            figure.add_shape(
-                type="rect", x0=left, x1=right, xref="x", y0=domain[0], y1=domain[1], yref="paper",
-                fillcolor=faded(colour, 0.16), line={"width": 1, "color": faded(colour, 0.5)}, layer="below",
-            )  # fmt: skip
+        look = {"fillcolor": faded(colour, 0.16), "line": {"width": 1, "color": faded(colour, 0.5)}}
+        place = {"type": "rect", "x0": left, "x1": right, "xref": "x", "yref": "paper", "layer": "below"}
+        shapes += [{**place, **look, "y0": bottom, "y1": top} for bottom, top in (UPPER, LOWER)]
         middle = (left + right) / 2
         if any(abs(middle - other) < LABEL_ROOM * last for other in labelled):
             continue
         labelled.append(middle)
-        figure.add_annotation(
-            text=f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", x=middle, y=UPPER[1],
-            xref="x", yref="paper", yanchor="top", font={"size": 12},
-        )  # fmt: skip
+        notes.append({
+            "text": f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", "x": middle, "y": UPPER[1],
+            "xref": "x", "yref": "paper", "yanchor": "top", "font": {"size": 12},
+        })  # fmt: skip
+    # All at once: added one by one, plotly copies those that are there each time.
+    figure.layout.shapes += tuple(map(go.layout.Shape, shapes))
+    figure.layout.annotations += tuple(map(go.layout.Annotation, notes))
 
 
 def _add_band(figure: go.Figure, steps: Any, low: Any, high: Any, colour: str, **axes: Any) -> None:
