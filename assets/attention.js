@@ -65,7 +65,7 @@
       const by = window.dash_clientside.callback_context.triggered_id;
       if (by === "attention-coach-close" || (by === "attention-coach-next" && asked >= steps)) heed.set({ coach: null });
       else if (by === "attention-coach-next") heed.set({ coach: String(asked + 1) });
-      if (by && by !== "view") return skip();
+      if (typeof by === "string") return skip();  // a button; the view is told by its page's store
       for (const id of targets) document.getElementById(id)?.closest(".sheet")?.classList.remove("is-coached");
       if (!panel) return skip();
       panel.hidden = !(asked >= 1 && asked <= steps);

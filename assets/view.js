@@ -195,12 +195,13 @@
       heed.viewToControl(current, value, binding, options ?? null);
     },
 
-    watched(view, last, stores) {
-      return stores.map(({ keys }, place) => {
-        const held = {};
-        for (const key of keys.split(" ")) if (view && view[key] !== undefined) held[key] = view[key];
-        return same(held, last[place]) ? skip() : held;
-      });
+    watched(view, stores) {
+      for (const id of stores) {
+        const whole = id.keys.startsWith("*");
+        const held = said(view, whole ? Object.keys(spec.keys) : id.keys.split(" "));
+        if (!same(held, propsOf(id)?.data)) window.dash_clientside.set_props(id, { data: held });
+      }
+      return skip();
     },
 
     chartRequests(view, theme, charts) {

@@ -76,6 +76,7 @@ def _stores() -> list[Any]:
         dcc.Store(id=Id.VIEW_SPEC, data=view_spec()),
         dcc.Store(id=Id.CHARTS_TIED),
         dcc.Store(id=Id.CONTROLS_TIED),
+        dcc.Store(id=Id.WATCHED_TIED),
         *watched.stores(),
         dcc.Store(id=Id.VIEW_CHANGES, data={}),
         dcc.Store(id=Id.THEME),

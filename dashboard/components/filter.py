@@ -32,6 +32,7 @@ from dashboard.components.format import OUTCOMES as OUTCOME_WORDS
 from dashboard.components.format import clipped, count
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
+from dashboard.components.plain import plain, plain_output
 from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.services import attention, library
@@ -113,7 +114,7 @@ def filter_line(view: ViewState | None = None) -> html.Section:
                 **{"data-filter": "true"},
             ),
             html.Div(id=Id.FILTER_ERROR, className="filter-error", role="alert"),
-            html.Div(id=Id.FILTER_CHIPS, className="filter-chips"),
+            plain(Id.FILTER_CHIPS, "filter-chips"),
             dcc.Store(id=Id.FILTER_DRAWN),
             dcc.Store(id=Id.COHORT_SAVED),
         ],
@@ -136,7 +137,7 @@ def picks_samples(chart: Chart) -> None:
 @callback(
     Output(Id.FILTER_COUNT, "children"),
     Output(Id.FILTER_ERROR, "children", allow_duplicate=True),
-    Output(Id.FILTER_CHIPS, "children"),
+    plain_output(Id.FILTER_CHIPS),
     Output(Id.FILTER, "hidden"),
     watched(*SELECTED, "among", "versus"),
     Input(Id.LIBRARY, "data"),
@@ -289,5 +290,5 @@ clientside_callback(
     ClientsideFunction("heed", "filterShown"),
     Output(Id.FILTER_DRAWN, "data"),
     Input(Id.VIEW, "data"),
-    Input(Id.FILTER_CHIPS, "children"),
+    Input(f"{Id.FILTER_CHIPS}-drawn", "data"),
 )

@@ -9,8 +9,8 @@ class Id(StrEnum):
     Attributes:
         VIEW: Store of what is looked at; read it with ``ViewState.parse``.
         VIEW_CHANGES: Store of what callbacks change of the view, each once; write it with ``change``.
-        CHARTS_TIED, CONTROLS_TIED: Stores that nobody writes: a callback without an output is not asked when
-            a page brings what it listens to.
+        CHARTS_TIED, CONTROLS_TIED, WATCHED_TIED: Stores that nobody writes: a callback without an output is
+            not asked when a page brings what it listens to.
         THEME: Store of "light" or "dark".
         LIBRARY: Store of a stamp that changes when a dataset or run appears, changes or goes.
         COHORTS: Store of a stamp that changes when a cohort is saved, renamed, deleted or brought back. Where
@@ -26,6 +26,7 @@ class Id(StrEnum):
     VIEW_SPEC = "view-spec"
     CHARTS_TIED = "charts-tied"
     CONTROLS_TIED = "controls-tied"
+    WATCHED_TIED = "watched-tied"
     VIEW_CHANGES = "view-changes"
     THEME = "theme"
     LIBRARY = "library"

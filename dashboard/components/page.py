@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboard.components.view import ViewState
+from dashboard.components.watched import page_view
 
 Content = Any
 Layout = Callable[[ViewState], Content]
@@ -59,9 +60,11 @@ class Page:
                 html.Div(list(self.actions), className="page-actions"),
             ],
         )
-        content = self.layout(ViewState.parse(query))
-        body = html.Div(content, className="page-body")
-        return html.Div([head, body], className=f"page page-{self.slug}")
+        view = ViewState.parse(query)
+        body = html.Div(self.layout(view), className="page-body")
+        # As the browser will set it: the page's callbacks are asked once, for this view.
+        seen = dcc.Store(id=page_view(self.slug), data=view.plain())
+        return html.Div([head, body, seen], className=f"page page-{self.slug}")
 
 
 def icon(name: str) -> Content:

@@ -16,6 +16,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.page import Page
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.services import jobs, library, training
 
 RECENT = 5
@@ -139,7 +140,7 @@ def update_demo_state(_jobs: Any, started: Any, nonce: Any, opened: Any) -> tupl
     Output(Id.RUNS, "children"),
     Output(Id.RECENT, "hidden"),
     Input(Frame.LIBRARY, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("home"),
     Input(Id.DEMO, "disabled"),
 )
 def update_recent(_stamp: Any, data: Any, _demo: Any) -> tuple[Any, Any, bool]:

@@ -109,7 +109,7 @@ def test_a_dataset_of_any_size_opens_quickly_and_fits(house, open_page, name):
     about = page.inner_text("#data-about").replace(",", "")
     assert re.search(rf"Samples\s+{samples}\s", about)
     assert re.search(rf"Channels\s+{channels} ", about)
-    assert page.inner_text("#data-balance-note").startswith(f"n = {samples}")
+    assert page.inner_text("#data-balance-note").startswith(f"n = {samples:,}")
     page.wait_for_selector("#data-channels .ag-row")
     assert page.locator("#data-spread").is_visible() == (channels > 1)
 

@@ -52,7 +52,7 @@ def test_keys_walk_and_the_link_shows_the_same_map(served, house, run, open_page
     drawn(page)
     (pair,) = pairs_of(open_run(house, run).manifest)
     raw = [float(weights(run, [6], layer.name, store=house)[0, 1].max()) for layer in (pair.ab, pair.ba)]
-    assert page.evaluate(f"() => {PLOT}.layout.meta.scale") == f"0 to {max(raw):.3g}"
+    assert page.evaluate(f"() => {PLOT}.layout.meta.scale") == f"head 1, 0 to {max(raw):.3g}"
     other = open_page(page.url)
     drawn(other)
     assert other.inner_text("#modalities-guide") == page.inner_text("#modalities-guide")

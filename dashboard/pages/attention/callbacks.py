@@ -8,9 +8,8 @@ from core.errors import HeedError
 from dashboard.components.filter import class_options
 from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
-from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
-from dashboard.components.watched import watched
+from dashboard.components.watched import viewed, watched
 from dashboard.pages.attention import words
 from dashboard.pages.attention.ids import Id
 from dashboard.pages.attention.layout import notice
@@ -56,7 +55,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
 clientside_callback(
     ClientsideFunction("heed", "coach"),
     Output(Id.COACH_STATE, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("attention"),
     Input(f"{Id.COACH}-next", "n_clicks"),
     Input(f"{Id.COACH}-close", "n_clicks"),
 )

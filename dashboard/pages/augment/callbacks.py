@@ -9,6 +9,7 @@ from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import MAX_LONG_TEXT, ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.augment import charts, words
 from dashboard.pages.augment.ids import Id
 from dashboard.pages.augment.layout import drawn, items, notice
@@ -106,7 +107,7 @@ def _problems(view: ViewState) -> str:
 clientside_callback(
     ClientsideFunction("heed", "chartRequest"),
     Output(Id.WORDS_ASKED, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("augment"),
     Input(Frame.THEME, "data"),
     State(Id.WORDS_ASKED, "data"),
     State(Id.WORDS_SPEC, "data"),
@@ -117,7 +118,7 @@ clientside_callback(
     Output(Id.TRAIN, "href"),
     Output(Id.TRAIN, "children"),
     Output(Id.TRAIN, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("augment"),
     State(Id.PLACE_ASKED, "data"),
     State(Id.DRAWN, "data"),
 )

@@ -11,6 +11,7 @@ from dashboard.components.format import clipped, counted, percent, short_id
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.compare import tables, words
 from dashboard.pages.compare.charts import looked
 from dashboard.pages.compare.ids import Id
@@ -23,7 +24,7 @@ from dashboard.services import comparison, comparison_details, library
     Output(Id.BODY, "hidden"),
     Output(Id.RUNS, "options"),
     Output(Id.RUNS, "placeholder"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_notice(data: Any, _stamp: Any) -> tuple[Any, ...]:
@@ -50,7 +51,7 @@ def update_notice(data: Any, _stamp: Any) -> tuple[Any, ...]:
     Output(Id.TARGET, "options"),
     Output(Id.TARGET_FIELD, "hidden"),
     Output(Id.BASELINE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_offers(data: Any, _stamp: Any) -> tuple[Any, bool, Any]:
@@ -65,7 +66,7 @@ def update_offers(data: Any, _stamp: Any) -> tuple[Any, bool, Any]:
     return options, len(names) < 2, _baseline(view, runs)
 
 
-@callback(Output(Id.TESTS, "children"), Input(Frame.VIEW, "data"), Input(Frame.LIBRARY, "data"))
+@callback(Output(Id.TESTS, "children"), viewed("compare"), Input(Frame.LIBRARY, "data"))
 def update_tests(data: Any, _stamp: Any) -> Any:
     """Tell the paired tests in words."""
     view = ViewState.parse(data)
@@ -79,7 +80,7 @@ def update_tests(data: Any, _stamp: Any) -> Any:
 @callback(
     Output(Id.METRICS, "children"),
     Output(Id.COST_TABLE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_measures(data: Any, _stamp: Any) -> tuple[Any, Any]:
@@ -93,7 +94,7 @@ def update_measures(data: Any, _stamp: Any) -> tuple[Any, Any]:
     return tables.metrics(runs, comparison.labels(runs)), tables.costs(costs)
 
 
-@callback(Output(Id.WINS, "children"), Input(Frame.VIEW, "data"), Input(Frame.LIBRARY, "data"))
+@callback(Output(Id.WINS, "children"), viewed("compare"), Input(Frame.LIBRARY, "data"))
 def update_wins(data: Any, _stamp: Any) -> Any:
     """Tell on how many samples each run is right where another is wrong."""
     view = ViewState.parse(data)
@@ -108,7 +109,7 @@ def update_wins(data: Any, _stamp: Any) -> Any:
 @callback(
     Output(Id.CLASS_ARM, "options"),
     Output(Id.CLASS_WORDS, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_classes(data: Any, _stamp: Any) -> tuple[Any, Any]:
@@ -121,7 +122,7 @@ def update_classes(data: Any, _stamp: Any) -> tuple[Any, Any]:
         return [], sentence(error)
 
 
-@callback(Output(Id.TARGET_ARM, "options"), Input(Frame.VIEW, "data"), Input(Frame.LIBRARY, "data"))
+@callback(Output(Id.TARGET_ARM, "options"), viewed("compare"), Input(Frame.LIBRARY, "data"))
 def update_target_arms(data: Any, _stamp: Any) -> Any:
     """Offer the arms whose targets can be shown."""
     try:

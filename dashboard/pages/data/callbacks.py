@@ -9,6 +9,7 @@ from dashboard.components.controls import change
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data import layout, words
 from dashboard.pages.data.ids import Id
 from dashboard.services import data, library
@@ -19,7 +20,7 @@ from dashboard.services import data, library
     Output(Id.ABOUT, "children"),
     Output(Id.BODY, "hidden"),
     Output(Id.EDIT, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_about(given: Any, _stamp: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from dashboard.components.controls import view_control
 from dashboard.components.ids import Id as Frame
 from dashboard.components.table import Column, table, table_height
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data.charts import BALANCE, EXAMPLES, SPREAD
 from dashboard.pages.data.ids import Id
 from dashboard.services import data, library
@@ -49,7 +50,7 @@ def layout(_view: ViewState) -> Any:
     Output(Id.TABLE, "rowData"),
     Output(Id.TABLE, "style"),
     Output(Id.SPREAD_PLACE, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_overview(given: Any, _stamp: Any) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.narrowing import NOTHING, picked, show_narrowed
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.embedding import words
 from dashboard.pages.embedding.charts import MAP, asked
 from dashboard.pages.embedding.ids import Id
@@ -32,7 +33,7 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Output(Id.LAYER, "options"),
     Output(Id.LAYER_FIELD, "hidden"),
     Output(Id.COLOUR, "options"),
-    Input(Frame.VIEW, "data"),
+    viewed("embedding"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_choices(data: Any, _stamp: Any) -> tuple[Any, ...]:
@@ -73,7 +74,7 @@ def offered(names: Mapping[str, str], usual: str, chosen: str) -> list[dict[str,
     Output(Id.PROBLEM, "children"),
     Output(Id.WAITING, "data"),
     Output(Id.READY, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("embedding"),
     Input(Frame.JOBS, "data"),
     State(Id.WAITING, "data"),
     State(Id.READY, "data"),
@@ -137,7 +138,7 @@ def cancel_map(clicks: Any, job: Any) -> Any:
     Output(Id.FOCUS, "data"),
     Output(Id.FOCUSED, "children"),
     Output(Id.NOTES, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("embedding"),
     Input(Id.READY, "data"),
 )
 def update_focus(data: Any, _ready: Any) -> tuple[Any, Any, Any]:

@@ -9,8 +9,8 @@ from core.evaluation import OUTCOMES
 from dashboard.components.filter import class_options
 from dashboard.components.format import clipped, count, short_id
 from dashboard.components.guard import guarded
-from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.gallery.charts import SAMPLES, size_of
 from dashboard.pages.gallery.ids import Id
 from dashboard.pages.gallery.layout import listed, notice, ways
@@ -35,7 +35,7 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Output(Id.SAMPLES_FRAME, "className"),
     Output(Id.COMPARED_FRAME, "className"),
     Output(Id.NAMES, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("gallery"),
 )
 def update_filters(data: Any) -> tuple[Any, ...]:
     """Offer outcomes with their counts, classes and channels of the run."""
@@ -71,7 +71,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     Output(Id.WAYS, "children"),
     Output(Id.TURN, "hidden"),
     Output(Id.SIZE_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("gallery"),
 )
 def update_pager(data: Any) -> tuple[Any, ...]:
     """Say which samples the page shows, and list them; where they are scrolled, the tiles are the list."""

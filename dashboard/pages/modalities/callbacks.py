@@ -7,9 +7,9 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from core.errors import HeedError
 from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
-from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.modalities import words
 from dashboard.pages.modalities.charts import asked
 from dashboard.pages.modalities.ids import Id
@@ -23,7 +23,7 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Output(Id.PAIR, "options"),
     Output(Id.PAIR_FIELD, "hidden"),
     Output(Id.HEAD, "options"),
-    Input(Frame.VIEW, "data"),
+    viewed("modalities"),
 )
 def update_controls(data: Any) -> tuple[Any, ...]:
     """Offer the pairs of modalities and the heads of the run."""
@@ -47,7 +47,7 @@ def update_controls(data: Any) -> tuple[Any, ...]:
     Output(Id.PLACE, "children"),
     Output(Id.VERDICT, "children"),
     Output(Id.GUIDE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("modalities"),
 )
 def update_sample(data: Any) -> tuple[Any, ...]:
     """Read the sample in view."""
@@ -67,7 +67,7 @@ def update_sample(data: Any) -> tuple[Any, ...]:
     Output(Id.TESTS, "children"),
     Output(Id.NUMBERS, "children"),
     Output(Id.HEADS, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("modalities"),
 )
 def update_numbers(data: Any) -> tuple[Any, ...]:
     """Tell what was measured of the selection."""

@@ -7,10 +7,11 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from core.errors import HeedError
 from dashboard.components.format import clipped
 from dashboard.components.guard import guarded
-from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
+from dashboard.components.plain import plain_output
 from dashboard.components.sample_words import in_words
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.sample import words
 from dashboard.pages.sample.charts import NEAREST, asked
 from dashboard.pages.sample.ids import Id
@@ -27,7 +28,7 @@ guarded(Id.NOTICE, Id.BODY, notice)
     Output(Id.CHANNELS, "options"),
     Output(Id.CHANNELS_FIELD, "hidden"),
     Output(Id.SHOW_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("sample"),
 )
 def update_controls(data: Any) -> tuple[Any, ...]:
     """Offer the layers and channels of the run."""
@@ -46,12 +47,12 @@ def update_controls(data: Any) -> tuple[Any, ...]:
     Output(Id.NEAR, "data"),
     Output(Id.PLACE, "children"),
     Output(Id.VERDICT, "children"),
-    Output(Id.TEXT, "children"),
+    plain_output(Id.TEXT),
     Output(Id.PIN, "children"),
     Output(Id.SERIES_FRAME, "className"),
     Output(Id.PINNED_FRAME, "className"),
     Output(Id.SIDE_FRAME, "className"),
-    Input(Frame.VIEW, "data"),
+    viewed("sample"),
 )
 def update_sample(data: Any) -> tuple[Any, ...]:
     """Tell the focused sample, its place among the others, and make room for the pinned one."""
@@ -76,7 +77,7 @@ def update_sample(data: Any) -> tuple[Any, ...]:
     )
 
 
-@callback(Output(Id.NEAREST_LIST, "children"), Input(Frame.VIEW, "data"))
+@callback(Output(Id.NEAREST_LIST, "children"), viewed("sample"))
 def update_nearest(data: Any) -> Any:
     """List the training samples that are nearest, as links."""
     view = ViewState.parse(data)

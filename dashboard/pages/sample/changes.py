@@ -22,6 +22,7 @@ from dashboard.components.format import clipped, percent
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import MAX_LONG_TEXT, ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.sample import words
 from dashboard.pages.sample.charts import asked
 from dashboard.pages.sample.ids import Id
@@ -39,7 +40,7 @@ from dashboard.services import library, sample
     Output(Id.ATTENTION_FORM, "hidden"),
     Output(Id.FORM, "hidden"),
     Output(Id.NO_MODEL, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("sample"),
     State(Id.CLASS, "value"),
     State(Id.LOOK_LAYER, "value"),
 )
@@ -76,7 +77,7 @@ def update_form(data: Any, klass: Any, layer: Any) -> tuple[Any, ...]:
     Output(Id.UNDO, "disabled"),
     Output(Id.RESET, "disabled"),
     Output(Id.SAVE, "disabled"),
-    Input(Frame.VIEW, "data"),
+    viewed("sample"),
 )
 def update_answer(data: Any) -> tuple[Any, ...]:
     """Say what the model says, before and after the edits of the view, and list these."""

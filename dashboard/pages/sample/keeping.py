@@ -11,6 +11,7 @@ from dashboard.components.format import clipped, counted
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import MAX_LONG_TEXT, ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.sample.charts import asked
 from dashboard.pages.sample.ids import Id
 from dashboard.services import sample
@@ -57,7 +58,7 @@ def update_forgotten(clicks: list[int | None], data: Any) -> Any:
 
 @callback(
     Output(Id.SAVED, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("sample"),
     Input(Id.SAVED_STAMP, "data"),
     Input(Id.FORGOTTEN, "data"),
 )

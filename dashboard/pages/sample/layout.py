@@ -8,6 +8,7 @@ from dashboard.components.cards import button, card, field, grid
 from dashboard.components.controls import choice, view_control
 from dashboard.components.filter import filter_line
 from dashboard.components.guard import without_run
+from dashboard.components.plain import plain
 from dashboard.components.threshold import ThresholdChip
 from dashboard.components.view import ViewState
 from dashboard.pages.sample import form
@@ -100,7 +101,7 @@ def _main() -> html.Div:
 def _below() -> list[Any]:
     space = choice(Id.SPACE, "space", "Near by", SPACES, "")
     return [
-        grid(card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))),
+        grid(card("This sample in words and numbers", plain(Id.TEXT, "sample-text"))),
         grid(
             NEAREST.card(width=8, controls=[html.Div(space, className="sample-space")]),
             card("Open one of them", html.Div(id=Id.NEAREST_LIST, className="table-scroll"), width=4),

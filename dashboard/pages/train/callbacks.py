@@ -10,6 +10,7 @@ from dashboard.components.format import clipped, counted, duration
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.train import form, layout, order, plan
 from dashboard.pages.train.ids import Id
 from dashboard.services import estimates, experiments, jobs, training
@@ -21,7 +22,7 @@ from dashboard.services.augmentation import recipe
     Output(Id.NOTICE, "hidden"),
     Output(Id.BODY, "hidden"),
     Output(Id.BALANCE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_notice(data: Any, _stamp: Any) -> tuple[Any, bool, bool, str]:
@@ -79,7 +80,7 @@ def update_preset(preset: Any) -> Any:
     Output(Id.MODALITIES, "value"),
     Output(Id.MODALITIES, "placeholder"),
     Output(Id.MODALITIES_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Frame.LIBRARY, "data"),
     Input(Id.MODELS, "value"),
     State(Id.MODALITIES, "value"),
@@ -110,7 +111,7 @@ def update_trio(clicks: Any, data: Any) -> Any:
     Output(Id.SUBMIT, "children"),
     Output(Id.ESTIMATE, "children"),
     Output(Id.TRIALS_FIELD, "hidden"),
-    inputs={"view": Input(Frame.VIEW, "data"), "held": form.dependencies(Input)},
+    inputs={"view": viewed("train"), "held": form.dependencies(Input)},
 )
 def update_words(view: Any, held: dict[str, Any]) -> tuple[str, str, bool]:
     """Say on the button how many models it trains, and below it how long that takes where that is known."""
@@ -135,7 +136,7 @@ def update_words(view: Any, held: dict[str, Any]) -> tuple[str, str, bool]:
     Output(Id.FOLDS_FIELD, "hidden"),
     Output(Id.PLANNED, "data"),
     Output(Id.CHIPS, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_plan(data: Any, _stamp: Any) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.table import table_height
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.train import layout
 from dashboard.pages.train.ids import Id
 from dashboard.services import library, training
@@ -36,7 +37,7 @@ EARLY = {
     Output(Id.RUNS, "style"),
     Output(Id.RUNS_LINE, "children"),
     Input(Frame.LIBRARY, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Id.EVERYWHERE, "value"),
     Input(Id.NARROW, "data"),
     Input(Id.ALONE, "value"),
@@ -62,7 +63,7 @@ def update_runs(_stamp: Any, data: Any, everywhere: Any, narrow: Any, alone: Any
     Output(Id.DELETE, "children"),
     Output(Id.WHY, "children"),
     Input(Id.RUNS, "selectedRows"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
 )
 def update_choice(rows: Any, data: Any) -> tuple[Any, ...]:
     """Offer what can be done with the chosen runs."""
@@ -267,6 +268,6 @@ def _off(href: str | None) -> str:
 clientside_callback(
     ClientsideFunction("heed", "narrow"),
     Output(Id.NARROW, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     State(Id.NARROW, "data"),
 )

@@ -10,6 +10,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import notify, sentence
 from dashboard.components.table import table_height
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.train import lines, members, shelf
 from dashboard.pages.train.ids import Id
 from dashboard.services import experiments, jobs, library, training
@@ -23,7 +24,7 @@ MOST_ROWS = 10  # of the trainings of an experiment; more scroll
     Output(Id.OUTLINE, "data"),
     Output(Id.JOBS, "children"),
     Input(Frame.JOBS, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Frame.LIBRARY, "data"),
     State(Id.OUTLINE, "data"),
 )
@@ -63,7 +64,7 @@ def update_standing(_jobs: Any, ids: Any) -> tuple[list[Any], list[Any]]:
     Output(Id.MEMBERS, "style"),
     Output(Id.WATCHED, "data"),
     Input(Frame.JOBS, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("train"),
     Input(Frame.LIBRARY, "data"),
     State(Id.WATCHED, "data"),
 )

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from dash import Input, Output, callback, html
+from dash import Output, callback, html
 
 from core.attention import PATTERNS, PatternCounts
 from core.attention.findings import AttentionFindings
 from core.errors import HeedError
 from core.expressions.tokens import in_quotes
 from dashboard.components.format import clipped
-from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.attention.asking import asked
 from dashboard.pages.attention.groups.charts import PATTERNS as PATTERN_CHART
 from dashboard.pages.attention.groups.charts import group_of
@@ -32,7 +32,7 @@ SUBJECTS = (
     Output(Id.LEFT_OUT, "children"),
     Output(Id.FINDINGS, "children"),
     Output(Id.AXIS_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("attention"),
 )
 def update_groups(data: Any) -> tuple[Any, Any, Any, bool]:
     """Count patterns with links to their samples, say which groups are left out, and what was found."""

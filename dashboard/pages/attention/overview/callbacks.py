@@ -8,6 +8,7 @@ from core.attention import AttentionHeatmap
 from core.attention.ordering import METADATA
 from core.errors import HeedError
 from dashboard.components.format import clipped
+from dashboard.components.plain import plain_output
 from dashboard.components.view import ViewState
 from dashboard.components.watched import watched
 from dashboard.pages.attention import words
@@ -54,7 +55,7 @@ def update_heatmap_controls(data: Any) -> tuple[Any, ...]:
     Output(Id.FOCUS, "data"),
     Output(Id.PLACE, "children"),
     Output(Id.VERDICT, "children"),
-    Output(Id.TEXT, "children"),
+    plain_output(Id.TEXT),
     watched(*LAID_OUT, "show", "sample"),
     Input(Id.CLUSTERED, "data"),
 )

@@ -6,6 +6,7 @@ from dash import dcc, html
 
 from dashboard.components.cards import button, card, field, grid
 from dashboard.components.controls import view_control
+from dashboard.components.plain import plain
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import words
 from dashboard.pages.attention.overview import clustering
@@ -36,7 +37,7 @@ def layout(_view: ViewState) -> Any:
                 HEATMAP.card(width=7, controls=[_controls(), clustering.place(), _crumbs()]),
                 SAMPLE.card(width=5, controls=[_walk()]),
             ),
-            grid(card("This sample in words and numbers", html.Div(id=Id.TEXT, className="sample-text"))),
+            grid(card("This sample in words and numbers", plain(Id.TEXT, "sample-text"))),
             grid(
                 BY_OUTCOME.card(width=6),
                 card("How far to trust it", html.P(words.HONEST), words.theory(), width=6),

@@ -9,6 +9,7 @@ from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.compare.calibration import words
 from dashboard.pages.compare.calibration.charts import CHART
 from dashboard.pages.compare.calibration.ids import Id
@@ -18,7 +19,7 @@ from dashboard.pages.compare.calibration.ids import Id
     Output(Id.RUN, "options"),
     Output(Id.SAID, "children"),
     Output(Id.TABLE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_calibration(data: Any, _stamp: Any) -> tuple[Any, Any, Any]:

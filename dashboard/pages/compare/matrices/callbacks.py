@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from core.errors import HeedError
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.compare.matrices import words
 from dashboard.pages.compare.matrices.charts import CHART
 from dashboard.pages.compare.matrices.ids import Id
@@ -16,7 +17,7 @@ from dashboard.pages.compare.matrices.ids import Id
     Output(Id.PAGER, "children"),
     Output(Id.LINKS, "children"),
     Output(Id.NAMES, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_matrices(data: Any, _stamp: Any) -> tuple[Any, Any, Any]:

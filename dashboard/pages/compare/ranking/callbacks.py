@@ -9,6 +9,7 @@ from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.compare.ranking import words
 from dashboard.pages.compare.ranking.charts import PRECISION, ROC
 from dashboard.pages.compare.ranking.ids import Id
@@ -19,7 +20,7 @@ from dashboard.services.gathered import Chosen
 @callback(
     Output(Id.CLASS, "options"),
     Output(Id.AREAS, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_areas(data: Any, _stamp: Any) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from core.errors import HeedError
 from dashboard.components.format import clipped, count
 from dashboard.components.ids import Id as Frame
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.compare.threshold.ids import Id
 from dashboard.services import assessing
 from dashboard.services.gathered import Chosen, key_of
@@ -17,7 +18,7 @@ from dashboard.services.gathered import Chosen, key_of
     Output(Id.SWEEP, "data"),
     Output(Id.NOTE, "children"),
     Output(Id.BODY, "className"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Frame.LIBRARY, "data"),
     State(Id.SWEEP, "data"),
 )
@@ -56,6 +57,6 @@ clientside_callback(
     ClientsideFunction("heed", "thresholdTable"),
     Output(Id.TABLE, "children"),
     Input(Id.SLIDER, "drag_value"),
-    Input(Frame.VIEW, "data"),
+    viewed("compare"),
     Input(Id.SWEEP, "data"),
 )

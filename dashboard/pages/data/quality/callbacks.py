@@ -9,6 +9,7 @@ from dashboard.components.cards import facts
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data.quality import words
 from dashboard.pages.data.quality.charts import PLACES
 from dashboard.pages.data.quality.ids import Id
@@ -22,7 +23,7 @@ from dashboard.services import quality
     Output(Id.TARGET, "options"),
     Output(Id.TARGET_FIELD, "hidden"),
     *(Output(place, "hidden") for _, place, _ in PLACES),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_quality(given: Any, _stamp: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.table import Column, table_height
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data.scoring.ids import Id
 from dashboard.pages.data.scoring.layout import RUNS_SHOWN
 from dashboard.services import jobs, library, scoring, training
@@ -25,7 +26,7 @@ TITLES = {"id": "Sample", "peak_step": "Step with most attention", "part": "Part
     Output(Id.RUNS, "rowData"),
     Output(Id.RUNS, "style"),
     Output(Id.RUNS_LINE, "children"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_runs(given: Any, _stamp: Any) -> tuple[Any, Any, Any]:
@@ -129,7 +130,7 @@ def cancel_scoring(clicks: Any, asked: Any) -> Any:
     Output(Id.LINKS, "children"),
     Output(Id.TABLE, "columnDefs"),
     Output(Id.TABLE, "rowData"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
 )
 def update_result(given: Any) -> tuple[Any, ...]:
     """Show the first rows of what was predicted and where all of them are."""

@@ -15,6 +15,7 @@ from dashboard.components.forms import form_inputs, form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data.spectrogram.ids import Id
 from dashboard.services import data, deriving, jobs, library, training
 from dashboard.services.deriving import Derived
@@ -24,7 +25,7 @@ from dashboard.services.deriving import Derived
     Output(Id.CHANNELS, "options"),
     Output(Id.CHANNEL, "options"),
     Output(Id.CHANNEL_FIELD, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_channels(given: Any, _stamp: Any) -> tuple[Any, ...]:
@@ -43,7 +44,7 @@ def update_channels(given: Any, _stamp: Any) -> tuple[Any, ...]:
     Output(Id.DERIVE, "disabled"),
     *form_inputs(Id.FORM),
     Input(Id.CHANNELS, "value"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
 )
 def update_plan(values: Any, ids: Any, channels: Any, given: Any) -> tuple[Any, ...]:
     """Say what the settings will give, and draw the preview with them."""

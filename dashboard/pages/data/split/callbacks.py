@@ -12,6 +12,7 @@ from dashboard.components.forms import form_states, read_form
 from dashboard.components.ids import Id as Frame
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
+from dashboard.components.watched import viewed
 from dashboard.pages.data.split import layout, words
 from dashboard.pages.data.split.ids import REPAIR, Id
 from dashboard.services import jobs, leaks, library, training
@@ -23,7 +24,7 @@ NOT_YET = "What its parts hold and what would flatter a model will stand here."
     Output(Id.FORM, "children"),
     Output(Id.KINDS, "children"),
     Output(Id.DRAWN, "data"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     State(Id.DRAWN, "data"),
 )
 def update_form(given: Any, drawn: Any) -> tuple[Any, ...]:
@@ -126,7 +127,7 @@ def cancel_examination(clicks: Any, asked: Any) -> Any:
     Output(Id.DRIFT, "children"),
     Output(Id.PROBES, "children"),
     Output(Id.PROBES_PLACE, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Frame.LIBRARY, "data"),
 )
 def update_report(given: Any, _stamp: Any) -> tuple[Any, ...]:
@@ -151,7 +152,7 @@ def update_report(given: Any, _stamp: Any) -> tuple[Any, ...]:
 @callback(
     Output(Id.CHANGES, "children"),
     Output(Id.CHANGES_PLACE, "hidden"),
-    Input(Frame.VIEW, "data"),
+    viewed("data"),
     Input(Id.ASKED, "data"),
 )
 def update_changes(given: Any, asked: Any) -> tuple[Any, bool]:
