@@ -61,7 +61,7 @@ def attention_heatmap_figure(
         figure,
         _in_words(result, largest),
         stop - start,
-        f"0 to {number(largest)}; {_largest(result)}",
+        f"0 to {number(largest)}; {_largest(result)}; {clean(result.how, 90)}",
         result.provenance,
     )
     if compact:
