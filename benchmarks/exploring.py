@@ -1,7 +1,7 @@
 """A row about exploring: what each interaction of the Attention page takes on 100,000 samples, in a browser.
 
-An interaction is done as a person does it (a click, a key, a drag) and lasts from that event to the last
-frame that it changed.
+An interaction is done as a person does it (a click, a key, a drag) and is timed from that event until the
+server's last answer to it is there, and to the last frame that it changed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -41,12 +41,14 @@ class Cost:
 
     Attributes:
         name: What was done.
-        seconds: From the event to the last frame it changed.
+        answered: Seconds from the event until the server's last answer is there.
+        painted: Seconds from the event to the last frame that it changed.
         requests: How often the server was asked.
     """
 
     name: str
-    seconds: float
+    answered: float
+    painted: float
     requests: int
 
 
@@ -76,7 +78,7 @@ class Visitor:
         deed(self.page)
         self._settle()
         took = self.page.evaluate("() => heedWatch.took()")
-        self.costs.append(Cost(name, took["seconds"], took["requests"]))
+        self.costs.append(Cost(name, **took))
 
     def _settle(self) -> None:
         self.page.wait_for_function(QUIET, arg=STILL, timeout=60_000, polling=25)
@@ -212,7 +214,7 @@ def tour(visitor: Visitor, url: str) -> list[Cost]:
 
 
 def interactions(material: Material, repeat: int) -> Measured:
-    """Do everything on the Attention page of 100,000 samples; a turn's value is its 95th percentile."""
+    """Do everything on the Attention page of 100,000 samples; a turn is worth its 95th percentile."""
     program = chromium()
     from playwright.sync_api import sync_playwright
 
@@ -226,7 +228,7 @@ def interactions(material: Material, repeat: int) -> Measured:
         def heed(turn: int) -> float:
             costs = tour(visitor, url)
             turns.extend([costs] if turn >= 0 else [])
-            return float(np.percentile([cost.seconds for cost in costs], 95))
+            return float(np.percentile([cost.answered for cost in costs], 95))
 
         found = in_turn([Side("Heed", heed)], repeat, warm=1)
         browser.close()
@@ -235,14 +237,16 @@ def interactions(material: Material, repeat: int) -> Measured:
 
 
 def told(turns: Sequence[Sequence[Cost]]) -> str:
-    """Say of several turns how many interactions there are, their median, and which take longest."""
-    medians = {
-        costs[0].name: float(np.median([cost.seconds for cost in costs]))
-        for costs in zip(*turns, strict=True)
-    }
-    slowest = sorted(medians, key=lambda name: -medians[name])[:3]
-    words = ", ".join(f"{name} {1000 * medians[name]:.0f} ms" for name in slowest)
+    """Say of several turns how long answers and frames take, and which interactions take longest."""
+    same = list(zip(*turns, strict=True))
+    answered, painted = (
+        {costs[0].name: float(np.median([getattr(cost, name) for cost in costs])) for costs in same}
+        for name in ("answered", "painted")
+    )
+    slowest = sorted(answered, key=lambda name: -answered[name])[:3]
+    words = ", ".join(f"{name} {1000 * answered[name]:.0f} ms" for name in slowest)
+    middle, end = (1000 * np.percentile(list(painted.values()), share) for share in (50, 95))
     return (
-        f"{len(turns[0])} interactions, median {1000 * np.median(list(medians.values())):.0f} ms;"
-        f" longest: {words}"
+        f"{len(same)} interactions, median {1000 * np.median(list(answered.values())):.0f} ms to the answer;"
+        f" to the last frame median {middle:.0f} ms, p95 {end:.0f} ms; longest to answer: {words}"
     )

@@ -113,7 +113,7 @@ ROWS = (
     ),
     Row(
         "interactions",
-        "what one does on the attention page of 100,000 samples, from event to last frame, p95",
+        "what one does on the attention page of 100,000 samples, p95 from event to last answer",
         Target("<= 300 ms", most=0.3),
         5,
         exploring.interactions,

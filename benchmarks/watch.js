@@ -1,6 +1,6 @@
-// Times an interaction in the page: from the trusted event to the last frame that it changed.
+// Times an interaction in the page: from the trusted event to the last answer, and to the last frame it changed.
 (() => {
-  const watch = (window.heedWatch = { from: 0, last: 0, waiting: 0, requests: 0 });
+  const watch = (window.heedWatch = { from: 0, last: 0, answered: 0, waiting: 0, requests: 0 });
   const now = () => performance.now();
   const changed = () => requestAnimationFrame(() => requestAnimationFrame(() => (watch.last = now())));
   const polls = (body) => typeof body === "string" && body.includes('"property":"n_intervals"');
@@ -12,10 +12,12 @@
     watch.waiting += 1;
     watch.requests += 1;
     try {
-      return await whole(...given);
+      const answer = await whole(...given);
+      await answer.clone().arrayBuffer();
+      return answer;
     } finally {
       watch.waiting -= 1;
-      watch.last = now();
+      watch.last = watch.answered = now();
     }
   };
 
@@ -28,8 +30,9 @@
     new MutationObserver((changes) => changes.some(shown) && changed()).observe(document.body, told);
   });
 
-  watch.arm = () => Object.assign(watch, { from: 0, last: 0, requests: 0 });
+  watch.arm = () => Object.assign(watch, { from: 0, last: 0, answered: 0, requests: 0 });
   watch.quiet = (still) => watch.from && !watch.waiting && now() - Math.max(watch.last, watch.from) > still
     && !document.querySelector("[data-dash-is-loading='true'], ._dash-loading");
-  watch.took = () => ({ seconds: Math.max(0, watch.last - watch.from) / 1000, requests: watch.requests });
+  const since = (time) => Math.max(0, time - watch.from) / 1000;
+  watch.took = () => ({ answered: since(watch.answered), painted: since(watch.last), requests: watch.requests });
 })();
