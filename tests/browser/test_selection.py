@@ -262,7 +262,9 @@ def test_charts_ask_again_when_a_cohort_goes_and_comes_back(selected, house, kno
     shows(page, 4)
     remove_cohort(house, known.run, "early ones")
     expect(page.locator("#filter-error")).to_contain_text("early ones was deleted", timeout=20_000)
-    expect(page.locator("#attention-heatmap-empty")).to_contain_text("the filter line says why", timeout=20_000)
+    expect(page.locator("#attention-heatmap-empty")).to_contain_text(
+        "the filter line says why", timeout=20_000
+    )
     page.click("#filter-error [data-cohort-act=restore]")
     counts(page, "4 of 10 samples")
     shows(page, 4)
