@@ -3,7 +3,7 @@
 In this order: L layer, N sample, H head, K class, T step, C channel, Q query step, S key step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,3 +51,7 @@ def length_mask(lengths: NDArray[np.integer], steps: int) -> BoolArray:
     """Return the mask (N, T) of valid steps of right-padded series, True where step < length."""
     require_axes(lengths, "N", "lengths")
     return np.arange(steps)[None, :] < np.asarray(lengths)[:, None]  # (N, T)
+
+
+Progress = Callable[[float, str], None]
+"""Told how far a computation is, as a share, and what it does."""

@@ -1,12 +1,12 @@
 """Samples put together by how alike their attention maps are: a tree of the maps, and the clusters in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import FloatArray, IntArray, Progress
 from core.attention.centres import centres_of, nearest_centre, ward_tree
 from core.attention.inputs import traced
 from core.attention.ordering import SampleOrder
@@ -22,8 +22,6 @@ FITTED = 10_000  # samples that centres are found from
 PARTS = 50  # a map is compared in so many parts of its length
 MOST_CLUSTERS = 8
 CELLS_AT_ONCE = 1_000_000  # of weights, or of distances to centres: about 40 MB while they are compared
-
-Told = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +63,7 @@ def attention_clusters(
     rows: OrderedRows,
     statistics: AttentionStatistics,
     source: Provenance | None = None,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> AttentionClusters:
     """Order samples by a tree of their attention maps (Ward's method), and cut it into at most 8 clusters.
 
@@ -125,7 +123,7 @@ def _tree(centres: FloatArray, sizes: IntArray) -> tuple[IntArray, IntArray]:
     return rank, np.cumsum(begins)[rank]
 
 
-def _nearest(rows: OrderedRows, centres: FloatArray, progress: Told | None) -> IntArray:
+def _nearest(rows: OrderedRows, centres: FloatArray, progress: Progress | None) -> IntArray:
     """Return the nearest centre of each sample (N,), whose maps are read once."""
     found = np.empty(len(rows), np.int64)
     for part in _blocks(len(rows), max(rows.weights.shape[1], len(centres))):

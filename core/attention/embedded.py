@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import FloatArray, IntArray
+from core.arrays import FloatArray, IntArray, Progress
 from core.attention.embedding import (
     FIRST_COMPONENTS,
     SPACE_NAMES,
     Embedding,
     EmbeddingSettings,
     Layout,
-    Progress,
     fit_rows,
     laid_out,
     require_method,
     spread_over_classes,
 )
+from core.attention.kept import kept_or_computed
 from core.attention.kept_layouts import folder_of, keep_layout, read_layout
 from core.data.by_window import codes_by_window
 from core.data.dataset import PARTS, Dataset
@@ -242,13 +242,7 @@ def plan_embedding(
 
 def embedded(plan: EmbeddingPlan, progress: Progress | None = None) -> Embedding:
     """Return the samples laid out: as kept in the store, else computed, and kept if that takes long."""
-    found = plan.find()
-    if found is not None:
-        return found
-    answer = plan.compute(progress)
-    if not plan.direct:
-        plan.keep(answer)
-    return answer
+    return kept_or_computed(plan, progress)
 
 
 def _layers(manifest: RunManifest) -> list[str]:

@@ -5,14 +5,14 @@ import importlib
 import importlib.util
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
+from core.arrays import DoubleArray, FloatArray, IntArray, Progress, require_axes
 from core.data.dataset import spread_rows
 from core.errors import DataError, SettingsError
 from core.results import Provenance
@@ -34,8 +34,6 @@ FIT_CELLS = 60_000_000  # values of them at most
 EXACT_DIMENSIONS = 1500  # with more, axes of PCA are found by a randomised method
 TSNE_STEPS = 1000
 UMAP_MISSING = "UMAP needs the package umap-learn, which is not installed: pip install umap-learn"
-
-Progress = Callable[[float, str], None]
 
 
 class EmbeddingSettings(BaseModel):

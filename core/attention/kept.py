@@ -5,13 +5,44 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Progress
 from core.errors import StoreError
 from core.store.files import open_array, read_json, save_array, write_json
+
+Answer = TypeVar("Answer")
+
+
+class Plan(Protocol[Answer]):
+    """What it takes to give an answer that may be kept."""
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is computed as quickly as read."""
+
+    def find(self) -> Answer | None:
+        """Return the kept answer; None if there is none."""
+
+    def compute(self, progress: Progress | None = None) -> Answer:
+        """Return the answer, made anew."""
+
+    def keep(self, answer: Answer) -> None:
+        """Keep an answer."""
+
+
+def kept_or_computed(plan: Plan[Answer], progress: Progress | None = None) -> Answer:
+    """Return an answer: as kept in the store, else computed, and kept if that takes long."""
+    found = plan.find()
+    if found is not None:
+        return found
+    answer = plan.compute(progress)
+    if not plan.direct:
+        plan.keep(answer)
+    return answer
 
 
 def read_kept(

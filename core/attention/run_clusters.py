@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import IntArray
-from core.attention.clusters import LEAVES, AttentionClusters, Told, attention_clusters, found_clusters
+from core.arrays import IntArray, Progress
+from core.attention.clusters import LEAVES, AttentionClusters, attention_clusters, found_clusters
 from core.attention.inputs import traced
-from core.attention.kept import keep_whole, read_kept
+from core.attention.kept import keep_whole, kept_or_computed, read_kept
 from core.attention.remembered import Remembered
 from core.attention.rows import OrderedRows
 from core.attention.stored import stored_statistics
@@ -88,7 +88,7 @@ class ClusterPlan:
         kept = places.astype(np.int64), codes.astype(np.int64)
         return found_clusters(*kept, leaves, bool(plain.get("whole")), self._source())
 
-    def compute(self, progress: Told | None = None) -> AttentionClusters:
+    def compute(self, progress: Progress | None = None) -> AttentionClusters:
         """Return the answer, neither read from the store nor kept there.
 
         Raises:
@@ -160,12 +160,6 @@ def forget() -> None:
 _kept: Remembered[IntArray] = Remembered(KEPT_CODES)
 
 
-def run_clusters(plan: ClusterPlan, progress: Told | None = None) -> AttentionClusters:
+def run_clusters(plan: ClusterPlan, progress: Progress | None = None) -> AttentionClusters:
     """Return the clusters: as kept in the store, else computed, and kept if that takes long."""
-    found = plan.find()
-    if found is not None:
-        return found
-    answer = plan.compute(progress)
-    if not plan.direct:
-        plan.keep(answer)
-    return answer
+    return kept_or_computed(plan, progress)

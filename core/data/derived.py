@@ -1,7 +1,7 @@
 """Datasets with a further modality that is computed from their series; the same one is made once."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import Progress
 from core.data.dataset import Dataset, Modality
 from core.data.manifest import DatasetManifest
 from core.data.published import open_dataset, publish_dataset
@@ -28,8 +29,6 @@ from core.store.arrays import create_mapped
 
 SPECTROGRAM = "spectrogram"
 COMPUTING = 0.7  # share of the work; the rest is checking and storing
-
-Progress = Callable[[float, str], None]
 
 
 def derive_spectrogram(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.arrays import Progress
 from core.confine import Limits, run_confined
 from core.data import limits
 from core.data.choosing import possible_readers
@@ -16,7 +17,7 @@ from core.data.families import READERS
 from core.data.handover import received, received_preview
 from core.data.parsing import inspect_file, parse_file
 from core.data.preview import Preview
-from core.data.published import Progress, publish_dataset
+from core.data.published import publish_dataset
 from core.data.texts import clean_name, clean_text
 from core.errors import StoreError
 from core.store import Store, new_id

@@ -1,6 +1,6 @@
 """Datasets in the store: published once, opened memory-mapped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Progress
 from core.data.content import content_hash
 from core.data.dataset import Dataset, Modality, row_chunks
 from core.data.files import FURTHER, array_files, numbered_steps
@@ -19,8 +20,6 @@ from core.data.soundness import sound
 from core.data.statistics import Statistics, compute_statistics, label_counts, part_counts, statistics_plain
 from core.data.texts import clean_description, clean_name
 from core.store import Staging, Store
-
-Progress = Callable[[float, str], None]
 
 
 def publish_dataset(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from core.arrays import Progress
 from core.data import Dataset, DatasetManifest, make_dataset
 from core.data.intake import load_file, preview_file
 from core.data.preview import Preview
-from core.data.published import Progress
 from core.store import Listing, Store
 from core.verbs.opening import opened
 

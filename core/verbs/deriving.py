@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.arrays import Progress
 from core.data import Dataset
-from core.data.derived import Progress
 from core.data.derived import derive_spectrogram as derive
 from core.data.spectrogram import SpectrogramSettings
 from core.registry import validated

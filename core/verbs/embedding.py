@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.arrays import Progress
 from core.attention.choosing import Chooser
 from core.attention.cohorts import Scope
 from core.attention.embedded import embedded, plan_embedding, spaces_of
-from core.attention.embedding import EmbeddingSettings, Progress
+from core.attention.embedding import EmbeddingSettings
 from core.attention.sample_map import SampleMap, sample_map
 from core.models.manifest import RunManifest
 from core.registry import validated
