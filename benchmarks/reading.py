@@ -12,7 +12,6 @@ def slider(material: Material, repeat: int) -> Measured:
     from plotly.io.json import to_json_plotly
 
     from dashboard.app import application  # noqa: F401 - the pages as a web worker has them
-    from dashboard.pages.attention import callbacks
     from dashboard.pages.attention.overview import callbacks as overview
     from dashboard.pages.attention.overview.charts import SAMPLE
 
@@ -25,9 +24,6 @@ def slider(material: Material, repeat: int) -> Measured:
         view = {"dataset": material.dataset, "run": material.run, "sample": int(test[(turn + 1) % len(test)])}
         to_json_plotly(SAMPLE.update({"view": view, "theme": "light"}))
         to_json_plotly(overview.update_focus(view))
-        to_json_plotly(overview.update_heatmap_controls(view))
-        to_json_plotly(callbacks.update_filters(view))
-        to_json_plotly(callbacks.update_notice(view, None))
 
     def reference(turn: int) -> None:
         rows = test[[(turn + 1) % len(test)]]
