@@ -34,14 +34,17 @@ class Remembered(Generic[Answer]):
                     return self._answers[key]
             try:
                 answer = make()
-                with self._guard:
-                    self._answers[key] = answer
-                    while len(self._answers) > self._most:
-                        self._answers.popitem(last=False)
+                self._keep(key, answer)
             finally:
                 with self._guard:
                     self._turns.pop(key, None)
         return answer
+
+    def _keep(self, key: Hashable, answer: Answer) -> None:
+        with self._guard:
+            self._answers[key] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -2,20 +2,20 @@
 
 import mmap
 import sys
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Hashable
 from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from core.attention.remembered import Remembered
+
 MEGABYTE = 1_000_000
 WEIGHED = 64  # items of a collection that are weighed; the others count like these
 
 
-class AnswerCache:
+class AnswerCache(Remembered[Any]):
     """The last answers by key; the oldest goes first.
 
     Args:
@@ -24,34 +24,9 @@ class AnswerCache:
     """
 
     def __init__(self, size: int = 48, megabytes: int = 64) -> None:
-        self._size = size
-        self._most = megabytes * MEGABYTE
-        self._answers: OrderedDict[str, Any] = OrderedDict()
-        self._weights: dict[str, int] = {}
-        self._guard = threading.Lock()
-        self._under_way: dict[str, threading.Lock] = {}
-
-    def get(self, key: str, compute: Callable[[], Any]) -> Any:
-        """Return the answer of a key; equal questions at the same time are computed once.
-
-        What ``compute`` raises is raised here and nothing is kept.
-        """
-        with self._guard:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-            turn = self._under_way.setdefault(key, threading.Lock())
-        with turn:
-            with self._guard:
-                if key in self._answers:
-                    return self._answers[key]
-            try:
-                answer = compute()
-                self._keep(key, answer)
-            finally:
-                with self._guard:
-                    self._under_way.pop(key, None)
-        return answer
+        super().__init__(size)
+        self._megabytes = megabytes
+        self._weights: dict[Hashable, int] = {}
 
     def clear(self) -> None:
         """Forget everything."""
@@ -62,12 +37,12 @@ class AnswerCache:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def _keep(self, key: str, answer: Any) -> None:
+    def _keep(self, key: Hashable, answer: Any) -> None:
         weight = bytes_of(answer)
         with self._guard:
             self._answers[key], self._weights[key] = answer, weight
             while len(self._answers) > 1 and (
-                len(self._answers) > self._size or sum(self._weights.values()) > self._most
+                len(self._answers) > self._most or sum(self._weights.values()) > self._megabytes * MEGABYTE
             ):
                 oldest, _ = self._answers.popitem(last=False)
                 del self._weights[oldest]
