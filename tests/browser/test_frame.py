@@ -24,7 +24,7 @@ def test_axe_finds_nothing_serious_on_home(server, open_page, width, theme):
 def test_the_chosen_theme_is_kept_and_charts_hear_of_it(server, open_page):
     page = open_page(server.url, color_scheme="light")
     page.click("#theme-toggle")
-    assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.wait_for_selector("html[data-bs-theme='dark']")
     page.reload()
     wait_idle(page)
     assert page.get_attribute("html", "data-bs-theme") == "dark"
@@ -33,7 +33,7 @@ def test_the_chosen_theme_is_kept_and_charts_hear_of_it(server, open_page):
 def test_what_one_test_left_in_the_browser_is_not_there_in_the_next(server, profile, open_page):
     page = open_page(server.url)
     page.click("#theme-toggle")
-    assert page.evaluate("() => localStorage.length") == 1
+    page.wait_for_function("() => localStorage.length === 1")
     forget(profile)
     page = open_page(server.url)
     assert page.get_attribute("html", "data-bs-theme") == "light"
@@ -75,10 +75,10 @@ def test_brackets_walk_through_the_samples_in_the_order_of_the_page(server, open
 def test_a_question_mark_lists_the_keys_and_escape_closes_them(server, open_page):
     page = open_page(server.url)
     page.keyboard.press("?")
-    assert page.is_visible("#keys-help")
+    page.wait_for_selector("#keys-help")
     assert "previous and next sample" in page.inner_text("#keys-help")
     page.keyboard.press("Escape")
-    assert not page.is_visible("#keys-help")
+    page.wait_for_selector("#keys-help", state="hidden")
 
 
 def test_the_first_tab_leads_past_the_rail(server, open_page):

@@ -12,6 +12,7 @@ from tests.browser.conftest import axe, each_theme, wait_idle
 from tests.browser.test_explore import asked, drawn, rows
 from tests.pages.known_runs import HOSTILE, Known, publish_known, publish_many
 from tests.serving import Server, serving
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -220,8 +221,8 @@ def click_held(page: Page, button: str, trigger: str) -> Route:
             route.fallback()
 
     page.route(re.compile("_dash-update-component"), hold)
-    with page.expect_request(meant):
-        page.click(button)
+    page.click(button)
+    wait_until(lambda: page.wait_for_timeout(20) or held, 20, "what the button asks is held back")
     return held[0]
 
 
