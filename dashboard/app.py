@@ -26,6 +26,7 @@ HEAD = """<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <script src="/assets/head/guard.js"></script>
 <script src="/assets/head/theme.js"></script>
+<script src="/assets/head/store.js"></script>
 {%css%}
 </head>
 <body>

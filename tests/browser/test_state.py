@@ -1,0 +1,60 @@
+"""The state of the application in a real browser: React hears of what can be drawn, once, and soon enough."""
+
+import pytest
+
+from tests.browser.conftest import wait_idle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# Counts how often a listener like React's is told while something is done.
+TOLD = """async doing => {
+  const store = window.dash_stores[0];
+  let told = 0;
+  const stop = store.subscribe(() => { told += 1; });
+  const set = window.dash_clientside.set_props;
+  const deeds = {
+    nothing: () => { for (let at = 0; at < 50; at += 1) store.dispatch({ type: "NOTHING" }); },
+    bookkeeping: () => store.dispatch({ type: "SET_PATHS", payload: { ...store.getState().paths } }),
+    several: () => { for (let at = 0; at < 5; at += 1) set("sample-order", { data: [at] }); },
+  };
+  deeds[doing]();
+  const soon = told;
+  await Promise.resolve();
+  await Promise.resolve();
+  const then = told;
+  stop();
+  return [soon, then];
+}"""
+
+
+@pytest.mark.parametrize(("doing", "then"), [("nothing", 0), ("bookkeeping", 0), ("several", 1)])
+def test_components_are_told_once_and_only_of_what_they_can_draw(server, open_page, doing, then):
+    page = open_page(server.url)
+    assert page.evaluate(TOLD, doing) == [0, then]
+
+
+def test_all_that_was_set_at_once_arrives(server, open_page):
+    page = open_page(server.url)
+    page.evaluate("""() => {
+      const set = window.dash_clientside.set_props;
+      set("context-part", { value: "train" });
+      set("rail", { className: "told" });
+      set("rail", { title: "also told" });
+    }""")
+    page.wait_for_selector("#rail.told[title='also told']")
+    wait_idle(page)
+
+
+def test_what_a_person_does_is_drawn_before_the_event_ends(server, open_page):
+    page = open_page(server.url)
+    page.evaluate("""() => {
+      const store = window.dash_stores[0];
+      window.told = 0;
+      store.subscribe(() => { window.told += 1; });
+      document.querySelector("h1").addEventListener("click", () => {
+        window.dash_clientside.set_props("sample-order", { data: [7] });
+        window.soon = window.told;
+      });
+    }""")
+    page.click("h1")
+    assert page.evaluate("() => window.soon") > 0
