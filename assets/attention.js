@@ -6,19 +6,8 @@
   const steps = targets.length;
   let focus = null;
 
-  // The row of the focused sample is drawn into the figure that is there, so that walking sends no figure.
-  function rowShape(figure) {
-    if (!focus || focus.row === null || focus.row === undefined) return [];
-    const axis = figure._fullLayout?.yaxis;
-    if (!axis) return [];
-    const [from, to] = axis.range;
-    const pixels = (figure._fullLayout._size?.h || 400) / Math.max(1, Math.abs(to - from));
-    const half = Math.max(0.5, 2.5 / pixels);
-    const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
-    return [{ name: "focus", type: "rect", xref: "paper", x0: 0, x1: 1, yref: "y", y0: focus.row - half, y1: focus.row + half,
-      line: { color: colour, width: 2 }, fillcolor: "rgba(0,0,0,0)" }];
-  }
-
+  // The row of the focused sample is framed over the figure that is there: in it the frame would be a shape, for
+  // which the whole figure is drawn once more.
   function mark() {
     const figure = document.querySelector("#attention-heatmap .js-plotly-plot");
     if (!figure?.layout || !figure._fullLayout || !figure.data?.length) return;
@@ -27,10 +16,22 @@
       figure.heedMarked = true;
       figure.on("plotly_afterplot", mark);
     }
-    const shapes = figure.layout.shapes || [];
-    const others = shapes.filter((shape) => shape.name !== "focus");
-    const wanted = [...others, ...rowShape(figure)];
-    if (JSON.stringify(wanted) !== JSON.stringify(shapes)) window.Plotly.relayout(figure, { shapes: wanted });
+    let frame = figure.querySelector(":scope > .row-frame");
+    if (!frame) {
+      frame = document.createElement("div");
+      frame.className = "row-frame";
+      frame.setAttribute("aria-hidden", "true");
+      figure.append(frame);
+    }
+    const { _size: size, yaxis: axis } = figure._fullLayout;
+    const ends = [-0.5, 0.5].map((half) => axis.l2p((focus?.row ?? NaN) + half)).sort((a, b) => a - b);
+    frame.hidden = !(ends[1] >= 0 && ends[0] <= size.h);
+    if (frame.hidden) return;
+    const middle = (ends[0] + ends[1]) / 2;
+    const half = Math.max(3, middle - ends[0]) + 1;
+    const top = Math.max(0, middle - half);
+    Object.assign(frame.style, { left: `${size.l}px`, width: `${size.w}px`, top: `${size.t + top}px`,
+      height: `${Math.min(size.h, middle + half) - top}px` });
   }
 
   heed.focused = () => focus;
