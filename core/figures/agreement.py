@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.agreement import Agreement
-from core.figures.frame import TITLE_SPACE, finish, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure
 from core.figures.palette import TEXT_SIZE, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -54,7 +54,8 @@ def agreement_figure(result: Agreement, theme: ThemeName = "light", shown: Shown
     places = np.arange(count)
     size = {"size": TEXT_SIZE if count <= 16 else 10}
     step = 1 if count <= 16 else 2
-    figure.update_layout(
+    lay_out(
+        figure,
         xaxis={
             "tickvals": places[::step],
             "ticktext": [str(place + 1) for place in places[::step]],

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.arrays import DoubleArray, IntArray
 from core.evaluation.arm_curves import Arm, ArmCurves, Panel, Side
-from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, counted, number, plain
 
@@ -203,7 +203,7 @@ def _axes(figure: go.Figure, result: ArmCurves) -> None:
             }
         )
     legend = {**top_legend(-0.24), "yanchor": "top", "maxheight": 0.3}
-    figure.update_layout(showlegend=bool(result.arms), legend=legend)
+    lay_out(figure, showlegend=bool(result.arms), legend=legend)
 
 
 def _legend_words(result: ArmCurves) -> str:

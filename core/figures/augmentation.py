@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.attention import StepAxis
 from core.augmentation.previewed import AugmentedLines, PreviewNames, Spectra, ValuePairs
-from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, mark, new_figure, step_axis
 from core.figures.palette import DASHES, Theme, ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
 
@@ -36,7 +36,8 @@ def augmented_lines_figure(result: AugmentedLines, theme: ThemeName = "light") -
     for place, (name, values) in enumerate(zip(result.names, result.values, strict=True)):
         hover = f"{_short(name)}<br>{plain(axis.name)} %{{customdata}}<br>%{{y:.4g}}<extra></extra>"
         _add(figure, look, place, name, x=np.arange(steps), y=values, customdata=labels, hovertemplate=hover)
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend=BELOW,
         xaxis={**step_axis(axis), "showgrid": False},
@@ -79,7 +80,8 @@ def augmented_values_figure(result: ValuePairs, theme: ThemeName = "light") -> g
             hovertemplate=f"{_short(name)}<br>before %{{x:.4g}}<br>after %{{y:.4g}}<extra></extra>",
         )
     channel = _channel(result.called)
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend=BELOW,
         xaxis={"title": {"text": f"{channel}, original"}, "nticks": 6},
@@ -104,7 +106,8 @@ def augmented_spectra_figure(result: Spectra, theme: ThemeName = "light") -> go.
     for place, line in enumerate(result.lines):
         hover = f"{_short(line.name)}<br>%{{x:.3f}} {unit}<br>amplitude %{{y:.4g}}<extra></extra>"
         _add(figure, look, place, line.name, x=line.frequencies, y=line.amplitudes, hovertemplate=hover)
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend=BELOW,
         xaxis={

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.arrays import IntArray
 from core.data.quality_balance import EntityBalance
 from core.data.statistics import PART_COLUMNS, Statistics
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.quality import names_axis
 from core.figures.text import clean, counted, number, percent, plain
@@ -134,7 +134,8 @@ def lengths_figure(result: Statistics, theme: ThemeName = "light") -> go.Figure:
         hovertemplate="%{customdata}<br>%{y:,} samples<extra></extra>",
     )
     room = max(0.5, 0.02 * float(lengths.edges[-1] - lengths.edges[0]))
-    figure.update_layout(
+    lay_out(
+        figure,
         height=LENGTHS_HEIGHT,
         xaxis={
             "title": {"text": "steps"},

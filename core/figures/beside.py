@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.beside import AttentionBeside
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure, top_legend
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean
 
@@ -20,7 +20,8 @@ def beside_figure(result: AttentionBeside, theme: ThemeName = "light") -> go.Fig
     figure = new_figure(look, "Agreement of attention", subtitle, top=TITLE_SPACE + 28)
     _add_spread(figure, look, result.spearman, "the same sample", look.accent, "solid")
     _add_spread(figure, look, result.floor_spearman, "another sample (floor)", look.text, "9px,4px")
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend={**top_legend(), "traceorder": "normal"},
         xaxis={

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.channels import ChannelAttention
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure, top_legend
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, plain
 
@@ -47,7 +47,8 @@ def channel_attention_figure(result: ChannelAttention, theme: ThemeName = "light
         " (95 % CI %{customdata[1]:+.2f} to %{customdata[2]:+.2f})<extra></extra>",
     )  # fmt: skip
     top = float(max(result.looked[order].max(initial=0), result.everywhere[order].max(initial=0)))
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend={**top_legend(), "traceorder": "normal"},
         xaxis={"title": {"text": "mean distance from the training mean (SD)"}, "rangemode": "tozero"},

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.evaluation import Comparison
 from core.evaluation.scores import METRICS
 from core.evaluation.spreads import ArmScore, Spread
-from core.figures.frame import finish, new_figure
+from core.figures.frame import finish, lay_out, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import ELLIPSIS, clean, number, percent, plain
 
@@ -44,7 +44,8 @@ def comparison_figure(result: Comparison, theme: ThemeName = "light", metric: st
                 text="not defined", x=0, xanchor="left", xshift=6, y=rows[arm.key], font={"color": look.muted}
             )
     two = len(arms) <= TWO_LINES_UP_TO
-    figure.update_layout(
+    lay_out(
+        figure,
         height=HEAD + FOOT + ROW * max(2, len(arms)),
         showlegend=False,
         bargap=0.35,

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation import Confusion
-from core.figures.frame import TITLE_SPACE, finish, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure
 from core.figures.palette import TEXT_SIZE, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -50,7 +50,8 @@ def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure
         )  # fmt: skip
     named = slice(None, None, -(-classes // NAMES_UP_TO))
     axis = {"tickvals": codes[named], "ticktext": names[named], "showgrid": False}
-    figure.update_layout(
+    lay_out(
+        figure,
         xaxis={**axis, "title": {"text": "predicted"}, "range": [-0.5, classes - 0.5]},
         yaxis={**axis, "title": {"text": "actual"}, "range": [classes - 0.5, -0.5]},
     )

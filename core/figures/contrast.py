@@ -8,7 +8,16 @@ import plotly.graph_objects as go
 from core.attention.contrast import AttentionContrast
 from core.attention.inputs import OUTCOME_NAMES
 from core.attention.spreads import SpreadContrast
-from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
+from core.figures.frame import (
+    TITLE_SPACE,
+    add_line,
+    finish,
+    lay_out,
+    mark,
+    new_figure,
+    step_axis,
+    top_legend,
+)
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.patterns import patterns_figure
 from core.figures.text import clean, number, plain
@@ -34,7 +43,8 @@ def contrast_figure(result: AttentionContrast, theme: ThemeName = "light") -> go
     _add_difference(figure, look, result)
     _add_spans(figure, look, result)
     reach, beyond = _reach(result)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=HEIGHT,
         showlegend=True,
         legend={**top_legend(), "traceorder": "normal"},

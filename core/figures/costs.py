@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.costs import COSTS, CostComparison
-from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, top_legend
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, percent, plain
 
@@ -46,7 +46,8 @@ def costs_figure(result: CostComparison, theme: ThemeName = "light", cost: str =
     pad = max(0.2, 0.12 * float(np.log10(high / low)))
     ends = (np.log10(low) - pad, np.log10(high) + pad)
     ticks = _ticks(10 ** ends[0], 10 ** ends[1])
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=len(shown) <= MOST_NAMED,
         legend={**top_legend(-0.22), "yanchor": "top"},
         xaxis={

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.attention.inputs import StepAxis
 from core.attention.sample_modalities import CrossMaps, Signal
-from core.figures.frame import TITLE_SPACE, finish, new_figure, step_axis
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, step_axis
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, number, percent, plain
 from core.models.family import head_name
@@ -47,7 +47,7 @@ def cross_maps_figure(result: CrossMaps, theme: ThemeName = "light") -> go.Figur
             align="left", x=PANELS[place][0], y=1.0, xref="paper", yref="paper", xanchor="left",
             yanchor="bottom", yshift=4,
         )  # fmt: skip
-    figure.update_layout(height=HEIGHT, **axes)
+    lay_out(figure, height=HEIGHT, **axes)
     scale = f"{head}, {_scale(tops)}"
     return finish(figure, _description(result, head, who), result.count, scale, result.provenance)
 

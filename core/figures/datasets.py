@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.arrays import DoubleArray, IntArray
 from core.data.statistics import PART_COLUMNS, Statistics
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
@@ -134,7 +134,8 @@ def channel_spread_figure(result: Statistics, theme: ThemeName = "light") -> go.
     figure = new_figure(look, "Values of each channel", subtitle, top=TITLE_SPACE + 20)
     moments = _rescaled(moments, scaled)
     _add_boxes(figure, look, result, moments, shown)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=TITLE_SPACE + 20 + 60 + ROW * max(3, len(shown)),
         showlegend=False,
         xaxis={

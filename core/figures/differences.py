@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from core.evaluation.differences import Difference, Differences
-from core.figures.frame import finish, new_figure
+from core.figures.frame import finish, lay_out, new_figure
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, counted, plain
 
@@ -32,7 +32,8 @@ def differences_figure(result: Differences, theme: ThemeName = "light") -> go.Fi
     reach = max((max(abs(end) for end in row.interval) for row in rows), default=0.0)
     reach = max(1.1 * reach, 0.02)
     figure.add_vline(x=0, line={"color": look.text, "width": 1.5, "dash": "dash"})
-    figure.update_layout(
+    lay_out(
+        figure,
         height=HEAD + FOOT + ROW * max(3, len(rows)),
         xaxis={
             "range": [-100 * reach, 100 * reach],

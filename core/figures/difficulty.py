@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.arrays import IntArray
 from core.evaluation.difficulty import ClassDifficulty
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -54,7 +54,8 @@ def difficulty_figure(result: ClassDifficulty, theme: ThemeName = "light") -> go
             y=MOST_ROWS // 2 - 0.5, line={"color": look.muted, "width": 1, "dash": "dot"}, layer="below"
         )
     largest = int(result.frequency.max(initial=1))
-    figure.update_layout(
+    lay_out(
+        figure,
         bargap=0.35,
         xaxis={
             "domain": [0, 0.62],
@@ -98,7 +99,8 @@ def class_confidence_figure(result: ClassDifficulty, theme: ThemeName = "light")
     least = float(min(result.confidence[known].min(initial=1.0), result.accuracy[known].min(initial=1.0)))
     start = np.floor(10 * least) / 10 - 0.04
     axis = {"range": [start, 1.03], "tickformat": ".0%", "nticks": 6}
-    figure.update_layout(
+    lay_out(
+        figure,
         xaxis={**axis, "title": {"text": "mean probability of the predicted class"}},
         yaxis={**axis, "title": {"text": "accuracy"}},
     )
@@ -126,7 +128,8 @@ def class_error_figure(result: ClassDifficulty, theme: ThemeName = "light") -> g
     _add_classes(figure, look, result, _Marks(result.frequency.astype(np.float64), error, error, ends))
     counts = result.frequency[known]
     low, high = (float(counts.min()), float(counts.max())) if len(counts) else (1.0, 10.0)
-    figure.update_layout(
+    lay_out(
+        figure,
         xaxis={
             "type": "log",
             "range": [np.log10(low) - 0.15, np.log10(high) + 0.15 + (0.3 if high < 2 * low else 0)],

@@ -4,7 +4,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.distributions import AttentionDistribution
-from core.figures.frame import TITLE_SPACE, add_line, finish, legend_space, new_figure, top_legend
+from core.figures.frame import (
+    TITLE_SPACE,
+    add_line,
+    finish,
+    lay_out,
+    legend_space,
+    new_figure,
+    top_legend,
+)
 from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, number, plain
@@ -40,7 +48,8 @@ def distribution_figure(result: AttentionDistribution, theme: ThemeName = "light
             hovertemplate=f"{name}<br>{TITLES[result.measure]} %{{x:.4g}}<br>share %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
     top = float(result.shares.max(initial=0.0))
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend={**top_legend(), "traceorder": "normal"},
         xaxis={

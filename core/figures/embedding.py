@@ -10,7 +10,7 @@ from core.arrays import IntArray
 from core.attention.embedding import METHOD_NAMES, SPACE_NAMES
 from core.attention.sample_map import Group, SampleMap
 from core.figures.embedding_words import colour_words, known_range, laid_out_words, map_words, point_texts
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure, top_legend
 from core.figures.painting import painted
 from core.figures.palette import Theme, ThemeName, faded, mixed, theme_of
 from core.figures.text import counted, percent, plain
@@ -36,7 +36,8 @@ def embedding_figure(result: SampleMap, theme: ThemeName = "light") -> go.Figure
     _add_rest(figure, look, result)
     _add_selected(figure, look, result)
     _add_centres(figure, look, result)
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend={**top_legend(1.01), "itemclick": False, "itemdoubleclick": False},
         dragmode="lasso",

@@ -10,7 +10,7 @@ from core.arrays import FloatArray, IntArray, require_axes
 from core.attention import StepAxis
 from core.data.dataset import Dataset
 from core.errors import NotFoundError
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure, step_axis
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, plain
 from core.results import Provenance
@@ -155,7 +155,7 @@ def class_examples_figure(result: ClassExamples, theme: ThemeName = "light") -> 
                 },
             }
         )
-    figure.update_layout(height=plot + TITLE_SPACE + 36 + 64)
+    lay_out(figure, height=plot + TITLE_SPACE + 36 + 64)
     words = "; ".join(f"{clean(result.classes[code], 40)} {int(result.totals[code]):,}" for code in present)
     scale = f"{number(low)} to {number(high)} in every panel"
     description = (

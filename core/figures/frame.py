@@ -40,6 +40,17 @@ def new_figure(theme: Theme, title: str, subtitle: str = "", *, top: int = TITLE
     )
 
 
+def lay_out(figure: go.Figure, **settings: Any) -> None:
+    """Set parts of a figure's layout, each as a whole; ``update_layout`` merges, at five times the work.
+
+    Args:
+        figure: The figure; what it had under these names is replaced.
+        settings: Entries of ``layout`` by name.
+    """
+    for name, value in settings.items():
+        figure.layout[name] = value
+
+
 def finish(
     figure: go.Figure, description: str, samples: int, scale: str, provenance: Provenance
 ) -> go.Figure:

@@ -9,7 +9,7 @@ from core.arrays import FloatArray, IntArray
 from core.attention.head_map import HeadMap, block_means
 from core.attention.inputs import StepAxis
 from core.attention.run_heads import LayerHeads, RunHeads
-from core.figures.frame import TITLE_SPACE, finish, new_figure, step_axis
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, step_axis
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
 from core.models.family import head_name
@@ -61,7 +61,8 @@ def heads_grid_figure(result: RunHeads, theme: ThemeName = "light") -> go.Figure
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    figure.update_layout(
+    lay_out(
+        figure,
         height=TITLE_SPACE + 16 + CELL * len(layers) + 50,
         xaxis={
             "tickvals": [head * (SIDE + 1) + SIDE / 2 for head in range(across)],
@@ -120,7 +121,8 @@ def head_map_figure(result: HeadMap, theme: ThemeName = "light") -> go.Figure:
         },
     )
     _add_margins(figure, look, result)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=560,
         showlegend=False,
         bargap=0,
@@ -187,7 +189,8 @@ def _pooled_figure(result: RunHeads, look: Theme) -> go.Figure:
             "outlinewidth": 0,
         },
     )
-    figure.update_layout(
+    lay_out(
+        figure,
         height=max(260, TITLE_SPACE + 70 + 36 * len(one.maps)),
         xaxis={**step_axis(one.keys), "showgrid": False},
         yaxis={"title": {"text": "head"}, "dtick": 1, "autorange": "reversed", "showgrid": False},

@@ -11,6 +11,7 @@ from core.evaluation import OUTCOME_NAMES, named_outcomes
 from core.figures.frame import (
     counts_only,
     finish,
+    lay_out,
     new_figure,
     plain_values,
     step_axis,
@@ -45,7 +46,8 @@ def attention_heatmap_figure(
     figure = new_figure(look, "Where the model looks, over samples", _subtitle(result), top=HEAD)
     _add_map(figure, look, result, largest, compact)
     add_strips(figure, look, result, compact)
-    figure.update_layout(
+    lay_out(
+        figure,
         yaxis=_row_axis(result),
         xaxis={
             **step_axis(result.axis, result.first_steps, labels=3),
@@ -55,8 +57,8 @@ def attention_heatmap_figure(
         legend={**top_legend(0), "yref": "container"},
         showlegend=True,
         height=HEIGHT,
-        margin={"b": FOOT if len(result.classes) <= MOST_COLUMNS else FOOT + LEGEND},
     )
+    figure.layout.margin.b = FOOT if len(result.classes) <= MOST_COLUMNS else FOOT + LEGEND
     finish(
         figure,
         _in_words(result, largest),

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.arrays import DoubleArray
 from core.attention.head_map import HeadLinks
 from core.attention.pairs import Pair
-from core.figures.frame import TITLE_SPACE, finish, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
 from core.models.family import head_name
@@ -39,7 +39,8 @@ def flow_figure(result: HeadLinks, theme: ThemeName = "light") -> go.Figure:
     _add_tokens(figure, look, asking, _Tokens(result.queries.labels, "middle left", "query"))
     _add_tokens(figure, look, looked, _Tokens(result.keys.labels, "middle right", "key"))
     step = plain(result.queries.name, 16)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=520,
         xaxis={"range": [-0.35, 1.35], "tickvals": [0, 1], "showgrid": False,
                "ticktext": [f"{step} that asks (query)", f"{plain(result.keys.name, 16)} looked at (key)"]},
@@ -64,7 +65,8 @@ def network_figure(result: HeadLinks, theme: ThemeName = "light") -> go.Figure:
         _add_tokens(figure, look, asking, _Tokens(result.queries.labels, "middle right", "query"))
     tokens = _Tokens(result.keys.labels, "top center", "token" if same else "key", result.received)
     _add_tokens(figure, look, looked, tokens)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=520,
         xaxis={"visible": False, "range": [-1.3, 1.3]},
         yaxis={"visible": False, "range": [-1.25, 1.25], "scaleanchor": "x"},

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
 from core.inference.nearest import NearestSamples
@@ -73,7 +73,7 @@ def nearest_figure(result: NearestSamples, theme: ThemeName = "light") -> go.Fig
                 "showarrow": False,
             }
         )
-    figure.update_layout(height=300 if lines == 1 else 420, annotations=notes, **axes)
+    lay_out(figure, height=300 if lines == 1 else 420, annotations=notes, **axes)
     scale = f"{clean(result.channels[channel], 24)} drawn; {_scale(result)}{some}"
     return finish(figure, _description(result), result.samples, scale, result.provenance)
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.attention.aligned import AGREEING, CONFLICTING, AlignedHead
 from core.attention.lags import peak_lag, shared_lags
 from core.attention.run_modalities import RunModalities
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure, top_legend
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, number, plain
 
@@ -96,7 +96,8 @@ def lags_figure(result: RunModalities, theme: ThemeName = "light") -> go.Figure:
     figure.add_hline(y=even, line={"color": look.muted, "width": 1, "dash": "dot"})
     figure.add_vline(x=0, line={"color": look.muted, "width": 1})
     unit = plain(lags.unit, 20)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=360,
         showlegend=True,
         legend=top_legend(),

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.attention.pair_groups import VALUES, PairGroup, PairGroups
 from core.evaluation.outcomes import RIGHT, WRONG
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
 
@@ -49,7 +49,7 @@ def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Fig
             "categoryarray": [_name(group) for group in groups],
             "title": {"text": ""},
         }
-    figure.update_layout(height=max(280, ROW * len(groups) + TITLE_SPACE + 90), boxgap=0.3, **axes)
+    lay_out(figure, height=max(280, ROW * len(groups) + TITLE_SPACE + 90), boxgap=0.3, **axes)
     told = "; ".join(
         f"{clean(group.name, 30)}, n = {group.count:,}, median alignment {number(group.median('agreement'))}"
         for group in groups

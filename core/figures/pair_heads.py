@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from core.attention.contributions import HeadContributions
-from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, top_legend
 from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -33,7 +33,8 @@ def contributions_figure(result: HeadContributions, theme: ThemeName = "light") 
         largest = max(closed, key=lambda one: one.change if one.head is not None else -1.0)
         which = "all heads" if largest.head is None else f"head {largest.head}"
         told.append(f"{clean(name, 60)}: {which} most, {percent(largest.change)}")
-    figure.update_layout(
+    lay_out(
+        figure,
         height=340,
         showlegend=True,
         legend=top_legend(),

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention import PATTERNS, PatternCounts
-from core.figures.frame import TITLE_SPACE, finish, legend_space, mark, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, legend_space, mark, new_figure, top_legend
 from core.figures.largest import largest, of_all
 from core.figures.palette import Theme, ThemeName, theme_of
 from core.figures.text import clean, percent, plain
@@ -39,7 +39,8 @@ def patterns_figure(
     )
     for group in groups:
         _add_group(figure, look, result, group)
-    figure.update_layout(
+    lay_out(
+        figure,
         barmode="group",
         bargap=0.15,
         bargroupgap=0.08,

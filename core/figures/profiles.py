@@ -7,7 +7,16 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention import AttentionProfiles
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend, weight_unit
+from core.figures.frame import (
+    TITLE_SPACE,
+    add_line,
+    finish,
+    lay_out,
+    new_figure,
+    step_axis,
+    top_legend,
+    weight_unit,
+)
 from core.figures.largest import largest, of_all
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
@@ -30,7 +39,8 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
     if len(groups) <= TOGETHER:
         for group in groups:
             _add_group(figure, look, result, group, {})
-        figure.update_layout(
+        lay_out(
+            figure,
             showlegend=True,
             legend={**top_legend(), "traceorder": "normal"},
             xaxis={**step_axis(result.axis), "showgrid": False},
@@ -156,4 +166,4 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
             text=f"{plain(result.names[group], room)} (n = {int(result.counts[group]):,})",
             x=left, y=upper, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
         )  # fmt: skip
-    figure.update_layout(height=plot + TITLE_SPACE + 28 + 60)
+    lay_out(figure, height=plot + TITLE_SPACE + 28 + 60)

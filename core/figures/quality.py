@@ -10,7 +10,7 @@ from core.attention import StepAxis
 from core.data.quality_channels import OUTLIER_BOUND, ChannelChecks
 from core.data.quality_missing import MissingValues
 from core.data.quality_pairs import Correlation
-from core.figures.frame import TITLE_SPACE, finish, mark, new_figure, step_axis
+from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure, step_axis
 from core.figures.palette import TEXT_SIZE, ThemeName, theme_of
 from core.figures.text import clean, counted, number, percent, plain
 
@@ -46,7 +46,8 @@ def missing_figure(result: MissingValues, theme: ThemeName = "light") -> go.Figu
         hovertemplate="%{customdata}<br>%{z:.3g} % missing<extra></extra>",
         colorbar=_colour_bar("missing in %"),
     )
-    figure.update_layout(
+    lay_out(
+        figure,
         height=MISSING_HEIGHT,
         xaxis={**step_axis(axis), "showgrid": False},
         yaxis=names_axis([result.channels[channel] for channel in shown], MISSING_HEIGHT - ROOM),
@@ -129,7 +130,8 @@ def outliers_figure(result: ChannelChecks, theme: ThemeName = "light") -> go.Fig
         "<extra></extra>",
     )
     largest = 100 * float(share[shown].max(initial=0))
-    figure.update_layout(
+    lay_out(
+        figure,
         height=OUTLIERS_HEIGHT,
         xaxis={
             "title": {"text": "share of the channel's values in %"},

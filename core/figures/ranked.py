@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.ranked import AXES, RankedLine, RankedRuns
-from core.figures.frame import TITLE_SPACE, finish, new_figure
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -37,7 +37,8 @@ def ranked_figure(result: RankedRuns, theme: ThemeName = "light") -> go.Figure:
         _add_marks(figure, look, result)
     across, up = AXES[result.kind]
     ends: dict[str, Any] = {"range": [-0.01, 1.01], "tickformat": ".0%", "nticks": 6}
-    figure.update_layout(
+    lay_out(
+        figure,
         height=HEIGHT,
         xaxis={**ends, "title": {"text": across}},
         yaxis={**ends, "title": {"text": up}},

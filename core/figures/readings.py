@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.run_readings import RunReadings
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure, step_axis, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure, step_axis, top_legend
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, number, plain
 from core.models.family import head_name
@@ -31,7 +31,8 @@ def readings_figure(result: RunReadings, theme: ThemeName = "light") -> go.Figur
             "<extra></extra>",
         )  # fmt: skip
     largest = max((float(profile.values.max(initial=0.0)) for profile in result.profiles), default=0.0)
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend=top_legend(),
         xaxis={**step_axis(result.axis), "showgrid": False},

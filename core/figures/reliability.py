@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.calibration import CalibratedRun, Calibration, Reliability
-from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, top_legend
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, plain
 
@@ -35,7 +35,8 @@ def reliability_figure(result: Calibration, theme: ThemeName = "light") -> go.Fi
     for name, found, colour, symbol, shift in sides:
         _add_side(figure, look, found, (name, colour, symbol, shift if len(sides) > 1 else 0.0))
     axis: dict[str, Any] = {"tickformat": ".0%", "nticks": 6}
-    figure.update_layout(
+    lay_out(
+        figure,
         height=470,
         barmode="overlay",
         bargap=0,

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.arrays import IntArray
 from core.attention import SampleAttention, TopStep
-from core.figures.frame import TITLE_SPACE, add_line, finish, mark, new_figure, step_axis, top_legend
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, mark, new_figure, step_axis, top_legend
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
 from core.figures.weights import add_weights
@@ -40,10 +40,9 @@ def sample_figure(
     for place, channel in enumerate(shown):
         _add_channel(figure, look, result, int(channel), 0 if layout == "overlaid" else place)
     _add_attention(figure, look, result, panels)
-    figure.layout.shapes = _bands(
-        look, result
-    )  # plotly takes ten times as long in add_shape and update_layout
-    figure.update_layout(
+    lay_out(
+        figure,
+        shapes=_bands(look, result),
         height=plot + TITLE_SPACE + 22 + 70,
         showlegend=layout == "overlaid" and len(shown) > 1,
         legend=top_legend(),

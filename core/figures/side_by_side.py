@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.attention import Gallery
 from core.evaluation import OUTCOME_NAMES
-from core.figures.frame import BOTTOM, TITLE_SPACE, add_line, finish, new_figure, step_axis
+from core.figures.frame import BOTTOM, TITLE_SPACE, add_line, finish, lay_out, new_figure, step_axis
 from core.figures.gallery import channel_ranges, told_scale
 from core.figures.palette import DASHES, Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, percent, plain
@@ -41,7 +41,8 @@ def side_by_side_figure(result: Gallery, theme: ThemeName = "light") -> go.Figur
         annotations.append(_heading(result, place, left, top))
         _add_series(figure, look, result, place)
         _add_attention(figure, look, result, place)
-    figure.update_layout(
+    lay_out(
+        figure,
         height=TITLE_SPACE + rows * ROW + BOTTOM,
         annotations=annotations,
         showlegend=len(result.channels) > 1,

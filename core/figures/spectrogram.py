@@ -10,7 +10,7 @@ from core.arrays import DoubleArray, FloatArray, require_axes
 from core.data.dataset import Dataset
 from core.data.spectrogram import SpectrogramSettings, floors_of, plan_spectrogram, spectrograms
 from core.errors import NotFoundError, SettingsError
-from core.figures.frame import TITLE_SPACE, add_line, finish, new_figure
+from core.figures.frame import TITLE_SPACE, add_line, finish, lay_out, new_figure
 from core.figures.palette import TEXT_SIZE, ThemeName, theme_of
 from core.figures.text import clean, counted, number, plain
 from core.results import Provenance
@@ -168,7 +168,8 @@ def spectrogram_figure(result: SampleSpectrogram, theme: ThemeName = "light") ->
         },
     )
     end = float(result.clock[-1]) or 1.0
-    figure.update_layout(
+    lay_out(
+        figure,
         height=HEIGHT,
         xaxis={"title": {"text": time_title}, "range": [0, end], "showgrid": False, "nticks": 8},
         yaxis={

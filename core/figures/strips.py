@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.arrays import IntArray
 from core.attention import AttentionHeatmap
 from core.evaluation import OUTCOMES, named_outcomes
-from core.figures.frame import mark
+from core.figures.frame import lay_out, mark
 from core.figures.palette import Theme, faded
 from core.figures.text import plain
 
@@ -67,7 +67,10 @@ def add_strips(figure: go.Figure, theme: Theme, result: AttentionHeatmap, compac
             look = {"symbol": "square", "size": 11, **mark(theme, theme.of_class(code))}
             figure.add_scatter(x=[None], y=[None], mode="markers", marker=look, name=names[code])
     _add_confidence(figure, theme, result, compact)
-    figure.update_layout(
+    frame = {"type": "rect", "yref": "y domain", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
+             "line": {"color": theme.muted, "width": 1}}  # fmt: skip
+    lay_out(
+        figure,
         xaxis4={
             "domain": places["confidence"],
             "range": [0, 1],
@@ -77,13 +80,9 @@ def add_strips(figure: go.Figure, theme: Theme, result: AttentionHeatmap, compac
             "tickangle": -90,
             "showgrid": False,
             "fixedrange": True,
-        }
+        },
+        shapes=[{**frame, "xref": f"{axis} domain"} for axis in ("x2", "x3", "x4")],
     )
-    for axis in ("x2", "x3", "x4"):
-        figure.add_shape(
-            type="rect", xref=f"{axis} domain", yref="y domain", x0=0, x1=1, y0=0, y1=1,
-            line={"color": theme.muted, "width": 1},
-        )  # fmt: skip
 
 
 def stepped(colours: Sequence[str]) -> list[list[float | str]]:
@@ -144,17 +143,13 @@ def _add_strip(figure: go.Figure, result: AttentionHeatmap, kind: str, strip: St
         **({"hoverinfo": "none"} if compact else told),
     )
     ticks = (list(range(width)), strip.names) if strip.columns else ([0], [kind])
-    figure.update_layout(
-        {
-            f"xaxis{place}": {
-                "domain": strip.place,
-                "range": [-0.5, width - 0.5],
-                "side": "top",
-                "tickvals": ticks[0],
-                "ticktext": ticks[1],
-                "tickangle": -90,
-                "showgrid": False,
-                "fixedrange": True,
-            }
-        }
-    )
+    figure.layout[f"xaxis{place}"] = {
+        "domain": strip.place,
+        "range": [-0.5, width - 0.5],
+        "side": "top",
+        "tickvals": ticks[0],
+        "ticktext": ticks[1],
+        "tickangle": -90,
+        "showgrid": False,
+        "fixedrange": True,
+    }

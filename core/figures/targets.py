@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.targets import BINS, TargetComparison
-from core.figures.frame import LEGEND_SPACE, TITLE_SPACE, finish, mark, new_figure, top_legend
+from core.figures.frame import LEGEND_SPACE, TITLE_SPACE, finish, lay_out, mark, new_figure, top_legend
 from core.figures.palette import TEXT_SIZE, Theme, ThemeName, mixed, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -40,7 +40,8 @@ def target_accuracy_figure(result: TargetComparison, theme: ThemeName = "light")
         figure.add_annotation(
             text=percent(share[row]), x=1, xref="x domain", xanchor="left", xshift=8, y=row, yref="y"
         )
-    figure.update_layout(
+    lay_out(
+        figure,
         bargap=0.4,
         xaxis={
             "domain": [0, 0.84],
@@ -93,7 +94,8 @@ def target_confidence_figure(result: TargetComparison, theme: ThemeName = "light
         x=[0, 1], y=[0, 1], mode="lines", xaxis="x2", yaxis="y2", showlegend=False, hoverinfo="skip",
         line={"color": look.muted, "width": 1.5, "dash": "dash"},
     )  # fmt: skip
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=True,
         legend=top_legend(1.02),
         xaxis={"domain": [0, 0.44], "range": [0, 1], "nticks": 5, "title": {"text": "confidence"}},
@@ -168,8 +170,8 @@ def target_errors_figure(result: TargetComparison, theme: ThemeName = "light") -
         "ticktext": [plain(name, 16) for name in result.targets],
         "showgrid": False,
     }
-    figure.update_layout(
-        xaxis={**axis, "range": [-0.5, count - 0.5]}, yaxis={**axis, "range": [count - 0.5, -0.5]}
+    lay_out(
+        figure, xaxis={**axis, "range": [-0.5, count - 0.5]}, yaxis={**axis, "range": [count - 0.5, -0.5]}
     )
     pairs = [(i, j) for i in range(count) for j in range(i) if np.isfinite(result.correlation[i, j])]
     words = "; ".join(

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.thresholds import STEPS, ThresholdSweep, measures
-from core.figures.frame import TITLE_SPACE, finish, new_figure, top_legend
+from core.figures.frame import TITLE_SPACE, finish, lay_out, new_figure, top_legend
 from core.figures.palette import DASHES, ThemeName, theme_of
 from core.figures.text import clean, percent, plain
 
@@ -37,7 +37,8 @@ def thresholds_figure(result: ThresholdSweep, theme: ThemeName = "light") -> go.
         name="threshold", type="line", x0=result.threshold, x1=result.threshold, y0=0, y1=1, yref="y domain",
         line={"color": look.text, "width": 1.5},
     )  # fmt: skip
-    figure.update_layout(
+    lay_out(
+        figure,
         height=330,
         showlegend=True,
         legend=top_legend(1.01),

@@ -4,6 +4,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.figures.frame import lay_out
+
 TITLE_HEIGHT, SUBTITLE_LINE, LEAST_MARGIN = 74, 20, 28
 
 
@@ -21,9 +23,10 @@ def as_in_card(figure: go.Figure, revision: str) -> go.Figure:
         figure: The figure; it is changed.
         revision: As long as it stays the same, so does what the reader zoomed into.
     """
-    return figure.update_layout(
+    figure.layout.margin.t = margin_without_title(figure)
+    lay_out(
+        figure,
         title=None,
-        margin={"t": margin_without_title(figure)},
         autosize=True,
         height=None,
         width=None,
@@ -31,6 +34,7 @@ def as_in_card(figure: go.Figure, revision: str) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         uirevision=revision,
     )
+    return figure
 
 
 def note(meta: dict[str, Any]) -> str:
