@@ -21,6 +21,7 @@ from core.attention.embedding import (
 )
 from core.attention.kept import kept_or_computed
 from core.attention.kept_layouts import folder_of, keep_layout, read_layout
+from core.attention.near import breadth
 from core.data.by_window import codes_by_window
 from core.data.dataset import PARTS, Dataset
 from core.data.scaler import Scaler
@@ -34,6 +35,7 @@ from core.store import Store
 VERSION = 1  # of what is computed: an older answer is not taken for the present one
 DIRECT_CELLS = 8_000_000  # values that PCA reads within 300 ms
 BLOCK_CELLS = 16_000_000  # values in memory at once
+SECONDS = {"pca": (0.0, 0.0), "tsne": (2.0, 8e-3), "umap": (15.0, 3e-3)}  # to begin, and for each sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,8 @@ class EmbeddingPlan:
     def seconds(self) -> float:
         """About how long it takes, as measured on one core."""
         read = (len(self.rows) + len(fit_rows(self._training(), self.dimensions))) * self.dimensions / 4e7
-        return read if self.settings.method == "pca" else read + 2 + 8e-3 * self.shown
+        begin, each = SECONDS[self.settings.method]
+        return read + begin + each * self.shown
 
     @property
     def key(self) -> str:
@@ -169,7 +172,7 @@ class EmbeddingPlan:
             found.append("distances between clusters and their sizes mean little: only who is near whom does")
             if layout.perplexity < self.settings.perplexity:
                 found.append(
-                    f"so few samples allow for a perplexity of {layout.perplexity:.3g},"
+                    f"so few samples allow for {breadth(self.settings.method, layout.perplexity)},"
                     f" not {self.settings.perplexity:.3g}"
                 )
             if self.dimensions > FIRST_COMPONENTS:

@@ -1,11 +1,5 @@
 """Samples in a plane: PCA, t-SNE or UMAP of whatever is known of each as a row of numbers."""
 
-import contextlib
-import importlib
-import importlib.util
-import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -13,6 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.arrays import DoubleArray, FloatArray, IntArray, Progress, require_axes
+from core.attention.near import UMAP_MISSING, has_umap, in_a_plane, tsne, umap
 from core.data.dataset import spread_rows
 from core.errors import DataError, SettingsError
 from core.results import Provenance
@@ -32,8 +27,6 @@ TOLD_COMPONENTS = 10  # whose share of variance is told
 FITTED_ON = 20_000  # training samples at most that axes of PCA are found from
 FIT_CELLS = 60_000_000  # values of them at most
 EXACT_DIMENSIONS = 1500  # with more, axes of PCA are found by a randomised method
-TSNE_STEPS = 1000
-UMAP_MISSING = "UMAP needs the package umap-learn, which is not installed: pip install umap-learn"
 
 
 class EmbeddingSettings(BaseModel):
@@ -121,11 +114,6 @@ class Embedding:
         return pd.DataFrame({"sample": self.samples, "id": list(self.sample_ids), "x": x, "y": y})
 
 
-def has_umap() -> bool:
-    """Tell whether UMAP is installed."""
-    return importlib.util.find_spec("umap") is not None
-
-
 def methods() -> tuple[str, ...]:
     """Return the methods that can be used here."""
     return tuple(method for method in METHODS if method != "umap" or has_umap())
@@ -164,14 +152,14 @@ def laid_out(
     wanted = 2 if settings.method == "pca" else FIRST_COMPONENTS
     reduced, variance = principal(fit, states, max(wanted, TOLD_COMPONENTS), settings.seed)
     if settings.method == "pca":
-        return Layout(_in_a_plane(reduced), variance[:TOLD_COMPONENTS])
+        return Layout(in_a_plane(reduced), variance[:TOLD_COMPONENTS])
     reduced = reduced[:, :FIRST_COMPONENTS]
     kept = float(variance[:FIRST_COMPONENTS].sum())
     # Each sample has n - 1 neighbours; t-SNE looks at three times as many as its perplexity says.
-    perplexity = min(settings.perplexity, max(1.0, (len(states) - 1) / 3))
-    made = _tsne if settings.method == "tsne" else _umap
+    made, times = (tsne, 3) if settings.method == "tsne" else (umap, 1)
+    perplexity = min(settings.perplexity, max(1.0, (len(states) - 1) / times))
     positions = made(reduced, perplexity, settings.seed, tell)
-    return Layout(_in_a_plane(positions), variance[:TOLD_COMPONENTS], kept, perplexity)
+    return Layout(in_a_plane(positions), variance[:TOLD_COMPONENTS], kept, perplexity)
 
 
 def principal(
@@ -225,58 +213,6 @@ def spread_over_classes(codes: IntArray, most: int) -> IntArray:
 def fit_rows(rows: IntArray, dimensions: int) -> IntArray:
     """Return those of the training samples that axes are found from: all, or many spread ones."""
     return rows[spread_rows(len(rows), max(2, min(FITTED_ON, FIT_CELLS // max(1, dimensions))))]
-
-
-def _in_a_plane(placed: DoubleArray) -> FloatArray:
-    """Return the first two coordinates (n, 2); a second that there is not is 0."""
-    found = np.zeros((len(placed), 2), np.float32)
-    found[:, : placed.shape[1]] = placed[:, :2]
-    return found
-
-
-def _tsne(states: DoubleArray, perplexity: float, seed: int, tell: Progress) -> DoubleArray:
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    model = TSNE(
-        n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", max_iter=TSNE_STEPS,
-        random_state=seed, verbose=2,
-    )  # fmt: skip
-    # Its threads wait for each other at each of many small steps: on a busy machine two are slower than one.
-    with _told(tell), threadpool_limits(1):
-        found: DoubleArray = model.fit_transform(states)
-    return found
-
-
-def _umap(states: DoubleArray, perplexity: float, seed: int, tell: Progress) -> DoubleArray:
-    package: Any = importlib.import_module("umap")
-    tell(0.1, "laying out by UMAP")
-    neighbours = int(max(2, min(perplexity, len(states) - 1)))
-    model = package.UMAP(n_components=2, n_neighbors=neighbours, random_state=seed, n_jobs=1)
-    return np.asarray(model.fit_transform(states), np.float64)
-
-
-@contextlib.contextmanager
-def _told(tell: Progress) -> Iterator[None]:
-    """Turn what t-SNE prints into progress: it has no other way to say how far it is, or to be stopped."""
-    with contextlib.redirect_stdout(_Listener(tell)):
-        yield
-
-
-class _Listener(io.TextIOBase):
-    """Takes what t-SNE prints, every 50 steps."""
-
-    def __init__(self, tell: Progress) -> None:
-        self._tell = tell
-
-    def write(self, text: str) -> int:
-        step = re.search(r"Iteration (\d+)", text)
-        if step:
-            done = min(1.0, int(step[1]) / TSNE_STEPS)
-            self._tell(0.1 + 0.9 * done, f"t-SNE, step {int(step[1])} of {TSNE_STEPS}")
-        elif "neighbors" in text:
-            self._tell(0.05, "finding neighbours")
-        return len(text)
 
 
 def _silent(_fraction: float, _words: str) -> None:

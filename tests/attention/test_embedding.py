@@ -1,3 +1,7 @@
+import sys
+import types
+from importlib import metadata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +16,9 @@ from core.attention.embedding import (
     principal,
     spread_over_classes,
 )
+from core.attention.near import has_umap
 from core.errors import DataError, SettingsError
+from tests.attention.umap_like import have_umap
 
 
 def cloud(samples: int, dimensions: int, seed: int = 0) -> np.ndarray:
@@ -79,18 +85,6 @@ def test_tsne_is_seeded_tells_how_far_it_is_and_keeps_groups_together():
     assert apart > 2 * one.positions[:20].std()
 
 
-def test_tsne_ends_where_its_listener_says_so():
-    class Stop(Exception):  # noqa: N818 - no error
-        pass
-
-    def tell(fraction: float, _words: str) -> None:
-        if fraction > 0.1:
-            raise Stop
-
-    with pytest.raises(Stop):
-        laid_out(cloud(12, 3), cloud(12, 3), EmbeddingSettings(method="tsne"), tell)
-
-
 @pytest.mark.parametrize(
     ("states", "method", "words"),
     [
@@ -109,6 +103,59 @@ def test_umap_says_how_it_is_had_where_it_is_not_installed(monkeypatch):
     assert methods() == ("pca", "tsne")
     with pytest.raises(SettingsError, match="pip install umap-learn"):
         laid_out(cloud(9, 2), cloud(9, 2), EmbeddingSettings(method="umap"))
+
+
+def test_umap_is_had_where_its_package_is_and_not_one_of_the_same_module(monkeypatch):
+    monkeypatch.setitem(sys.modules, "umap", types.ModuleType("umap"))
+    assert has_umap() == ("umap-learn" in {one.name for one in metadata.distributions()})
+    monkeypatch.setattr(metadata, "distribution", lambda name: {"umap-learn": 1}[name])
+    assert has_umap()
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 60])
+@pytest.mark.parametrize("samples", [5, 9, 40])
+def test_umap_is_seeded_and_tells_how_far_it_is(monkeypatch, samples, dimensions):
+    have_umap(monkeypatch)
+    states, told = cloud(samples, dimensions), []
+    asked = EmbeddingSettings(method="umap", seed=7)
+    one = laid_out(states, states, asked, lambda fraction, words: told.append((fraction, words)))
+    other = laid_out(states, states, asked)
+    np.testing.assert_array_equal(one.positions, other.positions)
+    assert np.isfinite(one.positions).all()
+    assert one.perplexity == min(30, samples - 1)
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert "loading UMAP" in dict(map(reversed, told))
+    assert told[-1][1].startswith("UMAP, step")
+    assert sys.modules.get("tensorflow", "none") is not None
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_a_layout_ends_where_its_listener_says_so(monkeypatch, method):
+    have_umap(monkeypatch)
+
+    class Stop(Exception):  # noqa: N818 - no error
+        pass
+
+    def tell(_fraction: float, words: str) -> None:
+        if "step" in words:
+            raise Stop
+
+    states = cloud(12, 3)
+    with pytest.raises(Stop):
+        laid_out(states, states, EmbeddingSettings(method=method, seed=7), tell)
+
+
+def test_umap_that_does_not_load_is_told(monkeypatch):
+    monkeypatch.setattr(embedding, "has_umap", lambda: True)
+    monkeypatch.setitem(sys.modules, "umap", None)
+    with pytest.raises(SettingsError, match="UMAP needs umap-learn to load, which fails"):
+        laid_out(cloud(9, 2), cloud(9, 2), EmbeddingSettings(method="umap"))
+
+
+def test_one_number_a_sample_is_laid_out_in_a_plane():
+    states = cloud(12, 1)
+    found = laid_out(states, states, EmbeddingSettings(method="tsne"))
+    assert (np.ptp(found.positions, axis=0) > 0).all()
 
 
 def test_classes_keep_about_their_share_where_not_all_samples_are_laid_out():

@@ -5,6 +5,7 @@ import plotly.utils
 import pytest
 
 from core.attention import embedded
+from core.attention import embedding as laying
 from core.errors import NotFoundError, SettingsError
 from core.jobs.body import execute
 from dashboard.components.chart import CHARTS
@@ -14,6 +15,7 @@ from dashboard.pages.embedding.layout import layout, notice
 from dashboard.services import embedding, jobs, library
 from dashboard.services.embedding import MapRequest, inside_line
 from dashboard.services.samples import Selection
+from tests.attention.umap_like import have_umap
 from tests.pages.known_runs import publish_known, publish_three_classes
 
 SQUARE = ([0, 2, 2, 0], [0, 0, 2, 2])
@@ -82,12 +84,14 @@ def test_the_focused_sample_is_told_with_links_that_keep_the_view(known):
     assert "not on this map" in text_of(elsewhere[1])
 
 
-def test_a_long_map_is_made_by_a_job_found_again_by_every_tab(known, not_started, monkeypatch):
-    view = {"run": known.run, "method": "tsne", "space": "series", "part": "all"}
+@pytest.mark.parametrize(("method", "name"), [("tsne", "t-SNE with perplexity"), ("umap", "UMAP with 19")])
+def test_a_long_map_is_made_by_a_job_found_again_by_every_tab(known, not_started, monkeypatch, method, name):
+    have_umap(monkeypatch)
+    view = {"run": known.run, "method": method, "space": "series", "part": "all"}
     request = callbacks.asked(ViewState.parse(view))
     hidden, state, start, stop, _, _, waiting, _ = callbacks.update_status(view, None, None, None)
     assert (hidden, start, stop) == (False, False, True)
-    assert state.startswith("t-SNE of scaled series: 20 samples, about")
+    assert state.startswith(f"{name.split()[0]} of scaled series: 20 samples, about")
     with pytest.raises(NotFoundError, match="has not been computed yet"):
         embedding.the_map(request)
     callbacks.update_ordered(1, "nonce", view)
@@ -97,12 +101,21 @@ def test_a_long_map_is_made_by_a_job_found_again_by_every_tab(known, not_started
     assert (shown[2], shown[3], shown[4]) == (True, False, job.id)
     made = execute(library.store().root, job.id)
     assert made.state == "done"
-    leads = {"embedded": known.run, "part": "all", "method": "tsne", "space": "series", "layer": ""}
+    leads = {"embedded": known.run, "part": "all", "method": method, "space": "series", "layer": ""}
     assert made.result == {**leads, "samples": 20}
     done = callbacks.update_status(view, None, waiting, None)
     assert (done[0], done[7]) == (True, waiting)
     monkeypatch.setattr(embedded.EmbeddingPlan, "compute", lambda *_: pytest.fail("computed again"))
     assert len(embedding.the_map(request).selected) == 20
+    assert f"{name} " in text_of(callbacks.update_focus(view, None)[2])
+
+
+def test_a_link_to_a_map_by_umap_says_how_it_is_had_where_it_is_not_installed(known, monkeypatch):
+    monkeypatch.setattr(laying, "has_umap", lambda: False)
+    assert callbacks.update_status({"run": known.run, "method": "umap"}, None, None, None)[0] is True
+    with pytest.raises(SettingsError, match="pip install umap-learn"):
+        CHARTS["embedding-map"].update({"view": {"run": known.run, "method": "umap"}})
+    assert "pip install umap-learn" in text_of(layout(ViewState.parse({"run": known.run})))
 
 
 def test_a_cancelled_map_leaves_nothing_and_can_be_asked_for_again(known, not_started):

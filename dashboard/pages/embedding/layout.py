@@ -4,7 +4,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from core.attention.embedding import METHOD_NAMES, UMAP_MISSING, methods
+from core.attention.embedding import METHOD_NAMES, methods
+from core.attention.near import UMAP_MISSING
 from dashboard.components.cards import button, card, column, field, grid
 from dashboard.components.controls import choice, view_control
 from dashboard.components.filter import filter_line

@@ -7,6 +7,7 @@ from dash import html
 
 from core.attention.embedding import METHOD_NAMES
 from core.attention.inputs import OUTCOME_NAMES
+from core.attention.near import breadth
 from core.attention.sample_map import SampleMap
 from dashboard.components.cards import facts, link_button
 from dashboard.components.format import OUTCOMES as OUTCOME_WORDS
@@ -68,7 +69,7 @@ def notes(found: SampleMap) -> list[Any]:
         fitted = counted(embedding.fitted, "training sample")
         said.append(f"The axes hold {both} of the variance ({shares}, ...); they are found from {fitted}.")
     else:
-        said.append(f"{METHOD_NAMES[method]} with perplexity {layout.perplexity:.3g}. {NEAR}")
+        said.append(f"{METHOD_NAMES[method]} with {breadth(method, layout.perplexity)}. {NEAR}")
     if len(embedding.samples) < embedding.total:
         shown = f"{count(len(embedding.samples))} of {counted(embedding.total, 'sample')}"
         said.append(f"{shown} are laid out, spread evenly over the classes.")
