@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.arrays import BoolArray
 from core.attention.packing import unpacked
 from core.errors import LimitError, NotFoundError, SettingsError, StoreError
-from core.expressions import parse
+from core.expressions import named
 from core.expressions.columns import nearest
 from core.store import Store
 from core.store.edits import NAME_LIMIT, require_text
@@ -270,6 +270,6 @@ def _require_unnamed(name: str, others: list[Cohort], what: str) -> None:
 
 def _names(where: str, name: str) -> bool:
     try:
-        return "cohort" in parse(where).names and name in where
+        return name in named(where, "cohort")
     except SettingsError:
         return False

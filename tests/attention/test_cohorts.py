@@ -91,6 +91,34 @@ def test_names_are_used_once_and_what_is_named_stays(store: Store, run: str) -> 
         read_cohorts(store, "no-such-run-1")
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        'cohort == "later ones"',
+        'cohort == "b" and class == "late"',
+        "cohort in (b) and late > 50%",
+        "late > 0.5",
+    ],
+)
+def test_a_cohort_is_not_kept_from_deletion_by_a_condition_that_only_holds_its_letters(
+    store: Store, run: str, where: str
+) -> None:
+    for name in ("late", "b", "later ones"):
+        add_cohort(store, run, Cohort(name=name, where="correct"))
+    add_cohort(store, run, Cohort(name="others", where=where))
+    change_cohort(store, run, "late", new_name="early")
+    remove_cohort(store, run, "early")
+    assert names(store, run) == ["b", "later ones", "others"]
+
+
+@pytest.mark.parametrize("where", ["cohort == late", 'not (cohort in ("x", "late"))', '"late" == cohort'])
+def test_a_cohort_that_a_condition_names_in_any_way_stays(store: Store, run: str, where: str) -> None:
+    add_cohort(store, run, Cohort(name="late", where="correct"))
+    add_cohort(store, run, Cohort(name="others", where=where))
+    with pytest.raises(SettingsError, match="another one names"):
+        remove_cohort(store, run, "late")
+
+
 def test_a_run_has_so_many_cohorts_and_no_more(store: Store, run: str) -> None:
     many = [
         Cohort(name=str(number), where="correct").model_dump(mode="json") for number in range(MOST_COHORTS)
