@@ -41,9 +41,10 @@
     while (element("toasts")?.children.length > 4) element("toasts").firstChild.remove();
   }
 
-  // What is looked at now goes along where it is of the same run.
+  // What is looked at now goes along where it is of the same run; of another run, its part does.
   function looked(run, more) {
-    return heed.view().run === run ? heed.carried(more) : "?" + new URLSearchParams({ run, ...more });
+    const { run: now, part } = heed.view();
+    return now === run ? heed.carried(more) : "?" + new URLSearchParams({ run, ...(part && { part }), ...more });
   }
 
   function jobNote(job) {
@@ -55,7 +56,7 @@
       : result.run ? ["/attention?run=" + result.run, "See its attention"]
       : result.scored ? [`/data?dataset=${result.scored}&section=score&job=${job.id}`, "See the predictions"]
       : result.embedded ? ["/embedding" + looked(result.embedded, { part: result.part, method: result.method, space: result.space, layer: result.layer }), "See the map"]
-      : result.clustered ? ["/attention" + looked(result.clustered, { sort: "cluster" }), "See them in order"]
+      : result.clustered ? ["/attention" + looked(result.clustered, { sort: "cluster", layer: result.layer }), "See them in order"]
       : result.dataset ? ["/data?dataset=" + result.dataset, "See the dataset"] : ["", ""];
     const pages = { train: ["/train", "Open Train"], embed: ["/embedding", "Open Embedding"], cluster: ["/attention", "Open Attention"] }[job.kind] || ["/data", "Open Data"];
     const words = { done: "is done", failed: "failed: " + job.message, interrupted: "was interrupted", cancelled: "was cancelled" };

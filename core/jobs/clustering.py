@@ -39,4 +39,5 @@ def run_cluster_job(context: JobContext, payload: dict[str, Any]) -> dict[str, A
     clusters = run_clusters(plan_clusters(context.store, manifest, dataset, found[0]), tell)
     samples = len(clusters.codes)
     context.report(1.0, f"{len(clusters.names)} clusters of {samples:,} samples")
-    return {"clustered": manifest.id, "samples": samples, "clusters": len(clusters.names)}
+    told = {"samples": samples, "clusters": len(clusters.names)}
+    return {"clustered": manifest.id, "layer": request.layer, **told}

@@ -110,6 +110,19 @@ def test_a_notice_shows_texts_as_texts(server, open_page):
     assert page.locator(".toast-note").count() == 0
 
 
+def test_the_notice_of_an_ended_clustering_leads_to_its_layer_and_part(server, open_page):
+    page = open_page(f"{server.url}/?part=train")
+    page.evaluate(
+        """() => { const { heed } = window.dash_clientside;
+        const job = { id: 'one', kind: 'cluster', title: 'Clustering', attempt: 1, state: 'running' };
+        heed.jobsSeen([job]);
+        const result = { clustered: 'aaaaaaaaaaaa', layer: 'second', samples: 9, clusters: 2 };
+        heed.jobsSeen([{ ...job, state: 'done', result }]); }"""
+    )
+    link = page.locator(".toast-note a").get_attribute("href")
+    assert link == "/attention?run=aaaaaaaaaaaa&part=train&sort=cluster&layer=second"
+
+
 def test_a_value_that_new_options_lack_is_not_taken_for_cleared(server, open_page):
     page = open_page(server.url)
     page.evaluate(
