@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.attention.pair_groups import VALUES, PairGroup, PairGroups
 from core.evaluation.outcomes import RIGHT, WRONG
 from core.figures.frame import TITLE_SPACE, finish, lay_out, mark, new_figure
+from core.figures.largest import largest, of_all
 from core.figures.palette import Theme, ThemeName, faded, theme_of
 from core.figures.text import clean, number, plain
 
@@ -17,11 +19,13 @@ ROW = 34
 def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Figure:
     """Draw alignment and both entropies of each group: every sample a point, the quartiles a box."""
     look = theme_of(theme)
-    groups = [group for group in result.groups if group.count][: 2 + MOST_CLASSES]
+    classes = result.of("class")
+    counts = np.array([group.count for group in classes], np.int64)
+    drawn = largest(counts, MOST_CLASSES)
+    some = of_all(drawn, counts, "class")
+    groups = [group for group in result.of("prediction") if group.count] + [classes[place] for place in drawn]
     samples = sum(group.count for group in result.of("prediction"))
-    left_out = sum(1 for group in result.groups if group.count) - len(groups)
-    more = f"; the first {MOST_CLASSES} classes" if left_out > 0 else ""
-    figure = new_figure(look, "Right against wrong, and by class", f"n = {samples:,}{more}")
+    figure = new_figure(look, "Right against wrong, and by class", f"n = {samples:,}{some}")
     a, b = (plain(name, 14) for name in result.names)
     titles = {
         "agreement": "alignment",
@@ -58,7 +62,7 @@ def pair_groups_figure(result: PairGroups, theme: ThemeName = "light") -> go.Fig
         figure,
         f"How {clean(result.names[0], 30)} and {clean(result.names[1], 30)} look, by group: {told}.",
         samples,
-        "alignment -1 to 1, entropy 0 to 1",
+        f"alignment -1 to 1, entropy 0 to 1{some}",
         result.provenance,
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.attention.pair_groups import pair_groups
+from core.figures.pair_groups import pair_groups_figure
 from core.results import Provenance
 
 
@@ -57,3 +58,18 @@ def test_three_classes_are_tested_together():
     (test,) = [test for test in found.tests if (test.by, test.value) == ("class", "agreement")]
     assert (test.test, test.counts, test.verdict) == ("Kruskal-Wallis", (4, 4, 4), "a difference")
     assert 0 < test.effect <= 1
+
+
+def test_a_picture_of_many_classes_draws_the_largest_and_says_so_under_it_too():
+    actual = np.repeat(np.arange(15), np.arange(1, 16))
+    few = np.zeros(len(actual))
+    found = grouped(few, few, few, actual, actual, tuple(f"c{code}" for code in range(15)))
+    figure = pair_groups_figure(found)
+    assert "; the 12 largest of 15 classes" in figure.layout.title.subtitle.text
+    assert figure.layout.meta["scale"].endswith("; the 12 largest of 15 classes")
+    drawn = figure.layout.yaxis.categoryarray
+    assert [name.split()[1] for name in drawn if name.startswith("class")] == [
+        f"c{code}" for code in range(3, 15)
+    ]
+    whole = pair_groups_figure(grouped(few, few, few, actual % 2, actual % 2))
+    assert "largest" not in whole.layout.meta["scale"] + whole.layout.title.subtitle.text
