@@ -7,7 +7,9 @@ import numpy as np
 
 from core.arrays import DoubleArray
 from core.attention.alignment import MEASURES
+from core.attention.effects import rank_biserial
 from core.attention.modalities import PairMeasures
+from core.attention.rank_tests import wilcoxon
 from core.evaluation.pairs import holm
 from core.models.family import head_name
 
@@ -176,11 +178,8 @@ def _head(measures: PairMeasures, compared: Compared | None, place: int) -> Alig
 
 
 def _falls(own: DoubleArray, other: DoubleArray) -> float:
-    from scipy.stats import wilcoxon
-
     both = ~np.isnan(own) & ~np.isnan(other)
     differences = (own - other)[both]
     if len(differences) < LEAST_PAIRS:
         return float("nan")
-    moved = differences[differences != 0]
-    return float(wilcoxon(moved, alternative="greater").pvalue) if len(moved) else 1.0
+    return wilcoxon(differences, rank_biserial(differences)[0], greater=True)

@@ -1,6 +1,6 @@
 """Two models on the same samples: how far their attention agrees, sample by sample, against a floor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays import BoolArray, DoubleArray, FloatArray, IntArray, require_axes
 from core.attention.inputs import traced
+from core.attention.row_ranks import row_ranks
 from core.attention.rows import OrderedRows
 from core.errors import DataError, ShapeError
 from core.intervals import wilson_interval
@@ -17,7 +18,7 @@ from core.results import Provenance
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS_AT_ONCE = 1_000_000
+CELLS_AT_ONCE = 200_000  # stay in the cache of a core
 MOST_FLOOR = 5000  # samples of which the floor is measured, drawn where there are more
 
 
@@ -209,20 +210,14 @@ def beside(
 
 def agreement_of(first: OrderedRows, second: OrderedRows) -> tuple[DoubleArray, DoubleArray]:
     """Return divergence by its bound and rank correlation of two maps of each sample, each (N,)."""
-    found = [
-        np.stack([_divergence(one, other), _rank_correlation(one, other, mask)])
-        for one, other, mask in _pairs(first, second)
-    ]
-    both = np.concatenate([np.zeros((2, 0)), *found], axis=1)
-    return both[0], both[1]
-
-
-def _pairs(first: OrderedRows, second: OrderedRows) -> Iterator[tuple[FloatArray, FloatArray, BoolArray]]:
+    both = np.zeros((2, len(first)))
     step = max(1, CELLS_AT_ONCE // first.columns)
     for start in range(0, len(first), step):
         one, mask = first.read(start, start + step)
         other, _ = second.read(start, start + step)
-        yield one, other, np.ones(one.shape, np.bool_) if mask is None else mask
+        both[0, start : start + step] = _divergence(one, other)
+        both[1, start : start + step] = _rank_correlation(one, other, mask)
+    return both[0], both[1]
 
 
 def _divergence(one: FloatArray, other: FloatArray) -> DoubleArray:
@@ -239,7 +234,7 @@ def _entropy(shares: FloatArray) -> DoubleArray:
     return found
 
 
-def _rank_correlation(one: FloatArray, other: FloatArray, mask: BoolArray) -> DoubleArray:
+def _rank_correlation(one: FloatArray, other: FloatArray, mask: BoolArray | None) -> DoubleArray:
     ranks = [_centred_ranks(block, mask) for block in (one, other)]
     squares = [np.einsum("nt,nt->n", block, block).astype(np.float64) for block in ranks]
     spread = np.sqrt(squares[0] * squares[1])
@@ -249,18 +244,12 @@ def _rank_correlation(one: FloatArray, other: FloatArray, mask: BoolArray) -> Do
     return correlation
 
 
-def _centred_ranks(block: FloatArray, mask: BoolArray) -> FloatArray:
-    """Return the ranks of each row less their mean, equals sharing theirs, 0 where masked (n, T)."""
-    from scipy.stats import rankdata
-
-    values = np.where(mask, block, np.float32(np.inf))
-    ranks = np.empty(values.shape, np.float32)
-    places = np.arange(1, values.shape[1] + 1, dtype=np.float32)
-    np.put_along_axis(ranks, np.argsort(values, axis=1), np.broadcast_to(places, values.shape), axis=1)
-    ordered = np.sort(values, axis=1)
-    tied = ((ordered[:, 1:] == ordered[:, :-1]) & np.isfinite(ordered[:, 1:])).any(axis=1)
-    if tied.any():
-        ranks[tied] = rankdata(values[tied], axis=1)
+def _centred_ranks(block: FloatArray, mask: BoolArray | None) -> FloatArray:
+    """Return the ranks of each row less their mean, 0 where masked (n, T)."""
+    ranks = row_ranks(block, mask)
+    if mask is None:
+        ranks -= np.float32((block.shape[1] + 1) / 2)
+        return ranks
     middle = (mask.sum(axis=1, keepdims=True, dtype=np.float32) + 1) / 2
     return np.where(mask, ranks - middle, np.float32(0))
 

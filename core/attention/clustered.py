@@ -11,11 +11,12 @@ Source: Maris and Oostenveld (2007), Journal of Neuroscience Methods 164.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from core.arrays import BoolArray, DoubleArray, IntArray, require_axes
+from core.attention.relabellings import Draws, labellings, signings
 from core.errors import DataError
 
 PERMUTATIONS = 1000
@@ -117,10 +118,11 @@ def cluster_test(
         raise DataError(f"a test needs {LEAST_ROWS} samples in each group; got {first} and {samples - first}")
     ways = math.comb(samples, min(first, samples - first, ENOUGH))
     exact = ways <= permutations + 1
-    labels = _all_labels(samples, first) if exact else _drawn_labels(samples, first, rng, permutations)
+    draws = None if exact else Draws(permutations, rng)
+    labels = labellings(samples, first, draws, _at_once(values))
     present = np.full(values.shape[1], samples) if mask is None else mask.sum(axis=0)
     threshold = _threshold(present - 2)
-    observed, heaviest = _relabelled(_welch(values, mask), labels, threshold, values.shape)
+    observed, heaviest = _relabelled(_welch(values, mask), labels, threshold)
     return ClusterTest(
         observed,
         threshold,
@@ -153,11 +155,10 @@ def paired_cluster_test(
     if samples < LEAST_ROWS:
         raise DataError(f"a test needs {LEAST_ROWS} samples; got {samples}")
     exact = samples < math.log2(permutations + 2) and 2**samples <= permutations + 1
-    signs = _all_signs(samples) if exact else _drawn_signs(samples, rng, permutations)
+    signs = signings(samples, None if exact else Draws(permutations, rng), _at_once(differences))
     present = np.full(differences.shape[1], samples) if mask is None else mask.sum(axis=0)
     threshold = _threshold(present - 1)
-    statistic = _paired_t(differences, mask)
-    observed, heaviest = _relabelled(statistic, signs, threshold, differences.shape)
+    observed, heaviest = _relabelled(_paired_t(differences, mask), signs, threshold)
     spans = _spans(observed, threshold, heaviest)
     return ClusterTest(observed, threshold, spans, len(heaviest) - 1, exact, (samples, samples), paired=True)
 
@@ -170,14 +171,14 @@ def _welch(values: DoubleArray, mask: BoolArray | None) -> Statistic:
     if mask is not None:
         centred = np.where(mask, centred, 0.0)
     there = None if mask is None else mask.astype(np.float64)
-    squares = centred**2
-    total, square = centred.sum(axis=0), squares.sum(axis=0)
+    both = np.hstack([centred, centred**2])
+    total, square = np.split(both.sum(axis=0), 2)
     floor = (ROUNDING * np.abs(known).max(initial=0.0)) ** 2 + 1e-300
 
     def statistic(labels: DoubleArray) -> DoubleArray:
         n_a = labels.sum(axis=1, keepdims=True) if there is None else labels @ there  # (m, 1) or (m, T)
         n_b = shown - n_a
-        sum_a, square_a = labels @ centred, labels @ squares
+        sum_a, square_a = np.split(labels @ both, 2, axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             mean_a, mean_b = sum_a / n_a, (total - sum_a) / n_b
             spread_a = np.maximum(square_a - n_a * mean_a**2, 0.0) / (n_a - 1) / n_a
@@ -207,13 +208,18 @@ def _paired_t(differences: DoubleArray, mask: BoolArray | None) -> Statistic:
     return statistic
 
 
+def _at_once(values: DoubleArray) -> int:
+    """Return how many relabellings of rows (N, T) are looked at together."""
+    rows, steps = values.shape
+    return max(1, CELLS_AT_ONCE // max(rows, steps))
+
+
 def _relabelled(
-    statistic: Statistic, labels: Iterator[DoubleArray], threshold: DoubleArray, shape: tuple[int, ...]
+    statistic: Statistic, labels: Iterator[DoubleArray], threshold: DoubleArray
 ) -> tuple[DoubleArray, DoubleArray]:
     """Return t as observed, the first of the labels, and the heaviest cluster of each labelling."""
-    rows = max(1, CELLS_AT_ONCE // max(shape))
     observed, heaviest = None, []
-    for block in _blocks(labels, rows):
+    for block in labels:
         t = statistic(block)
         observed = t[0].copy() if observed is None else observed
         heaviest.append(_heaviest(t, threshold))
@@ -252,42 +258,3 @@ def _threshold(freedom: IntArray) -> DoubleArray:
     quantile = stdtrit(np.maximum(freedom, 1).astype(np.float64), 1 - ALPHA / 2)
     limit: DoubleArray = np.where(enough, quantile, np.inf)
     return limit
-
-
-def _blocks(labels: Iterator[DoubleArray], rows: int) -> Iterator[DoubleArray]:
-    waiting: list[DoubleArray] = []
-    for row in labels:
-        waiting.append(row)
-        if len(waiting) == rows:
-            yield np.stack(waiting)
-            waiting = []
-    if waiting:
-        yield np.stack(waiting)
-
-
-def _all_labels(samples: int, first: int) -> Iterator[DoubleArray]:
-    for chosen in combinations(range(samples), first):  # the observed one comes first
-        row = np.zeros(samples)
-        row[list(chosen)] = 1.0
-        yield row
-
-
-def _drawn_labels(
-    samples: int, first: int, rng: np.random.Generator, permutations: int
-) -> Iterator[DoubleArray]:
-    row = np.zeros(samples)
-    row[:first] = 1.0
-    yield row
-    for _ in range(permutations):
-        yield rng.permutation(row)
-
-
-def _all_signs(samples: int) -> Iterator[DoubleArray]:
-    for code in range(2**samples):
-        yield np.where((code >> np.arange(samples)) & 1, -1.0, 1.0)
-
-
-def _drawn_signs(samples: int, rng: np.random.Generator, permutations: int) -> Iterator[DoubleArray]:
-    yield np.ones(samples)
-    for _ in range(permutations):
-        yield np.where(rng.integers(0, 2, samples) == 1, -1.0, 1.0)

@@ -17,7 +17,7 @@ from core.attention.clustered import (
     paired_cluster_test,
 )
 from core.attention.inputs import StepAxis, check_axis, traced
-from core.attention.moments import Moments, blocks_of, pair_half, welch_half
+from core.attention.moments import Moments, pair_half, welch_half
 from core.attention.rows import OrderedRows
 from core.attention.spreads import GroupSpread, SpreadContrast, contrast_spreads
 from core.errors import DataError, ShapeError
@@ -182,8 +182,7 @@ def contrast(
     for group in groups:
         if not len(group.rows):
             raise DataError(f"a group must have samples; {group.name!r:.60} has none")
-    moments = [Moments.of(blocks_of(group.rows)) for group in groups]
-    half = pair_half(first.rows, second.rows) if paired else welch_half(*moments)
+    moments, half = _moments(first.rows, second.rows, paired)
     mean = np.stack([one.mean for one in moments])
     deviation = np.stack([one.deviation for one in moments])
     counts = (len(first.rows), len(second.rows))
@@ -209,6 +208,17 @@ def contrast(
         axis=axis,
         provenance=made,
     )
+
+
+def _moments(
+    first: OrderedRows, second: OrderedRows, paired: bool
+) -> tuple[tuple[Moments, Moments], DoubleArray]:
+    """Return the moments of both groups, and half of the interval of the difference of their means (T,)."""
+    if paired:
+        a, b, differences = Moments.of_pairs(first, second)
+        return (a, b), pair_half(differences)
+    a, b = Moments.of(first), Moments.of(second)
+    return (a, b), welch_half(a, b)
 
 
 def _finding(found: AttentionContrast) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from core.arrays import DoubleArray, IntArray
 from core.attention.effects import cliffs_delta
 from core.attention.inputs import SampleLabels
 from core.attention.modalities import PairMeasures
+from core.attention.rank_tests import mann_whitney
 from core.evaluation.pairs import holm
 from core.results import Provenance
 
@@ -166,8 +167,6 @@ def _group(by: str, code: int, name: str, chosen: np.ndarray, values: DoubleArra
 
 
 def _tested(by: str, value: str, groups: Sequence[PairGroup]) -> PairTest:
-    from scipy.stats import kruskal, mannwhitneyu
-
     sides = [group.known(value) for group in groups]
     counts = tuple(map(len, sides))
     nan = float("nan")
@@ -177,8 +176,10 @@ def _tested(by: str, value: str, groups: Sequence[PairGroup]) -> PairTest:
     joined = np.concatenate(sides)
     same = bool(np.ptp(joined) == 0)
     if len(sides) == 2:
-        p = 1.0 if same else float(mannwhitneyu(*sides).pvalue)
         effect, low, high = cliffs_delta(*sides)
+        p = 1.0 if same else mann_whitney(sides[0], sides[1], effect)
         return replace(untested, test="Mann-Whitney", p=p, effect=effect, low=low, high=high)
+    from scipy.stats import kruskal
+
     statistic, p = (0.0, 1.0) if same else map(float, kruskal(*sides))
     return replace(untested, test="Kruskal-Wallis", p=p, effect=statistic / (len(joined) - 1))

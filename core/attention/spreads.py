@@ -9,6 +9,7 @@ import numpy as np
 from core.arrays import DoubleArray, IntArray, require_axes
 from core.attention.counts import PatternCounts
 from core.attention.effects import cliffs_delta, rank_biserial
+from core.attention.rank_tests import mann_whitney, wilcoxon
 from core.attention.statistics import PATTERNS, AttentionStatistics
 from core.errors import ShapeError
 from core.evaluation.pairs import holm
@@ -181,24 +182,19 @@ def contrast_spreads(
 
 
 def _of_groups(a: DoubleArray, b: DoubleArray) -> SpreadTest:
-    from scipy.stats import mannwhitneyu
-
+    effect = cliffs_delta(a, b)
     same = min(a.min(), b.min()) == max(a.max(), b.max())
-    p = 1.0 if same else float(mannwhitneyu(a, b).pvalue)
-    if min(len(a), len(b)) < 2:
-        p = np.nan
-    return _measured(a, b, cliffs_delta(a, b), p, "Mann-Whitney")
+    p = np.nan
+    if min(len(a), len(b)) >= 2:
+        p = 1.0 if same else mann_whitney(a, b, effect[0])
+    return _measured(a, b, effect, p, "Mann-Whitney")
 
 
 def _of_pairs(a: DoubleArray, b: DoubleArray) -> SpreadTest:
-    from scipy.stats import wilcoxon
-
     differences = a - b
-    moved = np.any(differences != 0)
-    p = np.nan if len(a) < 2 else 1.0
-    if moved and len(a) >= 2:
-        p = float(wilcoxon(differences[differences != 0], method="auto").pvalue)
-    return _measured(a, b, rank_biserial(differences), p, "Wilcoxon signed-rank")
+    effect = rank_biserial(differences)
+    p = wilcoxon(differences, effect[0]) if len(a) >= 2 else np.nan
+    return _measured(a, b, effect, p, "Wilcoxon signed-rank")
 
 
 def _measured(
