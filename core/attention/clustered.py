@@ -211,7 +211,7 @@ def _paired_t(differences: DoubleArray, mask: BoolArray | None) -> Statistic:
 def _at_once(values: DoubleArray) -> int:
     """Return how many relabellings of rows (N, T) are looked at together."""
     rows, steps = values.shape
-    return max(1, CELLS_AT_ONCE // max(rows, steps))
+    return max(1, CELLS_AT_ONCE // int(max(rows, steps)))
 
 
 def _relabelled(

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from core.arrays import DoubleArray
+from core.attention.effects import ascending
 
 FEW = 8  # values of the smaller group up to which SciPy counts all orders, where no two values are equal
 FEW_PAIRS = 50  # differences up to which SciPy counts all signs
@@ -29,7 +30,7 @@ def mann_whitney(a: DoubleArray, b: DoubleArray, delta: float) -> float:
 
         return float(mannwhitneyu(a, b).pvalue)
     ways, size = len(a) * len(b), len(a) + len(b)
-    tied = tie_sum(np.sort(np.concatenate([a, b])))
+    tied = _tie_sum(ascending(a), ascending(b))
     spread = math.sqrt(ways / 12 * (size + 1 - tied / (size * (size - 1))))
     larger = round(ways * (1 + abs(delta))) / 2  # halves where values are equal
     return min(1.0, 2 * _beyond((larger - ways / 2 - 0.5) / spread))
@@ -50,7 +51,7 @@ def wilcoxon(differences: DoubleArray, biserial: float, *, greater: bool = False
     `wilcoxon`.
     """
     moved = differences[differences != 0]
-    count, above = len(moved), int(np.count_nonzero(moved > 0))
+    count, above = len(moved), int((moved > 0).sum())
     if not count:
         return 1.0
     if count <= FEW_PAIRS:
@@ -60,14 +61,16 @@ def wilcoxon(differences: DoubleArray, biserial: float, *, greater: bool = False
     more = 2 * above - count
     sums = round(biserial * len(differences) ** 2)  # of both orders of a pair
     signed = (sums - 2 * (len(differences) - count) * more + more) / 2  # without those with a 0
-    tied = tie_sum(np.sort(np.abs(moved)))
+    ordered = ascending(moved)
+    tied = _tie_sum(-ordered[: count - above][::-1], ordered[count - above :])
     spread = math.sqrt((count * (count + 1) * (2 * count + 1) - tied / 2) / 24)
     distance = signed / 2 / spread
     return _beyond(distance) if greater else min(1.0, 2 * _beyond(abs(distance)))
 
 
-def tie_sum(ordered: DoubleArray) -> float:
-    """Return the sum of t^3 - t over the t equals of each value of an ascending row (N,)."""
+def _tie_sum(a: DoubleArray, b: DoubleArray) -> float:
+    """Return the sum of t^3 - t over the t equals of each value of two groups, each in order."""
+    ordered = np.sort(np.concatenate([a, b]), kind="stable")  # two groups in order are merged, not sorted
     ends = np.flatnonzero(ordered[1:] != ordered[:-1])
     equals = np.diff(ends, prepend=-1, append=len(ordered) - 1).astype(np.float64)
     return float((equals**3 - equals).sum())

@@ -182,8 +182,9 @@ def contrast_spreads(
 
 
 def _of_groups(a: DoubleArray, b: DoubleArray) -> SpreadTest:
+    a, b = np.sort(a), np.sort(b)  # once for all that follows
     effect = cliffs_delta(a, b)
-    same = min(a.min(), b.min()) == max(a.max(), b.max())
+    same = min(a[0], b[0]) == max(a[-1], b[-1])
     p = np.nan
     if min(len(a), len(b)) >= 2:
         p = 1.0 if same else mann_whitney(a, b, effect[0])
@@ -191,7 +192,7 @@ def _of_groups(a: DoubleArray, b: DoubleArray) -> SpreadTest:
 
 
 def _of_pairs(a: DoubleArray, b: DoubleArray) -> SpreadTest:
-    differences = a - b
+    differences = np.sort(a - b)
     effect = rank_biserial(differences)
     p = wilcoxon(differences, effect[0]) if len(a) >= 2 else np.nan
     return _measured(a, b, effect, p, "Wilcoxon signed-rank")
