@@ -15,6 +15,7 @@ from dashboard.components.notices import on_error
 from dashboard.components.page import Page
 from dashboard.services import library
 from dashboard.settings import Settings, load_settings
+from dashboard.unfinished import hide_unfinished
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """<!DOCTYPE html>
@@ -87,10 +88,9 @@ def create_app(settings: Settings) -> Dash:
 def warm_up(app: Dash) -> None:
     """Do what must not happen beside other requests, and compute the hashes of Dash's inline scripts.
 
-    Dash's own first request is one; the import of pandas is another: Plotly takes what it finds of it, also
-    the half of it that another thread is still importing.
+    Dash's own first request is such a thing.
     """
-    importlib.import_module("pandas")
+    hide_unfinished()
     figure = go.Figure([go.Heatmap(z=[[0.0]]), go.Scatter(x=[0], y=[0]), go.Bar(x=[0], y=[0])])
     figure.to_json()  # the first figure of a process takes half a second
     with app.server.test_request_context("/", headers={"Host": "localhost"}):
