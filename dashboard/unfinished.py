@@ -2,7 +2,7 @@
 
 Pandas with what it brings takes 60 MB, and few workers ever need it: they import it for the first table that
 leaves. Meanwhile other threads draw. Plotly uses of pandas whatever stands in ``sys.modules``, also the half
-that is there so far, and fails. A figure that is drawn then holds nothing of pandas, so for Plotly it is absent.
+that is there so far, and fails. What is drawn then holds nothing of pandas, so for Plotly it is absent.
 Narwhals, which Plotly asks as well, does the same (its ``dependencies`` module).
 """
 
