@@ -29,6 +29,10 @@
     const klass = told.actual[row] < 0 ? "class unknown" : `${mostly}${told.classes[told.actual[row]]}`;
     const outcome = told.outcomes[row] < 0 ? "" : `, ${told.names[told.outcomes[row]]}`;
     lines.push(`${klass}${outcome}, confidence ${(100 * told.confidence[row]).toFixed(1)} %`);
+    if (told.by) {
+      const { name, first, last } = told.by;
+      lines.push(`${name} ${first[row]}${last && last[row] !== first[row] ? ` to ${last[row]}` : ""}`);
+    }
     return lines;
   }
 

@@ -5,12 +5,12 @@ from core.attention.counts import PatternCounts, pattern_counts
 from core.attention.gallery import Gallery, GalleryView, gallery, gallery_rows
 from core.attention.heatmap import (
     AttentionHeatmap,
-    HeatmapView,
     OrderedAttention,
     attention_heatmap,
     heatmap_of,
     in_order,
 )
+from core.attention.heatmap_view import HeatmapView
 from core.attention.inputs import SampleLabels, SeriesData, StepAxis
 from core.attention.ordering import SORTS, SampleOrder, sample_order
 from core.attention.profiles import (

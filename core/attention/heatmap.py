@@ -1,13 +1,14 @@
 """Attention of many samples as one picture: rows in order, drawn together where too many."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, FloatArray, IntArray, require_axes
 from core.attention.clusters import attention_clusters
+from core.attention.heatmap_view import HeatmapView, Span
 from core.attention.inputs import (
     OUTCOME_NAMES,
     SampleLabels,
@@ -18,48 +19,14 @@ from core.attention.inputs import (
     names_of,
     traced,
 )
-from core.attention.ordering import SampleOrder, require_sort, sample_order
+from core.attention.ordering import RowValues, SampleOrder, row_values, sample_order
 from core.attention.pyramid import Cells, Pyramid, pyramid_of
 from core.attention.rows import OrderedRows, share_axis
 from core.attention.statistics import attention_statistics
-from core.errors import SettingsError
 from core.results import Provenance
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Show = Literal["mean", "max"]
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class HeatmapView:
-    """How the samples are laid out.
-
-    Attributes:
-        sort: Key by which they are ordered, see `sample_order`; "cluster" puts similar maps together.
-        rows: Most rows of the picture; more samples are drawn together.
-        steps: Most columns; more steps are drawn together.
-        show: What a cell shows of the weights drawn together: their "mean" or their "max".
-        places: First and last place of the order that is shown; all unless given.
-        span: First and last step that is shown; all unless given.
-        shares: Whether columns are hundredths of each sample's own length and not steps.
-    """
-
-    sort: str = "outcome"
-    rows: int = 400
-    steps: int = 400
-    show: Show = "mean"
-    places: Span | None = None
-    span: Span | None = None
-    shares: bool = False
-
-    def __post_init__(self) -> None:
-        require_sort(self.sort)
-        if self.show not in get_args(Show):
-            raise SettingsError(f"show must be mean or max; got {self.show!r:.40}")
-        if self.rows < 1 or self.steps < 1:
-            raise SettingsError(f"rows and steps must be at least 1; got {self.rows} and {self.steps}")
 
 
 @dataclass(frozen=True)
@@ -85,6 +52,7 @@ class AttentionHeatmap:
         positive: Code of the class that counts as positive.
         view: The order and the limits asked for.
         axis: Labels of the columns' steps.
+        values: What the rows have of the sort key; None where they tell it already.
     """
 
     means: FloatArray
@@ -106,6 +74,7 @@ class AttentionHeatmap:
     view: HeatmapView
     axis: StepAxis
     provenance: Provenance
+    values: RowValues | None = None
 
     def __post_init__(self) -> None:
         sizes = require_axes(self.means, "R S", "means")
@@ -148,6 +117,8 @@ class AttentionHeatmap:
                 "confidence": self.confidence,
             }
         )
+        if self.values is not None:
+            frame["sort_from"], frame["sort_to"] = self.values.first, self.values.last
         columns = [f"{'percent' if self.view.shares else 'step'} {step}" for step in self.first_steps]
         return pd.concat([frame, pd.DataFrame(self.cells, columns=columns)], axis=1)
 
@@ -274,6 +245,7 @@ def heatmap_of(
         view=view,
         axis=share_axis() if view.shares else axis,
         provenance=traced(source, "attention heatmap", len(row_of_place), **vars(view)),
+        values=row_values(ordered.order, edges),
     )
 
 

@@ -18,6 +18,7 @@ SORTS = (
     *("distance", "sample"),
 )
 MEASURED = frozenset({"entropy", "concentration", "peak", "pattern"})
+SHOWN = frozenset({"outcome", "class", "confidence", "sample"})  # told of each row in any order
 METADATA = "meta:"  # before the name of a column of the dataset
 MOST_GROUPS = 24  # values of metadata that are told apart in the picture
 
@@ -32,6 +33,8 @@ class SampleOrder:
         names: Name of each group; empty without groups.
         sort: The key that was asked for.
         how: The order in words.
+        values: What each place of the order has of the sort key (N,); None where groups tell it, or class,
+            outcome and confidence.
     """
 
     places: IntArray
@@ -39,12 +42,47 @@ class SampleOrder:
     names: tuple[str, ...]
     sort: str
     how: str = field(default="")
+    values: NDArray[Any] | None = None
 
     @property
     def bounds(self) -> IntArray:
         """The places where groups begin, and the number of samples (G + 1,)."""
         firsts = np.flatnonzero(np.diff(self.groups, prepend=-1))
         return np.append(firsts, len(self.groups)).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class RowValues:
+    """What rows of samples in an order have of its sort key.
+
+    Attributes:
+        name: What the key is called.
+        first: Of the first sample of each row (R,), a number or a text.
+        last: Of the last (R,).
+    """
+
+    name: str
+    first: NDArray[Any]
+    last: NDArray[Any]
+
+
+def row_values(order: SampleOrder, edges: IntArray) -> RowValues | None:
+    """Return what rows have of the sort key; None for keys that stand beside each row anyway.
+
+    Args:
+        order: The samples in their order.
+        edges: Place of the order where each row begins, and where the last ends (R + 1,).
+    """
+    if order.sort in SHOWN:
+        return None
+    ends = (edges[:-1], edges[1:] - 1)
+    if order.values is not None:
+        first, last = (order.values[places] for places in ends)
+    else:
+        names = np.asarray(order.names, dtype=object)
+        first, last = (names[order.groups[places]] for places in ends)
+    name = order.sort.removeprefix(METADATA)
+    return RowValues("distance from the mean of its class" if order.sort == "distance" else name, first, last)
 
 
 def require_sort(sort: str) -> None:
@@ -115,8 +153,10 @@ def _ungrouped(sort: str, keys: Mapping[str, NDArray[Any]]) -> SampleOrder:
         "sample": "in the order of the dataset",
     }
     places = np.argsort(keys[sort], kind="stable")  # what is not a number comes last
-    ends = "" if sort == "sample" else _ends(np.abs(keys[sort][places]))
-    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, words[sort] + ends)
+    values = np.abs(keys[sort][places])
+    ends = "" if sort == "sample" else _ends(values)
+    kept = None if sort in SHOWN else values
+    return SampleOrder(places, np.zeros(len(places), np.int64), (), sort, words[sort] + ends, kept)
 
 
 def _ends(values: NDArray[Any]) -> str:
@@ -149,9 +189,9 @@ def _by_metadata(sort: str, metadata: Mapping[str, NDArray[Any]]) -> SampleOrder
     if np.issubdtype(values.dtype, np.number):
         places = np.argsort(values, kind="stable")  # what is missing comes last
         how += f", smallest first{_ends(values[places])}"
-        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how)
+        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how, values[places])
     found, codes = np.unique(values, return_inverse=True)
     places = np.argsort(codes, kind="stable")
     if len(found) > MOST_GROUPS:
-        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how)
+        return SampleOrder(places, np.zeros(len(values), np.int64), (), sort, how, values[places])
     return SampleOrder(places, codes[places].astype(np.int64), tuple(map(str, found)), sort, how)

@@ -26,6 +26,7 @@ HEAD, FOOT, LEGEND, HEIGHT = 122, 56, 62, 560
 LABELLED_CELLS = 60_000  # more have the number of the step in place of its label
 LEAST_APART = 0.05  # of the height, between labels of groups
 FINE = 65_535  # parts of the scale in a compact figure, which takes half the room
+SORT_SIGNS = 9_600  # of what is told of the sort key: a page of a million samples has room for so many
 TICKS = (1, 2, 2.5, 5, 10)
 
 
@@ -169,9 +170,35 @@ def _told(result: AttentionHeatmap, largest: float) -> dict[str, Any]:
             "show": result.view.show,
             "unit": unit if fine else 1.0,
             "other": max(unit, result.largest / FINE),
+            "by": _sorted_by(result),
         }
     )
     return told
+
+
+def _sorted_by(result: AttentionHeatmap) -> dict[str, Any] | None:
+    """Return what each row has of the sort key, as texts that together are no longer than a page may send."""
+    found = result.values
+    if found is None:
+        return None
+    both = (found.first, found.last) if result.aggregated else (found.first,)
+    name = clean(found.name, 40)
+    if result.view.sort == "peak":
+        name = f"peak at {'step' if result.view.shares else clean(result.axis.name, 40)}"
+        if not result.view.shares:
+            both = tuple(np.asarray(result.axis.labels)[each] for each in both)
+    longest = max(8, min(40, SORT_SIGNS // max(1, len(both) * len(found.first))))
+    first, *last = ([_in_short(value, longest) for value in each] for each in both)
+    return {"name": name, "first": first, "last": last[0] if last else None}
+
+
+def _in_short(value: Any, longest: int) -> str:
+    """Return a value of the sort key as a short text."""
+    if not isinstance(value, int | float | np.number) or isinstance(value, bool):
+        return clean(value, longest)
+    if np.isnan(value):
+        return "none"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
 
 
 def _told_by_itself(result: AttentionHeatmap) -> dict[str, Any]:

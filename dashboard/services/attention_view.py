@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from core.attention import SORTS, HeatmapView
-from core.attention.heatmap import Show
+from core.attention.heatmap_view import Show
 from core.attention.ordering import METADATA
 from dashboard.services.samples import Selection
 

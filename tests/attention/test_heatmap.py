@@ -1,8 +1,17 @@
 import numpy as np
 import pytest
 
-from core.attention import SORTS, HeatmapView, StepAxis, attention_heatmap, normalised_entropy, peaks
-from core.attention.ordering import sample_order
+from core.attention import (
+    SORTS,
+    HeatmapView,
+    StepAxis,
+    attention_heatmap,
+    normalised_entropy,
+    ordering,
+    peaks,
+)
+from core.attention.ordering import row_values, sample_order
+from core.attention.statistics import PATTERNS
 from core.errors import SettingsError, ShapeError
 from tests.attention.constructed import drawn_labels, drawn_weights
 
@@ -105,6 +114,40 @@ def test_samples_far_from_their_class_come_first_and_those_without_a_distance_la
 )
 def test_an_order_by_numbers_says_from_which_to_which(values, how):
     assert sample_order(drawn_labels(4), "meta:age", metadata={"age": np.array(values)}).how == how
+
+
+@pytest.mark.parametrize("rows", [40, 7])
+def test_each_row_tells_what_its_samples_have_of_the_sort_key(rows):
+    made, weights, lengths = laid_out(40, sort="entropy", rows=rows)
+    entropy = np.sort(normalised_entropy(weights, lengths))
+    assert made.values.name == "entropy"
+    np.testing.assert_allclose(made.values.first, entropy[made.edges[:-1]])
+    np.testing.assert_allclose(made.values.last, entropy[made.edges[1:] - 1])
+    np.testing.assert_allclose(made.to_frame()["sort_to"], made.values.last)
+    assert laid_out(40, sort="outcome")[0].values is None
+    patterns = laid_out(40, sort="pattern")[0]
+    assert [PATTERNS[code] for code in patterns.groups] == patterns.values.first.tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "last"),
+    [
+        ([93.0, 18, 40.5, np.nan], [18, 93.0], [40.5, np.nan]),
+        (["b", "a", "b", "a"], ["a", "b"], ["a", "b"]),
+        (
+            [f"patient {number}" for number in (3, 1, 2, 0)],
+            ["patient 0", "patient 2"],
+            ["patient 1", "patient 3"],
+        ),
+    ],
+)
+def test_rows_tell_metadata_that_they_are_sorted_by(monkeypatch, values, first, last):
+    monkeypatch.setattr(ordering, "MOST_GROUPS", 3)
+    order = sample_order(drawn_labels(4), "meta:age", metadata={"age": np.array(values)})
+    found = row_values(order, np.array([0, 2, 4]))
+    assert found.name == "age"
+    np.testing.assert_array_equal(found.first, first)
+    np.testing.assert_array_equal(found.last, last)
 
 
 def test_a_sort_that_does_not_exist_is_refused():

@@ -125,6 +125,8 @@ def test_sorting_changes_the_order_and_stands_in_the_url(explored, known, open_p
     page.wait_for_url(re.compile("sort=peak"))
     page.wait_for_function(f"() => {PLOT.format(id='attention-heatmap')}.layout.meta.rows.samples[0] === 12")
     assert rows(page) == [12, 18, 13, 19, 14, 15, 10, 16, 11, 17]
+    click_row(page, 0)
+    assert re.search(r"confidence [\d.]+ %peak at step \d$", page.text_content("#heatmap-tip"))
 
 
 def test_buttons_and_keys_walk_in_the_order_on_the_screen(explored, known, open_page):

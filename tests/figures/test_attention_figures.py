@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from core.attention import (
     explain_sample,
     gallery,
 )
+from core.attention.ordering import RowValues
 from core.evaluation import Predictions, judge_own
 from core.evaluation.outcomes import RIGHT, WRONG
 from core.figures import attention_heatmap_figure, gallery_figure, profiles_figure, sample_figure, theme_of
@@ -97,6 +100,43 @@ def test_the_colour_bar_of_a_heatmap_says_unit_and_range(view, unit, largest):
     title = next(trace for trace in figure.data if trace.colorbar.title.text).colorbar.title.text
     assert title == f"{unit}, 0 to {np.nanmax(made.cells):.3g}"
     assert f"{largest} {made.largest:.3g}" in figure.layout.meta["scale"]
+
+
+@pytest.mark.parametrize(
+    ("view", "name", "several"),
+    [
+        (HeatmapView("entropy"), "entropy", False),
+        (HeatmapView("entropy", rows=10), "entropy", True),
+        (HeatmapView("peak"), "peak at hour", False),
+        (HeatmapView("peak", rows=10, shares=True), "peak at step", True),
+    ],
+)
+def test_what_the_page_says_of_a_row_holds_the_value_it_is_sorted_by(view, name, several):
+    weights, lengths = drawn_weights(30, 20, shortest=5)
+    labels = [f"{step}:00" for step in range(20)]
+    made = attention_heatmap(weights, lengths, drawn_labels(30), StepAxis(labels, "hour"), view=view)
+    told = attention_heatmap_figure(made, compact=True).layout.meta["rows"]["by"]
+    assert told["name"] == name
+    assert len(told["first"]) == len(made.cells)
+    assert (told["last"] is not None) == several
+    if view.sort == "entropy":
+        assert told["first"][0] == f"{made.values.first[0]:.4g}"
+    if name == "peak at hour":
+        assert told["first"][0] == labels[int(made.values.first[0])]
+
+
+def test_values_a_heatmap_is_sorted_by_have_a_bounded_length_together():
+    weights, lengths = drawn_weights(900, 4)
+    made = attention_heatmap(
+        weights, lengths, drawn_labels(900), StepAxis.counted(4), view=HeatmapView("entropy")
+    )
+    texts = np.array([f"<b>{'x' * 50} {number}" for number in range(len(made.cells))])
+    figure = attention_heatmap_figure(replace(made, values=RowValues("site", texts, texts)), compact=True)
+    told = figure.layout.meta["rows"]["by"]
+    assert sum(len(text) for text in told["first"] + told["last"]) <= 9_600
+    assert (
+        attention_heatmap_figure(replace(made, values=None), compact=True).layout.meta["rows"]["by"] is None
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
