@@ -18,7 +18,7 @@ from core.results import Provenance
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS_AT_ONCE = 200_000  # stay in the cache of a core
+CELLS_AT_ONCE = 100_000  # stay in the cache of a core
 MOST_FLOOR = 5000  # samples of which the floor is measured, drawn where there are more
 
 

@@ -22,7 +22,7 @@ from core.errors import DataError
 PERMUTATIONS = 1000
 ENOUGH = 20  # rows of the smaller set from which relabellings are too many to try them all
 LEAST_ROWS = 2  # of each set: a single row has no spread
-CELLS_AT_ONCE = 2_000_000
+CELLS_AT_ONCE = 100_000  # stay in the cache of a core
 ROUNDING = 1e-6  # of the largest value: weights come in float32
 TIE = 1e-9
 ALPHA = 0.05

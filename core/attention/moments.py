@@ -8,7 +8,7 @@ import numpy as np
 from core.arrays import BoolArray, DoubleArray, IntArray
 from core.attention.rows import OrderedRows
 
-CELLS_AT_ONCE = 200_000  # stay in the cache of a core
+CELLS_AT_ONCE = 100_000  # stay in the cache of a core
 LEAST_SPREAD = 2  # rows: one has no spread
 
 

@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from dashboard.components.chart import CHARTS
 from dashboard.components.table import Column, table
 from dashboard.components.view import ViewState
 from dashboard.pages.attention import beside, contrast
+from dashboard.pages.attention.beside.callbacks import MARKS
 from dashboard.services import contrast as service
 from dashboard.services.attention_view import AttentionView
 from dashboard.services.contrast import ContrastView
@@ -101,6 +103,18 @@ def test_page_and_verb_give_the_same_answer_about_two_models(two):
     found = service.agreement(page)
     assert found.to_frame().equals(core.beside(two.run, two.other, store=two.store).to_frame())
     assert sorted(found.samples) == TEST.tolist()
+
+
+def test_the_table_of_two_models_is_told_without_pandas(two, monkeypatch):
+    found = service.agreement(asked(two.run, other=two.other))
+    frame = found.to_frame()
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    listed = beside.callbacks.rows(found)
+    assert [row["sample"] for row in listed] == frame["sample"].tolist()
+    assert [row["jsd"] for row in listed] == frame["jsd"].tolist()
+    chances, right = frame["probability_b"], frame["correct_b"]
+    said = [f"{100 * chance:.1f} %, {MARKS[mark]}" for chance, mark in zip(chances, right, strict=True)]
+    assert all(row["second"].endswith(told) for row, told in zip(listed, said, strict=True))
 
 
 def test_what_is_shown_is_the_first_group_and_right_where_all_is_shown(two):

@@ -1,6 +1,7 @@
 """What a view asks about attention, for all sections of the page."""
 
 from dashboard.components.view import ViewState
+from dashboard.services.ahead import load_ahead
 from dashboard.services.attention import AttentionView
 from dashboard.services.selection import SELECTED, Selection
 
@@ -10,6 +11,7 @@ FILTERS = SELECTED
 
 def asked(view: ViewState) -> AttentionView:
     """Return what a view asks about attention."""
+    load_ahead("scipy.special")  # the sections Contrast and Two models test with it
     return AttentionView(
         Selection.of(view), view.layer, view.sort, view.show, view.rows, view.steps, view.axis
     )

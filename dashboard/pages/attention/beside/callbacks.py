@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from dash import Input, Output, State, callback, dcc, html
 
 from core.attention.beside import AttentionBeside
@@ -90,20 +91,19 @@ def update_focus(selected: Any, data: Any) -> Any:
 
 def rows(found: AttentionBeside) -> list[dict[str, Any]]:
     """Return the most different samples as rows of the table."""
-    frame = found.to_frame().head(LISTED)
     return [
         {
-            "sample": int(entry["sample"]),
-            "id": clipped(str(entry["id"])),
-            "jsd": float(entry["jsd"]),
-            "spearman": None if entry["spearman"] != entry["spearman"] else float(entry["spearman"]),
-            "first": _said(entry, "a"),
-            "second": _said(entry, "b"),
+            "sample": int(found.samples[place]),
+            "id": clipped(str(found.sample_ids[place])),
+            "jsd": float(found.jsd[place]),
+            "spearman": None if np.isnan(found.spearman[place]) else float(found.spearman[place]),
+            "first": _said(found, 0, place),
+            "second": _said(found, 1, place),
         }
-        for entry in frame.to_dict("records")
+        for place in found.order[:LISTED]
     ]
 
 
-def _said(entry: dict[Any, Any], side: str) -> str:
-    mark = MARKS[int(entry[f"correct_{side}"])]
-    return f"{clipped(str(entry[f'predicted_{side}']), 24)} {percent(entry[f'probability_{side}'])}, {mark}"
+def _said(found: AttentionBeside, side: int, place: int) -> str:
+    predicted, chance = str(found.predicted[side, place]), float(found.chance[side, place])
+    return f"{clipped(predicted, 24)} {percent(chance)}, {MARKS[int(found.correct[side, place])]}"
