@@ -137,8 +137,9 @@
       for (const [name, change] of Object.entries(changes || {})) {
         if (taken.has(name)) continue;
         taken.add(name);
-        const still = (before) => Object.entries(before || {}).every(([key, value]) => same(current[key], value));
-        if (!still(change.of)) continue;
+        const still = (before, meant = {}) => Object.entries(before || {}).every(([key, value]) =>
+          same(current[key], value) || (key in meant && same(current[key], meant[key])));
+        if (!still(change.of, change.values)) continue;  // or as it makes it itself: a change before it did so
         if (change.cohort) heed.cohortMoved(change.cohort);
         if (still(change.was)) set(change.values);
         else for (const [store, data] of Object.entries(change.again)) window.dash_clientside.set_props(store, { data });

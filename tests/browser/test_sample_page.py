@@ -89,6 +89,17 @@ def test_a_brushed_interval_is_changed_undone_and_shown_by_the_link(sampled, run
     assert page.locator("#sample-saved li a").inner_text() == "<b>mine</b>"
 
 
+def test_edits_clicked_one_after_another_are_all_made(sampled, run, open_page):
+    page = open_page(f"{sampled.url}/sample?run={run}&part=all")  # the first of the order, named by no link
+    drawn(page)
+    page.fill("#sample-first", "1")
+    page.fill("#sample-last", "2")
+    for _ in range(3):
+        page.click("#sample-apply")
+    page.wait_for_function("() => document.querySelectorAll('#sample-lineage li').length === 3")
+    assert "edits=interpolate%401-3%3Binterpolate%401-3%3Binterpolate%401-3" in page.url
+
+
 def test_keys_walk_and_pin_and_the_pinned_sample_has_the_same_scales(sampled, run, open_page):
     page = open_page(f"{sampled.url}/sample?run={run}&sample=5&part=all")
     drawn(page)

@@ -171,18 +171,18 @@ def served(changed_house: Store, monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[ViewState]:
     views: list[ViewState] = []
-    monkeypatch.setattr(changes, "change", lambda view, **values: views.append(view.changed(**values)))
+    monkeypatch.setattr(changes, "change", lambda view, again, **to: views.append(view.changed(**to)))
     return views
 
 
-def apply(view: dict, trigger: str = "sample-apply", **fields):
+def apply(view: dict, trigger: str = "sample-apply", edit: str | None = None, **fields):
     values = {
         "first": None, "last": None, "which": [], "kind": "mean", "klass": None, "number": 1,
         "look_kind": "zero", "look_layer": None, "look_number": 0, **fields,
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(changes, "ctx", type("Context", (), {"triggered_id": trigger}))
-        return changes.update_edits(1, 0, view, *values.values())
+        return changes.update_edits(1, 0, edit, view, *values.values())
 
 
 @pytest.mark.slow
@@ -206,6 +206,25 @@ def test_an_edit_is_added_to_the_view_when_the_sample_can_take_it(modelled, data
     assert "must end at" in apply(view, first=0, last=90)
     assert "needs the steps" in apply(view, "sample-intervene")
     assert len(shown) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_of_edits_in_quick_succession_none_is_lost(modelled, monkeypatch):
+    """The browser puts the first into the view, and hands the second back with the view that is then."""
+    asked_for: list[dict] = []
+    monkeypatch.setattr(changes, "change", lambda view, **how: asked_for.append(how))
+    view = {"run": modelled, "sample": 5, "part": "all"}
+    for kind in ("noise", "mean"):  # both clicked on the same view
+        assert apply(view, kind=kind, number=3, first=0, last=1) == ""
+    first, second = asked_for
+    ((store, edit),) = second["again"].items()
+    assert (first["edits"], store, edit) == ("noise=3@0-2", "sample-edit", "mean@0-2")
+    assert apply({**view, "edits": first["edits"]}, store, edit) == ""
+    assert (asked_for[-1]["edits"], asked_for[-1]["sample"]) == ("noise=3@0-2;mean@0-2", 5)
+    for wrong in ("melt", "mean;mean", ""):
+        assert apply(view, store, wrong) != ""
+    assert len(asked_for) == 3
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from dash import (
 )
 
 from core.errors import HeedError
-from core.inference.edits import SIGNAL, Edit, edits_text, parse_edits
+from core.inference.edits import SIGNAL, Edit, edits_text, parse_edit, parse_edits
 from core.inference.lineage import Lineage
 from dashboard.components.controls import change
 from dashboard.components.format import clipped, percent
@@ -111,6 +111,7 @@ def update_answer(data: Any) -> tuple[Any, ...]:
     Output(Id.ERROR, "children"),
     Input(Id.APPLY, "n_clicks"),
     Input(Id.INTERVENE, "n_clicks"),
+    Input(Id.EDIT, "data"),
     State(Frame.VIEW, "data"),
     State(Id.FIRST, "value"),
     State(Id.LAST, "value"),
@@ -126,6 +127,7 @@ def update_answer(data: Any) -> tuple[Any, ...]:
 def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
     _applied: Any,
     _intervened: Any,
+    asked_again: Any,
     data: Any,
     first: Any,
     last: Any,
@@ -137,11 +139,16 @@ def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
     look_layer: Any,
     look_number: Any,
 ) -> str:
-    """Add an edit to those of the view, if the sample can take it; else say why not."""
+    """Add an edit to those of the view, if the sample can take it; else say why not.
+
+    An edit that was asked for while another was under way is asked for once more, with the view that this left.
+    """
     view = ViewState.parse(data)
     span = (None if first is None else int(first), None if last is None else int(last))
     try:
-        if ctx.triggered_id == Id.INTERVENE:
+        if ctx.triggered_id == Id.EDIT:
+            edit = parse_edit(str(asked_again))
+        elif ctx.triggered_id == Id.INTERVENE:
             edit = look_edit(look_kind, look_layer, look_number, span)
         else:
             edit = signal_edit(view, kind, {"class": klass, "": ""}.get(SIGNAL.get(kind, ""), number), span)
@@ -153,7 +160,7 @@ def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
         sample.change(asked(changed))
     except HeedError as error:
         return sentence(error)
-    change(view, edits=changed.edits, sample=changed.sample)
+    change(view, again={Id.EDIT: edit.text}, edits=changed.edits, sample=changed.sample)
     return ""
 
 

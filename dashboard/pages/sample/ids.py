@@ -50,6 +50,7 @@ class Id(StrEnum):
     LOOK_NUMBER = "sample-look-number"
     LOOK_NUMBER_FIELD = "sample-look-number-field"
     INTERVENE = "sample-intervene"
+    EDIT = "sample-edit"
     ERROR = "sample-error"
     LINEAGE = "sample-lineage"
     UNDO = "sample-undo"

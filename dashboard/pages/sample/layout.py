@@ -34,6 +34,7 @@ def layout(view: ViewState) -> Any:
             dcc.Store(id=Id.NEAR),
             dcc.Store(id=Id.BRUSHED),
             dcc.Store(id=Id.STEPPED),
+            dcc.Store(id=Id.EDIT),
         ]
     )
 
