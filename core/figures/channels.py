@@ -9,6 +9,7 @@ from core.figures.palette import ThemeName, theme_of
 from core.figures.text import clean, number, plain
 
 SHOWN = 15
+FEW = 6  # rows that fill the height; fewer leave the rest of it free
 
 
 def channel_attention_figure(result: ChannelAttention, theme: ThemeName = "light") -> go.Figure:
@@ -55,7 +56,8 @@ def channel_attention_figure(result: ChannelAttention, theme: ThemeName = "light
         yaxis={
             "tickvals": rows,
             "ticktext": names,
-            "range": [max(len(rows), 4) - 0.5, -0.5],
+            "range": [len(rows) - 0.5, -0.5],
+            "domain": [1 - min(1.0, len(rows) / FEW), 1],  # few stand close, their axis right below
             "showgrid": False,
         },
     )

@@ -57,13 +57,18 @@ def nearest_figure(result: NearestSamples, theme: ThemeName = "light") -> go.Fig
             "showgrid": False,
             "title": {"text": plain(result.step_name, 16) if bottom else ""},
         }
-        axes[f"yaxis{ending}"] = {"domain": y, "anchor": f"x{ending}", "nticks": 4}
+        axes[f"yaxis{ending}"] = {
+            "domain": y,
+            "anchor": f"x{ending}",
+            "nticks": 4,
+            "title": {"text": plain(result.channels[channel], 14) if place % columns == 0 else ""},
+        }
         if place:
             axes[f"yaxis{ending}"]["matches"] = "y"
             axes[f"xaxis{ending}"]["matches"] = "x"
         notes.append(
             {
-                "text": f"{plain(result.classes[near.code], 20)}: {number(near.distance)}",
+                "text": f"{plain(result.classes[near.code], 14)}, distance {number(near.distance)}",
                 "x": x[0],
                 "y": y[1],
                 "xref": "paper",

@@ -123,7 +123,7 @@ class Theme:
 
 
 LIGHT = Theme("light", "#FFFFFF", "#1F2328", "#59636E", "#E6E9ED", "#2F5DA8", "#B73779", CLASS_COLOURS)
-DARK = Theme("dark", "#1B1F24", "#E6EAEE", "#A3ADB8", "#343B43", "#8AB4F8", "#F7705C", CLASS_COLOURS_DARK)
+DARK = Theme("dark", "#1A2029", "#E6EAEE", "#A3ADB8", "#343B43", "#8AB4F8", "#F7705C", CLASS_COLOURS_DARK)
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -161,10 +161,12 @@ def template(name: ThemeName) -> go.layout.Template:
         "linecolor": theme.grid,
         "zeroline": False,
         "ticks": "",
+        "ticklabelstandoff": 4,  # labels of both axes keep apart where they meet
         "automargin": True,
         "tickfont": {"size": TEXT_SIZE, "color": theme.text},
         "title": {"font": {"size": TEXT_SIZE, "color": theme.text}, "standoff": 8},
     }
+    bar = {"title": {"font": {"size": TEXT_SIZE}}}
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
@@ -180,7 +182,7 @@ def template(name: ThemeName) -> go.layout.Template:
             "plot_bgcolor": theme.ground,
             "colorway": list(theme.classes),
             "xaxis": axis,
-            "yaxis": {**axis, "ticklabelstandoff": 4},
+            "yaxis": axis,
             "showlegend": False,
             "hoverlabel": {
                 "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
@@ -191,7 +193,8 @@ def template(name: ThemeName) -> go.layout.Template:
             "legend": {"font": {"size": TEXT_SIZE}, "bgcolor": "rgba(0,0,0,0)", "itemsizing": "constant"},
             "annotationdefaults": {"font": {"size": TEXT_SIZE}, "showarrow": False},
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.accent},
-        }
+        },
+        data={"heatmap": [{"colorbar": bar}], "scatter": [{"marker": {"colorbar": bar}}]},
     )
 
 

@@ -37,8 +37,8 @@ def profiles_figure(result: AttentionProfiles, theme: ThemeName = "light") -> go
     some = of_all(groups, result.counts, result.by, result.left_out)
     figure = new_figure(look, title, _subtitle(result) + some, top=TITLE_SPACE + 28)
     if len(groups) <= TOGETHER:
-        for group in groups:
-            _add_group(figure, look, result, group, {})
+        for place, group in enumerate(groups):
+            _add_group(figure, look, result, group, {}, DASHES[place])
         lay_out(
             figure,
             showlegend=True,
@@ -104,7 +104,12 @@ def _colour(theme: Theme, result: AttentionProfiles, group: int) -> str:
 
 
 def _add_group(
-    figure: go.Figure, theme: Theme, result: AttentionProfiles, group: int, axes: dict[str, Any]
+    figure: go.Figure,
+    theme: Theme,
+    result: AttentionProfiles,
+    group: int,
+    axes: dict[str, Any],
+    dash: str = "solid",
 ) -> None:
     there = np.flatnonzero(np.isfinite(result.mean[group]))
     colour = _colour(theme, result, group)
@@ -118,8 +123,7 @@ def _add_group(
     labels = [plain(result.axis.labels[step]) for step in there]
     add_line(
         figure, theme, there, result.mean[group, there], colour,
-        dash=DASHES[group % len(DASHES)] if not axes else "solid",
-        name=name, legendgroup=str(group), showlegend=not axes,
+        dash=dash, name=name, legendgroup=str(group), showlegend=not axes,
         customdata=[[label, int(n)] for label, n in zip(labels, result.present[group, there], strict=True)],
         hovertemplate=f"{name}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
         "attention %{y:.4f} over %{customdata[1]} samples<extra></extra>",
@@ -135,6 +139,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
     room = 10 if columns == 3 else 18  # for the name of a panel
     for place, group in enumerate(groups):
         row, column = divmod(place, columns)
+        low = place + columns >= len(groups)  # nothing stands below
         axes = {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
         _add_group(figure, theme, result, group, axes)
         upper = 1 - row * (PANEL + GAP) / plot
@@ -150,8 +155,8 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
                     "showgrid": False,
                     "nticks": 4,
                     "range": [0, max(1, len(result.axis.labels) - 1)],
-                    "title": {"text": ""},
-                    "showticklabels": place + columns >= len(groups),
+                    **({} if low else {"title": {"text": ""}}),
+                    "showticklabels": low,
                 },
                 f"yaxis{number_of}": {
                     "domain": [max(0.0, upper - PANEL / plot), upper],
@@ -159,6 +164,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
                     "range": [0, 1.05 * top],
                     "nticks": 3,
                     "showticklabels": column == 0,
+                    "title": {"text": "attention" if column == 0 else ""},
                 },
             }
         )

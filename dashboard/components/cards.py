@@ -3,13 +3,13 @@
 A page is a ``grid`` of ``card``s; a ``Chart`` brings its own card. Widths are columns of twelve.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
-from dashboard.components.format import OUTCOMES, STATES
+from dashboard.components.format import OUTCOMES, OWN_OUTCOMES, STATES
 
 Content = Any
 
@@ -61,10 +61,32 @@ def button(text: Content, id: str | dict[str, Any], kind: str = "", **attributes
 
 
 def outcome_badge(outcome: str) -> html.Span:
-    """Return the badge of TP, TN, FP or FN: its colour, its letters, its words on hover."""
+    """Return the badge of TP, TN, FP, FN, right or wrong: its colour, its letters, its words on hover."""
     word = OUTCOMES.get(outcome, "")
-    return html.Span(
-        outcome, className=f"badge-outcome {outcome.lower() if word else ''}".strip(), title=word
+    colour = OWN_OUTCOMES.get(outcome, outcome if word else "").lower()
+    return html.Span(outcome, className=f"badge-outcome {colour}".strip(), title=word)
+
+
+def head_row(
+    titles: Sequence[str], numbers: Collection[str] = (), told: Mapping[str, str] | None = None
+) -> html.Tr:
+    """Return the heading of a plain table; over numbers it stands on their side.
+
+    Args:
+        titles: Of the columns, in order.
+        numbers: Titles of those that hold numbers.
+        told: What a title means, on hover.
+    """
+    return html.Tr(
+        [
+            html.Th(
+                title,
+                scope="col",
+                title=(told or {}).get(title, ""),
+                className="number" if title in numbers else "",
+            )
+            for title in titles
+        ]
     )
 
 

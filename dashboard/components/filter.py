@@ -29,7 +29,7 @@ from dashboard.components import cohorts
 from dashboard.components.cards import button
 from dashboard.components.chart import Chart, spec_id
 from dashboard.components.format import OUTCOMES as OUTCOME_WORDS
-from dashboard.components.format import clipped, count
+from dashboard.components.format import OWN_OUTCOMES, clipped, count
 from dashboard.components.ids import Id
 from dashboard.components.notices import sentence
 from dashboard.components.plain import plain, plain_output
@@ -44,7 +44,6 @@ LOOKS = dict(
     zip(PATTERNS, ("looks early", "in the middle", "late", "evenly", "mixed"), strict=True),
 )
 SURE = (("confidence >= 90%", "confident"), ("confidence < 50%", "doubtful"))
-OWN_OUTCOMES = {"right": "TP", "wrong": "FN"}  # with what else they are called; see `outcome_codes`
 EXAMPLE = "outcome == FP and late > 50%"
 
 

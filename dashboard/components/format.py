@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 NOTHING = "-"
 OUTCOMES = {"TP": "true positive", "TN": "true negative", "FP": "false positive", "FN": "false negative"}
+OWN_OUTCOMES = {"right": "TP", "wrong": "FN"}  # with what else they are called; see `outcome_codes`
 STATES = {
     "queued": "waiting",
     "starting": "starting",

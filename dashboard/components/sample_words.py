@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from core.attention import SampleAttention, describe_sample
-from dashboard.components.cards import facts, folded
+from dashboard.components.cards import facts, folded, head_row
 from dashboard.components.format import clipped, number, percent
 
 PATTERN_WORDS = {
@@ -21,7 +21,7 @@ PATTERN_WORDS = {
 def in_words(answer: SampleAttention) -> list[Any]:
     """Return the analysis of one prediction: pattern, statistics, top steps with what stands out there."""
     numbers = answer.statistics
-    thirds = " / ".join(f"{share:.0%}" for share in answer.shares)
+    thirds = " / ".join(f"{100 * share:.0f}" for share in answer.shares) + " %"
     pairs: Sequence[tuple[str, Any]] = (
         ("Confidence", percent(answer.confidence)),
         ("Pattern", html.Span(answer.pattern, title=PATTERN_WORDS.get(answer.pattern, ""))),
@@ -31,9 +31,7 @@ def in_words(answer: SampleAttention) -> list[Any]:
         ("Entropy (1 = even)", f"{numbers['entropy']:.2f}"),
     )
     step = answer.axis.name
-    head = html.Tr(
-        [html.Th(text, scope="col") for text in ("", step.capitalize(), "Weight", "Stands out there")]
-    )
+    head = head_row(("", step.capitalize(), "Weight", "Stands out there"))
     rows = [
         html.Tr(
             [

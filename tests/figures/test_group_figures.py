@@ -20,7 +20,7 @@ from core.attention.counts import counted_patterns
 from core.attention.distributions import MEASURES, attention_distribution
 from core.attention.rows import share_axis
 from core.attention.samples import ChannelScale
-from core.figures.channels import SHOWN, channel_attention_figure
+from core.figures.channels import FEW, SHOWN, channel_attention_figure
 from core.figures.distributions import distribution_figure
 from core.figures.largest import largest, of_all
 from core.figures.near import nearest_figure
@@ -76,6 +76,8 @@ def test_channels_come_with_both_distances_the_most_deviating_first(channels):
     figure = channel_attention_figure(made)
     everywhere, looked = figure.data
     assert len(looked.x) == min(channels, SHOWN)
+    assert figure.layout.yaxis.domain == (max(0.0, 1 - channels / FEW), 1)
+    assert figure.layout.yaxis.range == (len(looked.x) - 0.5, -0.5)
     assert (np.diff(np.asarray(looked.x) - np.asarray(everywhere.x)) <= 1e-12).all()
     assert "<img" not in str(figure.layout.yaxis.ticktext)
     assert "importance" not in str(figure.to_json())
@@ -97,6 +99,23 @@ def test_averages_over_unequal_lengths_say_who_reaches_the_end_and_stop_where_fe
     assert "reach" not in shared.layout.meta["scale"]
     assert shared.layout.xaxis.title.text == "% of its own length"
     assert "1 %" in shared.layout.yaxis.title.text
+
+
+def test_panels_name_both_axes_at_their_outer_sides():
+    grouping = Grouping(np.arange(12) % 4, tuple("abcd"), "class")
+    made = attention_profiles(np.full((12, 4), 0.25), np.full(12, 4), grouping, StepAxis.counted(4))
+    layout = profiles_figure(made).layout
+    sides = [
+        (layout[f"xaxis{place}"].title.text, layout[f"yaxis{place}"].title.text) for place in ("", 2, 3, 4)
+    ]
+    assert sides == [("", "attention"), ("", ""), ("step", "attention"), ("step", "")]
+
+
+def test_the_only_group_there_is_has_a_solid_line():
+    grouping = Grouping(np.full(3, 4), tuple("abcde"), "class")
+    made = attention_profiles(np.full((3, 4), 0.25), np.full(3, 4), grouping, StepAxis.counted(4))
+    (line,) = [trace for trace in profiles_figure(made).data if trace.name]
+    assert line.line.dash == "solid"
 
 
 def test_a_group_of_two_samples_is_drawn_where_both_are():
@@ -150,5 +169,7 @@ def test_of_many_classes_the_nearest_samples_are_drawn_and_the_figure_says_so(cl
     )
     figure = nearest_figure(found)
     assert sum(bool(trace.name) for trace in figure.data) == 6
+    assert figure.layout.annotations[0].text == "k0, distance 1"
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("x", "")
     assert figure.layout.title.subtitle.text.endswith(said)
     assert figure.layout.meta["scale"].endswith(said) == (classes > 6)

@@ -1,6 +1,6 @@
 import pytest
 
-from core.figures.palette import LEAST_CONTRAST, OUTCOME_COLOURS, contrast, theme_of
+from core.figures.palette import LEAST_CONTRAST, OUTCOME_COLOURS, TEXT_SIZE, contrast, template, theme_of
 
 
 def test_outcomes_have_their_four_colours_in_both_themes():
@@ -23,3 +23,11 @@ def test_every_mark_is_seen_by_its_colour_or_by_its_outline(name):
 
 def test_black_on_white_has_the_largest_contrast():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_scales_are_lettered_as_axes_and_labels_keep_apart_where_axes_meet(name):
+    look = template(name)
+    assert look.data.heatmap[0].colorbar.title.font.size == TEXT_SIZE
+    assert look.data.scatter[0].marker.colorbar.title.font.size == TEXT_SIZE
+    assert look.layout.xaxis.ticklabelstandoff == look.layout.yaxis.ticklabelstandoff == 4

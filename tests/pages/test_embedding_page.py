@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import plotly.utils
@@ -11,6 +12,7 @@ from core.jobs.body import execute
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
 from dashboard.pages.embedding import callbacks
+from dashboard.pages.embedding import words as words_of
 from dashboard.pages.embedding.layout import layout, notice
 from dashboard.services import embedding, jobs, library
 from dashboard.services.embedding import MapRequest, inside_line
@@ -68,6 +70,9 @@ def test_a_small_map_needs_no_job_and_marks_the_selection(known):
     assert "n = 10" in note
     assert "Centres: down, n = 5" in words
     assert figure.layout.dragmode == "lasso"
+    told = text_of(words_of.notes(found))
+    shares = re.findall(r"[0-9]+\.[0-9](?= %)", told)
+    assert float(shares[0]) + float(shares[1]) == pytest.approx(float(shares[2]), abs=0.11)
 
 
 def test_the_focused_sample_is_told_with_links_that_keep_the_view(known):

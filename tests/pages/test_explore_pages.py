@@ -102,6 +102,7 @@ def test_the_focused_sample_comes_with_its_place_and_words(known):
     assert mark["near"][6] == 14
     assert place == "sample s14, 7 of 10"
     assert "FP" in text_of(verdict)
+    assert "Weight by third" in text_of(text)
     assert "Attention pattern" in text_of(text)
 
 
@@ -116,7 +117,7 @@ def test_with_three_classes_outcomes_are_of_each_own_class_until_one_is_chosen(h
     known = publish_three_classes(house)
     _, layers, one_layer, note = attention_page.update_filters({"run": known.run})
     assert ([option["value"] for option in layers], one_layer) == (["", "second"], False)
-    assert "each sample's own class: right and wrong" in note
+    assert "by its own class, right or wrong" in note
     assert "the class red" in attention_page.update_filters({"run": known.run, "klass": "red"})[3]
 
 

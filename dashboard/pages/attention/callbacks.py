@@ -38,7 +38,7 @@ def update_filters(data: Any) -> tuple[Any, ...]:
     first = [{"value": "", "label": layers[0]["label"]}] if layers else []
     positive = clipped(run.classes[run.positive], 24)
     note = (
-        "Outcomes are of each sample's own class: right and wrong. Choose a class to see it against the rest."
+        "Each sample counts by its own class, right or wrong. Choose a class to see it against the rest."
         if own
         else f"Positive is the class {positive if len(run.classes) == 2 else clipped(view.klass, 24)}."
     )

@@ -106,7 +106,7 @@ def verdict(answer: SampleAttention, own: bool) -> list[Any]:
     said += [", actual ", html.Strong(clipped(answer.actual_name, 24))]
     if own:
         right = answer.predicted == answer.actual
-        return [html.Span("right" if right else "wrong", className="badge-state"), " ", *said]
+        return [outcome_badge("right" if right else "wrong"), " ", *said]
     return [outcome_badge(OUTCOMES[answer.outcome]), " ", *said]
 
 

@@ -16,7 +16,6 @@ from dashboard.components.view import ViewState
 from dashboard.services.embedding import Focus, Standing
 
 NEAR = "Who lies near whom is what to look at."
-TOLD = 3  # components whose share of variance is told
 
 
 def takes(standing: Standing) -> str:
@@ -62,12 +61,14 @@ def notes(found: SampleMap) -> list[Any]:
     """Say what the map shows, of how many samples, and what to be careful about."""
     embedding = found.embedding
     layout, method = embedding.layout, embedding.settings.method
-    shares = ", ".join(f"{100 * share:.1f} %" for share in layout.variance[:TOLD])
     said = [f"{counted(embedding.dimensions, 'number')} a sample, laid out in two dimensions."]
     if method == "pca":
+        shares = [percent(float(share)) for share in layout.variance]
+        more = f"; a third would hold {shares[2]}" if len(shares) > 2 else ""
         both = percent(float(layout.variance[:2].sum()))
         fitted = counted(embedding.fitted, "training sample")
-        said.append(f"The axes hold {both} of the variance ({shares}, ...); they are found from {fitted}.")
+        said.append(f"The axes hold {' and '.join(shares[:2])} of the variance, together {both}{more}.")
+        said.append(f"They are found from {fitted}.")
     else:
         said.append(f"{METHOD_NAMES[method]} with {breadth(method, layout.perplexity)}. {NEAR}")
     if len(embedding.samples) < embedding.total:

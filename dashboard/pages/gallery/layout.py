@@ -6,7 +6,7 @@ from dash import dcc, html
 
 from core.attention import Gallery
 from core.evaluation import OUTCOME_NAMES
-from dashboard.components.cards import button, field, folded, grid
+from dashboard.components.cards import button, field, folded, grid, head_row
 from dashboard.components.controls import view_control
 from dashboard.components.filter import filter_line
 from dashboard.components.format import clipped, percent
@@ -53,12 +53,7 @@ def notice(view: ViewState) -> list[Any]:
 
 def listed(page: Gallery, view: ViewState) -> Any:
     """Return the samples of a page as a table with links, for the keyboard and the screen reader."""
-    head = html.Tr(
-        [
-            html.Th(text, scope="col")
-            for text in ("Sample", "Outcome", "Predicted", "Actual", "Confidence", "")
-        ]
-    )
+    head = head_row(("Sample", "Outcome", "Predicted", "Actual", "Confidence", ""), ("Confidence",))
     rows = []
     for place, sample in enumerate(page.samples):
         outcome, actual = int(page.outcomes[place]), int(page.actual[place])

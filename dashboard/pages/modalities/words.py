@@ -13,7 +13,7 @@ from core.attention.run_modalities import RunModalities
 from core.models.family import head_name
 from core.models.manifest import RunManifest
 from core.verbs.modalities import ReadSample
-from dashboard.components.cards import folded
+from dashboard.components.cards import folded, head_row
 from dashboard.components.format import clipped, number, percent
 from dashboard.services.modalities import Place
 
@@ -51,9 +51,7 @@ def guide(reading: ReadSample) -> list[Any]:
         html.Table(
             [
                 html.Caption(f"Checklist for {kind[found.correct]}"),
-                html.Thead(
-                    html.Tr([html.Th(name, scope="col") for name in ("", "Question", "Rests on", "")])
-                ),
+                html.Thead(head_row(("", "Question", "Rests on", ""))),
                 html.Tbody([_check(check) for check in found.checks]),
             ],
             className="plain-table guide-table",
@@ -98,7 +96,7 @@ def tests(found: RunModalities) -> html.Table:
     head = ("Groups", "Value", "Finding", "Effect", "p (Holm)", "Test", "n")
     rows = [_test(test, found) for test in found.groups.tests]
     return html.Table(
-        [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)],
+        [html.Thead(head_row(head)), html.Tbody(rows)],
         className="plain-table",
     )
 
@@ -129,7 +127,6 @@ def directions(found: RunModalities) -> html.Table:
             title = f"{clipped(row['queries'], 20)} looks at {clipped(row['keys'], 20)}"
             rows.append(html.Tr(html.Th(title, colSpan=len(head), scope="rowgroup")))
         cells = (
-            head_name(row["head"]),
             number(row["mean"]),
             number(row["std"]),
             number(row["max"]),
@@ -137,9 +134,10 @@ def directions(found: RunModalities) -> html.Table:
             percent(row["sparsity"], 0),
             f"{row['keys_in_use']:.1f}",
         )
-        rows.append(html.Tr([html.Td(cell) for cell in cells]))
+        numbers = [html.Td(cell, className="number") for cell in cells]
+        rows.append(html.Tr([html.Td(head_name(row["head"])), *numbers]))
     return html.Table(
-        [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)],
+        [html.Thead(head_row(head, head)), html.Tbody(rows)],
         className="plain-table whole-words",
     )
 
@@ -149,7 +147,7 @@ def heads(found: RunModalities) -> html.Table:
     head = ("Head", "Kind of map", "Entropy", "Alignment", "Largest weights")
     rows = [row for layer in (found.ab, found.ba) for row in _layer_rows(found, layer)]
     return html.Table(
-        [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)],
+        [html.Thead(head_row(head)), html.Tbody(rows)],
         className="plain-table",
     )
 

@@ -1,4 +1,4 @@
-"""Sample: one prediction in depth, and what it would be if the sample were another."""
+"""Sample: one prediction in depth, and what it would be if the sample were different."""
 
 from dashboard.components.page import Page
 from dashboard.pages.sample import callbacks, changes, keeping
@@ -10,7 +10,7 @@ PAGE = Page(
     order=65,
     icon="sample",
     letter="s",
-    summary="One prediction in depth, and what it would be if the sample were another.",
+    summary="One prediction in depth, and what it would be if the sample were different.",
     layout=layout,
 )
 

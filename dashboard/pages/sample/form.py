@@ -13,7 +13,7 @@ from dashboard.pages.sample.words import LOOK_KINDS, SIGNAL_KINDS
 def what_if_card() -> html.Section:
     """Return the card: interval, channels, replacement, interventions, what was done so far."""
     return card(
-        "What if the sample were another?",
+        "What if the sample were different?",
         html.P(id=Id.NO_MODEL, className="small muted"),
         html.Div(
             [

@@ -9,7 +9,7 @@ from core.evaluation import OUTCOMES
 from core.inference.edits import Edit
 from core.inference.nearest import NearestSamples
 from core.inference.what_if import TrainingDistance, WhatIf
-from dashboard.components.cards import outcome_badge
+from dashboard.components.cards import head_row, outcome_badge
 from dashboard.components.format import clipped, counted, number, percent
 from dashboard.components.view import ViewState
 from dashboard.services.sample import Judged, Place
@@ -91,7 +91,7 @@ def chances(said: Judged, changed: WhatIf | None) -> Any:
     rows = [_chance(said, code, before[code], None if changed is None else after[code]) for code in listed]
     left = len(order) - len(listed)
     note = [html.P(f"and {counted(left, 'class', 'classes')} less likely", className="small muted")]
-    head = html.Tr([html.Th(text, scope="col") for text in headers])
+    head = head_row(headers, headers[1:])
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table chances")
     return html.Div([table, *(note if left else [])], className="table-scroll")
 
@@ -159,7 +159,7 @@ def near_list(found: NearestSamples, view: ViewState) -> Any:
         )
         for code, links in by_class.items()
     ]
-    head = html.Tr([html.Th(text, scope="col") for text in ("Class", "Nearest training samples (distance)")])
+    head = head_row(("Class", "Nearest training samples (distance)"))
     return html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table near-table")
 
 

@@ -48,7 +48,7 @@ def update_runs(data: Any, _stamp: Any) -> tuple[Any, Any]:
     if found:
         return options, ""
     none = "No other run on this dataset has attention yet."
-    return options, html.P([none, " ", link_button("Train another model", view.href("/train"))])
+    return options, [html.P(none), link_button("Train another model", view.href("/train"))]
 
 
 @callback(

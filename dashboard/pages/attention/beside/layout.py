@@ -14,14 +14,20 @@ from dashboard.pages.attention.sides import said_place, statistics_card
 from dashboard.pages.attention.steps import axis_choice
 
 READING = (
-    "JSD is the divergence of both maps by its bound: 0 the same, 1 nothing shared; ranks is their rank"
-    " correlation. Choose a row to look at"
-    " its sample."
+    "JSD says how far the weights of both part: 0 not at all, 1 nothing shared; Ranks is their rank"
+    " correlation. Choose a row to look at its sample."
 )
 COLUMNS = (
     Column("id", "Sample", least=80),
     Column("jsd", "JSD", numeric=True, digits=3, width=72),
-    Column("spearman", "Ranks", numeric=True, digits=2, width=76, help_text="Rank correlation of both maps"),
+    Column(
+        "spearman",
+        "Ranks",
+        numeric=True,
+        digits=2,
+        width=76,
+        help_text="Spearman's rank correlation of the weights of both",
+    ),
     Column("first", "This run says", least=110, wrap=True),
     Column("second", "The other says", least=110, wrap=True),
 )
@@ -49,7 +55,7 @@ def layout(_view: ViewState) -> Any:
                 ],
                 className="heatmap-controls",
             ),
-            html.Div(id=Id.NONE),
+            html.Div(id=Id.NONE, className="form-actions"),
             said_place(Id.SAID),
         ]
     )
@@ -59,7 +65,7 @@ def layout(_view: ViewState) -> Any:
     return html.Div(
         [
             grid(PROFILES.card(width=12, controls=[choice])),
-            grid(FIRST.card(width=6), SECOND.card(width=6)),
+            grid(FIRST.card(width=6), SECOND.card(width=6), class_name="is-stacked"),
             grid(
                 statistics_card(Id.STATISTICS, "This run", "Other", STATISTICS),
                 PATTERNS.card(width=12),

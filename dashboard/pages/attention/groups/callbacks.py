@@ -8,6 +8,7 @@ from core.attention import PATTERNS, PatternCounts
 from core.attention.findings import AttentionFindings
 from core.errors import HeedError
 from core.expressions.tokens import in_quotes
+from dashboard.components.cards import head_row
 from dashboard.components.format import clipped
 from dashboard.components.notices import sentence
 from dashboard.components.view import ViewState
@@ -74,7 +75,7 @@ def in_words(found: AttentionFindings) -> list[Any]:
 
 def links_of(view: ViewState, counts: PatternCounts) -> html.Table:
     """Return the number of samples of each group and pattern, each a link to them."""
-    head = html.Tr([html.Th(counts.by.capitalize()), *(html.Th(name, scope="col") for name in PATTERNS)])
+    head = head_row([counts.by.capitalize(), *PATTERNS], PATTERNS)
     rows = [
         html.Tr(
             [

@@ -9,6 +9,7 @@ from core.attention.closed import ClosedHeads
 from core.attention.heads import HeadProfile, HeadType
 from core.attention.readings import Reading
 from core.attention.run_heads import LayerHeads, RunHeads
+from dashboard.components.cards import head_row
 from dashboard.components.format import clipped, count, number
 
 TYPES = {
@@ -51,7 +52,8 @@ def heads_table(found: RunHeads) -> Any:
     mapped = not found.layers[0].pooled
     titles = ["Head", *(["Types"] if mapped else []), "Entropy", "Keys in use", "Largest weight"]
     titles += [*(name.capitalize() for name in OWN_COLUMN), "Top pairs"] if mapped else []
-    head = html.Tr([html.Th(text, scope="col", title=COLUMNS.get(text.lower(), "")) for text in titles])
+    numbers = [title for title in titles if title not in {"Head", "Types", "Top pairs"}]
+    head = head_row(titles, numbers, {title: COLUMNS.get(title.lower(), "") for title in titles})
     rows = []
     for one in found.layers:
         rows += [_of_layer(one, len(titles)), *(_row(one, profile) for profile in one.profiles)]
@@ -71,15 +73,14 @@ def closed_table(found: ClosedHeads) -> Any:
     """Return what changes when heads are closed, one row a layer, one column a head."""
     layers = list(dict.fromkeys(one.layer for one in found.heads))
     heads = sorted({one.head for one in found.heads if one.head is not None})
-    head = html.Tr(
-        [html.Th(text, scope="col") for text in ("Layer", "all heads", *(f"head {one}" for one in heads))]
-    )
+    places = ["all heads", *(f"head {one}" for one in heads)]
+    head = head_row(["Layer", *places], places)
     rows = []
     for layer in layers:
         cells = []
         for place in (None, *heads):
             one = next((each for each in found.heads if (each.layer, each.head) == (layer, place)), None)
-            cells.append(html.Td("-" if one is None else f"{one.change:.3f} ({100 * one.flips:.0f} %)"))
+            cells.append(_cell("-" if one is None else f"{one.change:.3f} ({100 * one.flips:.0f} %)"))
         rows.append(html.Tr([html.Th(clipped(layer, 24), scope="row"), *cells]))
     caption = (
         "When a head passes nothing on: mean change of the probability of the predicted class "
@@ -87,7 +88,8 @@ def closed_table(found: ClosedHeads) -> Any:
         "model has learnt from, and heads may stand in for each other: little change does not say that a "
         "head is not used."
     )
-    table = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(rows)], className="plain-table")
+    parts = [html.Caption(caption), html.Thead(head), html.Tbody(rows)]
+    table = html.Table(parts, className="plain-table heads-table")
     return _scrolled(table, "What changes when heads are closed")
 
 
@@ -104,7 +106,7 @@ def offered_table(found: Sequence[Reading], extra: Sequence[Reading]) -> Any:
         )
         row = [html.Th(shown.title, scope="row"), html.Td(told)]
         rows.append(html.Tr(row, className="" if shown.valid else "muted"))
-    head = html.Tr([html.Th(text, scope="col") for text in ("Reading", "What it tells, or why not")])
+    head = head_row(("Reading", "What it tells, or why not"))
     return _scrolled(html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table"), "Readings")
 
 
