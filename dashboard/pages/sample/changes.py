@@ -141,7 +141,7 @@ def update_edits(  # noqa: PLR0913, PLR0917 - what the form holds
 ) -> str:
     """Add an edit to those of the view, if the sample can take it; else say why not.
 
-    An edit that was asked for while another was under way is asked for once more, with the view that this left.
+    One that was asked for while another was under way is asked for once more, with the view that this left.
     """
     view = ViewState.parse(data)
     span = (None if first is None else int(first), None if last is None else int(last))
