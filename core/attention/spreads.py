@@ -226,8 +226,9 @@ def _patterns_of_groups(counts: IntArray, rng: np.random.Generator) -> SpreadTes
     return replace(
         test,
         effect=float(value),
-        low=float(min(1.0, ends[0])),
-        high=float(min(1.0, ends[1])),
+        low=float(min(value, ends[0])),
+        # Where groups are more alike than chance lets expect, its upper end would lie below what was found.
+        high=float(min(1.0, max(value, ends[1]))),
         p=p,
         test=name,
     )

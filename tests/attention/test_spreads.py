@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.attention.effects import cliffs_delta, rank_biserial
 from core.attention.spreads import GroupSpread, _noncentral, _patterns_of_groups, contrast_spreads
@@ -29,6 +31,21 @@ def group(seed: int, samples: int = 60, power: float = 1.0) -> GroupSpread:
 )
 def test_the_noncentrality_behind_chi_square_is_that_of_both_quantiles(statistic, freedom, interval) -> None:
     assert _noncentral(statistic, freedom) == pytest.approx(interval, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 5), st.integers(1, 40), st.data())
+def test_the_interval_of_cramers_v_holds_the_value_that_was_found(kinds, most, data) -> None:
+    row = st.lists(st.integers(0, most), min_size=kinds, max_size=kinds).filter(any)
+    counts = np.array([data.draw(row), data.draw(row)])
+    test = _patterns_of_groups(counts, np.random.default_rng(0))
+    assert np.isnan(test.p) or 0 <= test.low <= test.effect <= test.high <= 1
+
+
+def test_groups_more_alike_than_chance_have_an_interval_up_to_what_was_found() -> None:
+    test = _patterns_of_groups(np.array([[30, 31, 29], [30, 30, 30]]), np.random.default_rng(0))
+    assert test.p > 0.98
+    assert 0 == test.low < test.effect == test.high
 
 
 def test_one_pattern_alone_is_not_tested() -> None:
