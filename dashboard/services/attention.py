@@ -7,7 +7,7 @@ from core.attention.run_findings import scale_of_run
 from core.errors import NotFoundError
 from core.models.manifest import RunManifest
 from core.results import Provenance
-from dashboard.services import attention_rows, library
+from dashboard.services import attention_groups, attention_rows, library
 from dashboard.services.attention_groups import patterns, profiles
 from dashboard.services.attention_rows import NEIGHBOURS, Focus, focus, heatmap, order
 from dashboard.services.attention_view import ROWS, STEPS, AttentionView
@@ -75,6 +75,7 @@ def sample(asked: AttentionView, index: int | None) -> SampleAttention:
 def forget() -> None:
     """Forget what was computed; for tests that change the store."""
     attention_rows.forget()
+    attention_groups.forget()
     _scales.clear()
 
 

@@ -12,9 +12,12 @@ from core.attention.run_findings import GroupedRows, channels_of_run, findings_o
 from core.expressions import named
 from dashboard.services import conditions, library
 from dashboard.services.attention_view import AttentionView, filters_of
+from dashboard.services.cache import AnswerCache
 from dashboard.services.samples import conditions_of, layer_of, select
 
 MOST_COHORTS = 6  # as many groups as have a bar of each pattern
+
+_findings = AnswerCache(24)
 
 
 def profiles(asked: AttentionView, by: str) -> AttentionProfiles:
@@ -40,7 +43,19 @@ def channels(asked: AttentionView) -> ChannelAttention:
 
 
 def findings(asked: AttentionView) -> AttentionFindings:
-    """Return what the attention of the samples asked for shows."""
+    """Return what the attention of the samples asked for shows, however they are grouped and laid out."""
+    key = f"{library.stamp()} {asked.selection!r} {asked.layer}"
+    found: AttentionFindings = _findings.get(key, lambda: _found(asked))
+    library.run(asked.selection.run)  # a deleted run shows nothing, though it may be remembered
+    return found
+
+
+def forget() -> None:
+    """Forget what was computed; for tests that change the store."""
+    _findings.clear()
+
+
+def _found(asked: AttentionView) -> AttentionFindings:
     samples = select(asked.selection)
     layer = layer_of(samples.manifest, asked.layer)
     return findings_of_run(library.store(), samples.manifest, samples.dataset, layer, samples.labels)

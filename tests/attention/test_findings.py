@@ -167,6 +167,13 @@ def test_shares_of_a_distribution_sum_to_one(measure, logarithmic):
     assert made.shares.sum(axis=1) == pytest.approx(np.ones(2))
     assert made.counts.tolist() == np.bincount(labels.actual).tolist()
     assert len(made.to_frame()) == made.shares.size
+    if measure in {"entropy", "concentration"}:
+        values = getattr(attention_statistics(weights, lengths), measure)
+        counts = [
+            np.histogram(np.clip(values[labels.actual == code], made.edges[0], made.edges[-1]), made.edges)[0]
+            for code in (0, 1)
+        ]
+        assert made.shares * made.counts[:, None] == pytest.approx(np.stack(counts))
 
 
 def test_single_weights_are_counted_of_fewer_samples_the_longer_these_are(monkeypatch):

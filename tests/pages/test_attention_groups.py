@@ -1,6 +1,7 @@
 """The section Groups: what it shows agrees with the command, links lead to the samples they count."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -46,6 +47,18 @@ def test_page_and_verb_say_the_same(known, samples, shares):
             assert one.to_frame().equals(shown.to_frame())
             assert one.quartiles == pytest.approx(shown.quartiles, nan_ok=True)
         assert {one.measure for one in group.distributions} == set(MEASURES)
+
+
+def test_findings_are_made_once_however_samples_are_laid_out(known, monkeypatch):
+    made = attention_groups.findings_of_run
+    calls = []
+    monkeypatch.setattr(attention_groups, "findings_of_run", lambda *asked: calls.append(0) or made(*asked))
+    usual = AttentionView(Selection(known.run))
+    for asked in (usual, replace(usual, sort="confidence", axis="share"), usual):
+        attention_groups.findings(asked)
+    assert len(calls) == 1
+    attention_groups.findings(AttentionView(Selection(known.run, outcome="FP")))
+    assert len(calls) == 2
 
 
 def test_the_command_tells_groups_by_cohort_and_by_shares_of_the_length(house, known, capsys):
