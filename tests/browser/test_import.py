@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from core.jobs import JobDesk
 from core.store import open_store
@@ -112,7 +113,7 @@ def test_an_archive_is_imported_without_its_labels_when_these_are_left_out(page,
     content = archive(X=np.random.default_rng(0).normal(size=(9, 5, 2)).astype("f4"), y=np.arange(9) % 3)
     look_at(page, tmp_path, "three.npz", content)
     assert "0: 3, 1: 3, 2: 3" in page.inner_text("#data-result")
-    assert "9 x 5 x 2" in page.inner_text("#data-columns")
+    expect(page.locator("#data-columns")).to_contain_text("9 x 5 x 2")
     take_as(page, "y", "Left out")
     about = bring_in(page, "three")
     assert "no labels" in about
@@ -205,7 +206,7 @@ def test_hostile_names_of_columns_and_files_stay_texts(page, tmp_path):
     look_at(page, tmp_path, "<b>x<b>.csv", recordings(load=HOSTILE))
     page.select_option("#data-shape", "long")
     renewed(page)
-    assert HOSTILE in page.inner_text("#data-columns")
+    expect(page.locator("#data-columns")).to_contain_text(HOSTILE)
     assert HOSTILE in page.inner_text("#data-head")
     assert HOSTILE in bring_in(page, "<b>x<b>")
     assert page.evaluate("() => window.__x") is None
