@@ -1,6 +1,6 @@
 """Cohorts: named selections of a run's samples, by a condition or by their numbers, kept beside the run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -154,7 +154,7 @@ def change_cohort(
         if other.name != name:
             living = [one for one in known if one.deleted is None]
             _require_new(other.name, living)
-            _require_unnamed(name, living, "renamed")
+            require_unnamed("cohort", name, [one for one in living if one is not found], "renamed")
         kept = [one for one in known if one.name != other.name or one is found]
         return [other if one is found else one for one in kept]
 
@@ -173,7 +173,8 @@ def remove_cohort(store: Store, run: str, name: str) -> Cohort:
 
     def removed(known: list[Cohort]) -> list[Cohort]:
         place, found = _place(known, name)
-        _require_unnamed(name, [one for one in known if one.deleted is None and one is not found], "deleted")
+        others = [one for one in known if one.deleted is None and one is not found]
+        require_unnamed("cohort", name, others, "deleted")
         known[place] = found.model_copy(update={"deleted": datetime.now(UTC)})
         return known
 
@@ -193,6 +194,30 @@ def restore_cohort(store: Store, run: str, name: str) -> Cohort:
 
     _change(store, run, restored)
     return find_cohort(store, run, name)
+
+
+def require_unnamed(field: str, name: str, cohorts: Iterable[Cohort], what: str) -> None:
+    """Raise SettingsError where the condition of one of some cohorts names something of a run.
+
+    Args:
+        field: What it is: "cohort", or "variant" for a changed sample.
+        name: What it is called.
+        cohorts: The cohorts that are asked.
+        what: What is to be done with it, as "deleted".
+    """
+    whose = "a cohort that another one" if field == "cohort" else "a changed sample that a cohort"
+    for cohort in cohorts:
+        if cohort.where and _names(cohort.where, field, name):
+            raise SettingsError(
+                f"{whose} names can't be {what}; {cohort.name[:60]!r} is where {cohort.where[:80]}"
+            )
+
+
+def _names(where: str, field: str, name: str) -> bool:
+    try:
+        return name in named(where, field)
+    except SettingsError:
+        return False
 
 
 def _path(store: Store, run: str) -> Path:
@@ -257,19 +282,3 @@ def _require_new(name: str, living: list[Cohort]) -> None:
         raise SettingsError(
             f"cohorts of a run must have different names; there is already one called {name[:60]!r}"
         )
-
-
-def _require_unnamed(name: str, others: list[Cohort], what: str) -> None:
-    for other in others:
-        if other.name != name and other.where and _names(other.where, name):
-            raise SettingsError(
-                f"a cohort that another one names can't be {what};"
-                f" {other.name[:60]!r} is where {other.where[:80]}"
-            )
-
-
-def _names(where: str, name: str) -> bool:
-    try:
-        return name in named(where, "cohort")
-    except SettingsError:
-        return False

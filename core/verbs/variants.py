@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.attention.choosing import Chooser
+from core.attention.cohorts import read_cohorts, require_unnamed
 from core.inference import open_run
 from core.inference.edits import parse_edits
 from core.inference.lineage import Lineage
@@ -104,6 +105,7 @@ def delete_variant(run: str, name: str, store: Store | None = None) -> Variant:
 
     Raises:
         NotFoundError: If there is none of this name.
+        SettingsError: If the condition of a cohort names it.
 
     Example:
         >>> import core
@@ -112,4 +114,6 @@ def delete_variant(run: str, name: str, store: Store | None = None) -> Variant:
         'mean@40-80'
     """
     place = opened(store)
-    return remove_variant(place, place.runs.resolve(run), name)
+    id = place.runs.resolve(run)
+    require_unnamed("variant", find_variant(place, id, name).name, read_cohorts(place, id), "deleted")
+    return remove_variant(place, id, name)

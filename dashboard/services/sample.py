@@ -13,9 +13,10 @@ from core.inference import open_run
 from core.inference.edits import edits_text, parse_edits
 from core.inference.lineage import Lineage, lineage_of
 from core.inference.nearest import SPACES, NearestSamples, nearest_samples
-from core.inference.variants import Variant, add_variant, read_variants, remove_variant
+from core.inference.variants import Variant, add_variant, read_variants
 from core.inference.what_if import WhatIf, what_if
 from core.models.manifest import RunManifest
+from core.verbs.variants import delete_variant
 from dashboard.services import attention, library
 from dashboard.services.attention import AttentionView
 from dashboard.services.cache import AnswerCache
@@ -26,6 +27,7 @@ from dashboard.services.samples import (
     reference_class,
     select,
 )
+from dashboard.services.selection import Selection
 
 ALL_DRAWN, OF_MORE = 8, 4  # channels that are drawn unless the view names some
 NEIGHBOURS = 200  # samples before and after the focused one that the browser knows
@@ -179,9 +181,13 @@ def nearest(asked: SampleRequest) -> NearestSamples:
     return replace(found, channel=_ranked_channels(asked, dataset_of(manifest), words(asked))[0])
 
 
-def variants(run: str | None) -> tuple[Variant, ...]:
-    """Return the changed samples that are kept with a run."""
-    return read_variants(library.store(), library.run(run).id)
+def variants(run: str | None, of: Selection | None = None) -> tuple[Variant, ...]:
+    """Return the changed samples that are kept with a run; of a selection those made from its samples."""
+    known = read_variants(library.store(), library.run(run).id)
+    if of is None or not known:
+        return known
+    there = np.isin([one.sample for one in known], select(of).labels.indices)
+    return tuple(one for one, held in zip(known, there, strict=True) if held)
 
 
 def keep(asked: SampleRequest, name: str) -> Variant:
@@ -196,9 +202,14 @@ def keep(asked: SampleRequest, name: str) -> Variant:
     return add_variant(library.store(), run, variant)
 
 
-def let_go(run: str | None, name: str) -> None:
-    """Delete a changed sample; NotFoundError if there is none of this name."""
-    remove_variant(library.store(), library.run(run).id, name)
+def let_go(run: str | None, name: str) -> Variant:
+    """Delete a changed sample and return it.
+
+    Raises:
+        NotFoundError: If there is none of this name.
+        SettingsError: If the condition of a cohort names it.
+    """
+    return delete_variant(library.run(run).id, name, library.store())
 
 
 def drawn_channels(asked: SampleRequest, dataset: Dataset, found: SampleAttention | None) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from core.figures.depth import sample_depth_figure
 from core.store import Store, open_store
 from dashboard.components.chart import CHARTS
 from dashboard.components.view import ViewState
+from dashboard.pages.gallery import callbacks as gallery_page
 from dashboard.pages.sample import callbacks, changes, keeping
 from dashboard.pages.sample.charts import asked
 from dashboard.pages.sample.layout import layout, notice
@@ -271,6 +272,40 @@ def test_a_changed_sample_is_kept_with_the_run_and_opened_by_a_link(modelled, mo
     sample.let_go(modelled, HOSTILE)
     assert sample.variants(modelled) == ()
     assert library.store().root.joinpath("variants").is_dir()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_changed_samples_are_found_again_beside_their_sample_and_in_the_gallery(modelled, monkeypatch):
+    told: list[dict] = []
+    monkeypatch.setattr(keeping, "notify", lambda text, **how: told.append({"text": text, **how}))
+    for name, place, edits in (
+        ("noisy", 4, "noise=3"),
+        ("flat", 5, "mean@1-3:1"),
+        (HOSTILE, 5, "mean;noise=1"),
+    ):
+        core.save_variant(modelled, name, place, edits)
+    view = {"run": modelled, "sample": 4, "edits": "noise=3", "part": "all"}
+    listed = text_of(keeping.update_list(view, None, None))
+    assert listed.index("noisy") < listed.index("flat")
+    assert "(sample 4, 1 edit; in view)" in listed
+    assert "(sample 5, 2 edits)" in listed
+    assert "never the changed ones" in listed
+    assert text_of(gallery_page.update_kept(view)).count("lineage") == 1
+    for where, names in (("sample == 4", {"noisy"}), ("sample == 5", {"flat"}), ("sample == 3", set())):
+        shown = text_of(gallery_page.update_kept({**view, "where": where}))
+        assert {name for name in ("noisy", "flat") if name in shown} == names
+    assert gallery_page.update_kept({"run": "aaaaaaaaaaaa"}) == ""
+    core.save_cohort(modelled, "turned", 'variant == "flat"', scope={"part": "all"})
+    monkeypatch.setattr(keeping, "ctx", type("Context", (), {"triggered_id": {"name": "flat"}}))
+    keeping.update_forgotten([1], view)
+    assert "'turned' is where" in told[-1]["text"]
+    core.delete_cohort(modelled, "turned")
+    keeping.update_forgotten([1], view)
+    assert (told[-1]["link"], "edits=mean%401-3%3A1" in told[-1]["href"]) == ("Make it again", True)
+    assert {one.name for one in sample.variants(modelled)} == {"noisy", HOSTILE}
+    for name in ("noisy", HOSTILE):
+        core.delete_variant(modelled, name)
 
 
 @pytest.mark.slow

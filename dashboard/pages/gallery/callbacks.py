@@ -6,15 +6,17 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from core.errors import HeedError
 from core.evaluation import OUTCOMES
+from dashboard.components.cards import folded
 from dashboard.components.filter import class_options
 from dashboard.components.format import clipped, count, short_id
 from dashboard.components.guard import guarded
+from dashboard.components.kept_samples import kept_samples
 from dashboard.components.view import ViewState
 from dashboard.components.watched import viewed
 from dashboard.pages.gallery.charts import SAMPLES, size_of
 from dashboard.pages.gallery.ids import Id
 from dashboard.pages.gallery.layout import listed, notice, ways
-from dashboard.services import gallery, library
+from dashboard.services import gallery, library, sample
 from dashboard.services.gallery import SCROLLED, GalleryCounts
 from dashboard.services.samples import Selection
 
@@ -133,6 +135,17 @@ def only_against(view: ViewState) -> list[Any]:
         f"Only samples that this run gets right and {named} gets wrong. ",
         html.A("Show all", href=view.href("/gallery", against=None)),
     ]
+
+
+@callback(Output(Id.KEPT, "children"), viewed("gallery"))
+def update_kept(data: Any) -> Any:
+    """List the changed samples that are made from those shown, folded away."""
+    view = ViewState.parse(data)
+    try:
+        known = sample.variants(view.run, Selection.of(view))
+    except HeedError:
+        return ""
+    return folded("Changed samples made from these", kept_samples(known, view)) if known else ""
 
 
 clientside_callback(

@@ -32,4 +32,5 @@ class Id(StrEnum):
     PLACE = "gallery-page-place"
     PAGES = "gallery-pages"
     LIST = "gallery-list"
+    KEPT = "gallery-kept"
     NAMES = "gallery-names"

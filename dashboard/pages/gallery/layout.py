@@ -149,7 +149,7 @@ def _cards() -> html.Div:
         html.Div(COMPARED.card(controls=[clear]), id=Id.COMPARED_FRAME, className="is-hidden"),
         html.Div(CONFUSION.card(), id=Id.CONFUSION_FRAME, className="is-hidden"),
         html.Div(
-            [SAMPLES.card(controls=[pager]), html.Div(id=Id.LIST)],
+            [SAMPLES.card(controls=[pager]), html.Div(id=Id.LIST), html.Div(id=Id.KEPT)],
             id=Id.SAMPLES_FRAME,
             className="column span-12",
         ),

@@ -5,12 +5,12 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, html, no_update
 
 from core.errors import HeedError
-from core.expressions import one_of
 from core.inference.variants import Variant
-from dashboard.components.format import clipped, counted
+from dashboard.components.format import clipped
 from dashboard.components.ids import Id as Frame
+from dashboard.components.kept_samples import kept_samples, opened
 from dashboard.components.notices import notify, sentence
-from dashboard.components.view import MAX_LONG_TEXT, ViewState
+from dashboard.components.view import ViewState
 from dashboard.components.watched import viewed
 from dashboard.pages.sample.charts import asked
 from dashboard.pages.sample.ids import Id
@@ -49,10 +49,13 @@ def update_forgotten(clicks: list[int | None], data: Any) -> Any:
     if not any(clicks) or not isinstance(ctx.triggered_id, dict):
         return no_update
     name = str(ctx.triggered_id["name"])
+    view = ViewState.parse(data)
     try:
-        sample.let_go(ViewState.parse(data).run, name)
+        gone = sample.let_go(view.run, name)
     except HeedError as error:
         notify(sentence(error), kind="error")
+    else:
+        notify(f"Deleted {clipped(name, 60)}.", href=opened(gone, view), link="Make it again")
     return name
 
 
@@ -69,26 +72,12 @@ def update_list(data: Any, _saved: Any, _forgotten: Any) -> Any:
         known = sample.variants(view.run)
     except HeedError as error:
         return html.P(sentence(error), className="small muted")
-    if not known:
-        return ""
-    said = counted(len(known), "changed sample")
-    items = html.Ul([_item(one, view) for one in reversed(known)], className="lineage")
-    made_of = one_of("variant", [one.name for one in known])
-    to_them = view.href("/attention", where=made_of, part="all", edits="")
-    link = html.A("the samples they were made from", href=to_them)
-    shown = ["; ", link] if len(made_of) <= MAX_LONG_TEXT else []
-    return html.Div(
-        [html.P([f"{said} kept with this run", *shown], className="small muted"), items],
-        className="saved-variants",
-    )
+    return kept_samples(known, view, _remove) if known else ""
 
 
-def _item(variant: Variant, view: ViewState) -> html.Li:
-    link = html.A(
-        clipped(variant.name, 40), href=view.href("/sample", sample=variant.sample, edits=variant.edits)
-    )
+def _remove(variant: Variant) -> html.Button:
     said = {"title": "Delete", "aria-label": f"Delete {clipped(variant.name, 60)}"}
-    remove = html.Button(
+    return html.Button(
         "\u00d7",
         id={"type": FORGET, "name": variant.name},
         type="button",
@@ -96,4 +85,3 @@ def _item(variant: Variant, view: ViewState) -> html.Li:
         n_clicks=0,
         **said,
     )
-    return html.Li([html.Span([link, f" (sample {variant.sample})"]), remove])
