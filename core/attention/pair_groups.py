@@ -10,7 +10,7 @@ from core.arrays import DoubleArray, IntArray
 from core.attention.effects import cliffs_delta
 from core.attention.inputs import SampleLabels
 from core.attention.modalities import PairMeasures
-from core.attention.rank_tests import mann_whitney
+from core.attention.rank_tests import kruskal_wallis, mann_whitney
 from core.evaluation.pairs import holm
 from core.results import Provenance
 
@@ -179,7 +179,5 @@ def _tested(by: str, value: str, groups: Sequence[PairGroup]) -> PairTest:
         effect, low, high = cliffs_delta(*sides)
         p = 1.0 if same else mann_whitney(sides[0], sides[1], effect)
         return replace(untested, test="Mann-Whitney", p=p, effect=effect, low=low, high=high)
-    from scipy.stats import kruskal
-
-    statistic, p = (0.0, 1.0) if same else map(float, kruskal(*sides))
+    statistic, p = (0.0, 1.0) if same else kruskal_wallis(sides)
     return replace(untested, test="Kruskal-Wallis", p=p, effect=statistic / (len(joined) - 1))

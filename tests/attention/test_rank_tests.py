@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.attention.effects import cliffs_delta, rank_biserial
-from core.attention.rank_tests import mann_whitney, wilcoxon
+from core.attention.rank_tests import kruskal_wallis, mann_whitney, wilcoxon
 from core.attention.row_ranks import row_ranks
 
 LARGE = """
@@ -51,6 +51,14 @@ def test_p_of_pairs_is_that_of_scipy(size: int, rounded: int | None, greater: bo
         p = of_scipy(moved, alternative="greater" if greater else "two-sided").pvalue if len(moved) else 1.0
         found = wilcoxon(differences, rank_biserial(differences)[0], greater=greater)
         assert found == pytest.approx(p, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("rounded", [None, 1, 0])
+def test_p_of_several_groups_is_that_of_scipy(rounded: int | None) -> None:
+    from scipy.stats import kruskal
+
+    groups = [drawn(seed, (size, 1), rounded)[0] for seed, size in enumerate((3, 20, 150))]
+    assert kruskal_wallis(groups) == pytest.approx(tuple(kruskal(*groups)), rel=1e-12, abs=0)
 
 
 def test_pairs_that_never_differ_are_no_evidence() -> None:
