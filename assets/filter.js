@@ -83,6 +83,12 @@
     } else if (act) order("cohort-order", { act: act.dataset.cohortAct, cohort: act.dataset.cohort });
     if (at(".cohort-choose")) at("details.menu").open = false;
   });
+
+  // A form that opens takes what is typed next.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelector(":scope > .cohort-form input")?.focus();
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.id === "cohort-rename") rename();
     if (event.key === "Escape" && event.target.id === "filter-text") {

@@ -52,7 +52,12 @@ def confusion_figure(result: Confusion, theme: ThemeName = "light") -> go.Figure
     axis = {"tickvals": codes[named], "ticktext": names[named], "showgrid": False}
     lay_out(
         figure,
-        xaxis={**axis, "title": {"text": "predicted"}, "range": [-0.5, classes - 0.5]},
+        xaxis={
+            **axis,
+            "autotickangles": [0, -90],
+            "title": {"text": "predicted"},
+            "range": [-0.5, classes - 0.5],
+        },
         yaxis={**axis, "title": {"text": "actual"}, "range": [classes - 0.5, -0.5]},
     )
     right = int(np.trace(result.counts))

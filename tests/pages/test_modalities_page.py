@@ -68,6 +68,7 @@ def test_the_page_offers_the_heads_and_reads_the_sample_in_view(runs):
     assert (near["sample"], place) == (3, "sample 3, 4 of 40")
     assert "predicted" in text_of(said)
     assert "Checklist for" in text_of(guide)
+    assert re.search("badge-outcome (tp|fn)", text_of(said))
     assert "Mean over heads" in text_of(page.update_numbers({"run": run})[0])
     *_, told = page.update_sample({"run": run, "sample": 10**6})
     assert "numbered 0 to 39" in text_of(told)

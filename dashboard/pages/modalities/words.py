@@ -13,7 +13,7 @@ from core.attention.run_modalities import RunModalities
 from core.models.family import head_name
 from core.models.manifest import RunManifest
 from core.verbs.modalities import ReadSample
-from dashboard.components.cards import folded, head_row
+from dashboard.components.cards import folded, head_row, outcome_badge
 from dashboard.components.format import clipped, number, percent
 from dashboard.services.modalities import Place
 
@@ -35,7 +35,7 @@ def verdict(run: RunManifest, reading: ReadSample) -> list[Any]:
     likeliest = int(np.argmax(chances))
     told = {True: "right", False: "wrong", None: "class unknown"}[reading.guide.correct]
     return [
-        html.Span(told, className="badge-state"),
+        outcome_badge(told),
         " predicted ",
         html.Strong(clipped(run.classes[likeliest], 24)),
         f" ({percent(float(chances[likeliest]))})",

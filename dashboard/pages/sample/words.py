@@ -67,7 +67,7 @@ def verdict(said: Judged, own: bool) -> list[Any]:
     told += [", actual ", html.Strong(clipped(said.classes[said.actual], 24))]
     if own or said.outcome < 0:
         right = said.predicted == said.actual
-        return [html.Span("right" if right else "wrong", className="badge-state"), " ", *told]
+        return [outcome_badge("right" if right else "wrong"), " ", *told]
     return [outcome_badge(OUTCOMES[said.outcome]), " ", *told]
 
 

@@ -28,7 +28,7 @@ def besides(view: ViewState) -> ContrastView:
 PROFILES = Chart(
     id=Id.PROFILES,
     title="Where two models look differently",
-    reading="Above the mean weight of each step under both models, with one standard deviation; below "
+    reading="Above: the mean weight of each step under both models, with one standard deviation; below: "
     "the run less "
     "the other one over the same samples, with its 95 % interval. Shaded: steps whose difference is "
     "more than "

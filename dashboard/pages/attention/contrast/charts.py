@@ -20,7 +20,7 @@ def contrasted(view: ViewState) -> ContrastView:
 CONTRAST = Chart(
     id=Id.CONTRAST,
     title="Where two groups look differently",
-    reading="Above the mean weight of each step in both groups, with one standard deviation; below the "
+    reading="Above: the mean weight of each step in both groups, with one standard deviation; below: the "
     "first less "
     "the second, with its 95 % interval. Shaded: steps whose difference is more than chance, found by a "
     "permutation test over all steps at once; its p is of the whole span, whose ends are not exact.",
