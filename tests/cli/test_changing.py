@@ -60,6 +60,9 @@ def followed(heed: Heed, store: Store, run: str, before: list[float], after: lis
     assert (
         none.document["error"]["message"] == "this run has no changed sample 'turnd' (did you mean turned?)"
     )
+    named = heed.json("variant", "delete", run, "turned").document["error"]["message"]
+    assert named.startswith("a changed sample that a cohort names can't be deleted; 'changed' is where")
+    core.delete_cohort(run, "changed", store=store)
     gone = heed("variant", "delete", run, "turned").stdout
     assert f"heed what-if {run} 5 --edit mean@0-3:0 --edit step=2" in gone
     assert heed.json("variants", run).fits("variants")["variants"] == []
