@@ -13,6 +13,7 @@ import plotly.io._json
 from _plotly_utils import basevalidators, optional_imports, utils
 
 ASKING = (basevalidators, utils, plotly.io._json)
+_whole: dict[str, ModuleType] = {}
 
 
 def whole_module(name: str, should_load: bool = True) -> ModuleType | None:
@@ -22,8 +23,13 @@ def whole_module(name: str, should_load: bool = True) -> ModuleType | None:
         name: Its name.
         should_load: Whether to import what is not there.
     """
+    if name in _whole:  # asked thousands of times for a figure
+        return _whole[name]
     found: Any = optional_imports.get_module(name, should_load)
-    return None if getattr(getattr(found, "__spec__", None), "_initializing", False) else found
+    if found is None or getattr(getattr(found, "__spec__", None), "_initializing", False):
+        return None
+    _whole[name] = found
+    return _whole[name]
 
 
 def hide_unfinished() -> None:

@@ -34,6 +34,7 @@ def half_of_pandas(monkeypatch):
     half.__spec__ = ModuleSpec("pandas", None)
     half.__spec__._initializing = True
     monkeypatch.setitem(sys.modules, "pandas", half)
+    monkeypatch.setattr("dashboard.unfinished._whole", {})
     return half
 
 
