@@ -139,7 +139,8 @@ class AttentionBeside:
     def in_words(self) -> tuple[str, ...]:
         """Return what may be said of it, a sentence each."""
         found = self.plain()
-        said = [f"Both models predict the same class for {found['same_prediction']:.1%} of the samples."]
+        same = 100 * found["same_prediction"]
+        said = [f"Both models predict the same class for {same:.1f} % of the samples."]
         if found["spearman"] is not None:
             said.append(
                 f"Half of the samples have a rank correlation of attention above {found['spearman']:.2f}"
@@ -150,9 +151,9 @@ class AttentionBeside:
         low, high = found["above_floor_interval"]
         verdict = "more than" if low > 0.5 else "less than" if high < 0.5 else "no more than"
         said.append(
-            f"That is {verdict} chance: in {found['above_floor']:.1%} of {found['floor_samples']:,} samples"
-            f" (95 % CI {low:.1%} to {high:.1%}; chance 50 %) the models agree more than the first does with"
-            " the attention of the second on another sample, where the rank correlation is"
+            f"That is {verdict} chance: in {100 * found['above_floor']:.1f} % of {found['floor_samples']:,}"
+            f" samples (95 % CI {100 * low:.1f} to {100 * high:.1f} %; chance 50 %) the models agree more"
+            " than the first does with the attention of the second on another sample, where the rank correlation is"
             f" {found['floor_spearman']:.2f} and the divergence {found['floor_jsd']:.2f}."
         )
         return tuple(said)

@@ -119,7 +119,7 @@ def _sentences(
 
 
 def _reach(sample: SampleModalities) -> str:
-    return f"{sample.by_chance():.0%} of shifts reach as much"
+    return f"{100 * sample.by_chance():.0f} % of shifts reach as much"
 
 
 def _of_correct(
@@ -183,7 +183,7 @@ def _of_incorrect(
 
 
 def _confident(confidence: float, meaning: str) -> Check:
-    numbers = f"confidence {confidence:.0%}; {CONFIDENT_FROM:.0%} counts as confident"
+    numbers = f"confidence {100 * confidence:.0f} %; {100 * CONFIDENT_FROM:.0f} % counts as confident"
     return Check("Is the prediction confident?", confidence >= CONFIDENT_FROM, numbers, meaning)
 
 

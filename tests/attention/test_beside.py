@@ -51,6 +51,7 @@ def test_equal_models_agree_wholly_and_above_the_floor() -> None:
     assert abs(told["floor_spearman"]) < 0.1
     assert told["floor_jsd"] > 0.3
     assert "more than chance" in " ".join(found.in_words())
+    assert "same class for 100.0 % of the samples" in found.in_words()[0]
 
 
 def test_a_map_that_is_alike_for_all_samples_is_no_agreement_about_samples() -> None:
