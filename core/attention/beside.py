@@ -153,8 +153,8 @@ class AttentionBeside:
         said.append(
             f"That is {verdict} chance: in {100 * found['above_floor']:.1f} % of {found['floor_samples']:,}"
             f" samples (95 % CI {100 * low:.1f} to {100 * high:.1f} %; chance 50 %) the models agree more"
-            " than the first does with the attention of the second on another sample, where the rank correlation is"
-            f" {found['floor_spearman']:.2f} and the divergence {found['floor_jsd']:.2f}."
+            " than the first does with the attention of the second on another sample, where the rank"
+            f" correlation is {found['floor_spearman']:.2f} and the divergence {found['floor_jsd']:.2f}."
         )
         return tuple(said)
 
