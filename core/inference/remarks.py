@@ -52,7 +52,7 @@ def remarks(
                 )
         elif edit.kind == "class_mean" and edit.value in run.manifest.classes:
             count = int((training.codes == run.manifest.classes.index(edit.value)).sum())
-            notes.append(f"the mean of class {edit.value!s:.40} is of {count} training samples")
+            notes.append(f"the mean of class {edit.value!s:.40} is of {count:,} training samples")
     if any(not edit.on_attention for edit in edits):
         notes += [f"{name:.80}: {DERIVED[anew]}" for name, anew in derived.items()]
     return list(dict.fromkeys(notes))
