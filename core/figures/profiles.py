@@ -124,7 +124,7 @@ def _add_group(
     add_line(
         figure, theme, there, result.mean[group, there], colour,
         dash=dash, name=name, legendgroup=str(group), showlegend=not axes,
-        customdata=[[label, int(n)] for label, n in zip(labels, result.present[group, there], strict=True)],
+        customdata=np.array([labels, result.present[group, there]], dtype=object).T,
         hovertemplate=f"{name}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
         "attention %{y:.4f} over %{customdata[1]} samples<extra></extra>",
         **axes,
@@ -137,6 +137,7 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
     plot = rows * PANEL + (rows - 1) * GAP
     top = float(np.nanmax(result.high[groups]))
     room = 10 if columns == 3 else 18  # for the name of a panel
+    notes: list[dict[str, Any]] = []
     for place, group in enumerate(groups):
         row, column = divmod(place, columns)
         low = place + columns >= len(groups)  # nothing stands below
@@ -146,30 +147,25 @@ def _add_panels(figure: go.Figure, theme: Theme, result: AttentionProfiles, grou
         width = (1 - 0.03 * (columns - 1)) / columns
         left = column * (width + 0.03)
         number_of = str(place + 1) if place else ""
-        figure.update_layout(
-            {
-                f"xaxis{number_of}": {
-                    **step_axis(result.axis, labels=2),
-                    "domain": [left, left + width],
-                    "anchor": f"y{place + 1}",
-                    "showgrid": False,
-                    "nticks": 4,
-                    "range": [0, max(1, len(result.axis.labels) - 1)],
-                    **({} if low else {"title": {"text": ""}}),
-                    "showticklabels": low,
-                },
-                f"yaxis{number_of}": {
-                    "domain": [max(0.0, upper - PANEL / plot), upper],
-                    "anchor": f"x{place + 1}",
-                    "range": [0, 1.05 * top],
-                    "nticks": 3,
-                    "showticklabels": column == 0,
-                    "title": {"text": "attention" if column == 0 else ""},
-                },
-            }
-        )
-        figure.add_annotation(
-            text=f"{plain(result.names[group], room)} (n = {int(result.counts[group]):,})",
-            x=left, y=upper, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
-        )  # fmt: skip
-    lay_out(figure, height=plot + TITLE_SPACE + 28 + 60)
+        figure.layout[f"xaxis{number_of}"] = {
+            **step_axis(result.axis, labels=2),
+            "domain": [left, left + width],
+            "anchor": f"y{place + 1}",
+            "showgrid": False,
+            "nticks": 4,
+            "range": [0, max(1, len(result.axis.labels) - 1)],
+            **({} if low else {"title": {"text": ""}}),
+            "showticklabels": low,
+        }
+        figure.layout[f"yaxis{number_of}"] = {
+            "domain": [max(0.0, upper - PANEL / plot), upper],
+            "anchor": f"x{place + 1}",
+            "range": [0, 1.05 * top],
+            "nticks": 3,
+            "showticklabels": column == 0,
+            "title": {"text": "attention" if column == 0 else ""},
+        }
+        name = f"{plain(result.names[group], room)} (n = {int(result.counts[group]):,})"
+        place_of_name = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+        notes.append({"text": name, "x": left, "y": upper, **place_of_name})
+    lay_out(figure, annotations=notes, height=plot + TITLE_SPACE + 28 + 60)
