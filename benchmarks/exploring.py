@@ -168,9 +168,10 @@ def draws_box(left: float, top: float, right: float, bottom: float) -> Callable[
     """Return a drag over the heatmap, in shares of its width and height."""
 
     def deed(page: Any) -> None:
-        page.mouse.move(*_within(page, left, top))
+        box = page.evaluate(BOX)  # once: nothing may scroll while the button is down
+        page.mouse.move(*_within(box, left, top))
         page.mouse.down()
-        page.mouse.move(*_within(page, right, bottom), steps=4)
+        page.mouse.move(*_within(box, right, bottom), steps=4)
         page.mouse.up()
 
     return deed
@@ -180,7 +181,7 @@ def clicks_row(place: float) -> Callable[[Any], object]:
     """Return a click on a row of the heatmap, once what is under the pointer is said."""
 
     def deed(page: Any) -> None:
-        across, down = _within(page, 0.5, place)
+        across, down = _within(page.evaluate(BOX), 0.5, place)
         page.mouse.move(across - 9, down)
         page.mouse.move(across, down, steps=3)
         page.wait_for_function("() => document.getElementById('heatmap-tip')?.hidden === false")
@@ -189,8 +190,7 @@ def clicks_row(place: float) -> Callable[[Any], object]:
     return deed
 
 
-def _within(page: Any, across: float, down: float) -> tuple[float, float]:
-    box = page.evaluate(BOX)
+def _within(box: dict[str, float], across: float, down: float) -> tuple[float, float]:
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
