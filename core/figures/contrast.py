@@ -114,7 +114,7 @@ def _add_group(figure: go.Figure, theme: Theme, result: AttentionContrast, place
     labels = [plain(result.axis.labels[step]) for step in there]
     add_line(
         figure, theme, there, result.mean[place, there], colour, dash=DASHES[place], name=name,
-        customdata=[[label, int(n)] for label, n in zip(labels, result.present[place, there], strict=True)],
+        customdata=np.array([labels, result.present[place, there]], dtype=object).T,
         hovertemplate=f"{name}<br>{plain(result.axis.name)} %{{customdata[0]}}<br>"
         "attention %{y:.4f} over %{customdata[1]} samples<extra></extra>",
     )  # fmt: skip
@@ -164,12 +164,21 @@ def _add_spans(figure: go.Figure, theme: Theme, result: AttentionContrast) -> No
             continue
         labelled.append(middle)
         notes.append({
-            "text": f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", "x": middle, "y": UPPER[1],
-            "xref": "x", "yref": "paper", "yanchor": "top", "font": {"size": 12},
+            "text": f"{ARROWS[span.mass > 0]} p = {span.p:.2g}", "y": UPPER[1], "yanchor": "top",
+            "xref": "x", "yref": "paper", "font": {"size": 12}, **_inside(left, right, last),
         })  # fmt: skip
     # All at once: added one by one, plotly copies those that are there each time.
     figure.layout.shapes += tuple(map(go.layout.Shape, shapes))
     figure.layout.annotations += tuple(map(go.layout.Annotation, notes))
+
+
+def _inside(left: float, right: float, last: float) -> dict[str, Any]:
+    """Return where the text over a span stands, within an axis that ends at `last`."""
+    if left + right < LABEL_ROOM * last:
+        return {"x": left, "xanchor": "left"}
+    if left + right > (2 - LABEL_ROOM) * last:
+        return {"x": right, "xanchor": "right"}
+    return {"x": (left + right) / 2, "xanchor": "center"}
 
 
 def _add_band(figure: go.Figure, steps: Any, low: Any, high: Any, colour: str, **axes: Any) -> None:

@@ -44,7 +44,7 @@ LOOKS = dict(
     zip(PATTERNS, ("looks early", "in the middle", "late", "evenly", "mixed"), strict=True),
 )
 SURE = (("confidence >= 90%", "confident"), ("confidence < 50%", "doubtful"))
-EXAMPLE = "outcome == FP and late > 50%"
+EXAMPLE = "confidence < 60% and late > 50%"
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,12 @@ def test_spans_have_a_line_that_is_seen_however_short_they_are(found):
     figure = contrast_figure(found)
     shaded = [shape.line.width for shape in figure.layout.shapes if shape.type == "rect"]
     assert shaded == [1] * 2 * len(found.spans) != []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "anchor", "x"), [(0, 0, "left", 0.0), (5, 7, "center", 6.0), (13, 13, "right", 13.0)]
+)
+def test_the_p_of_a_span_stands_within_the_axis(found, first, last, anchor, x):
+    one = replace(found.test, spans=(replace(found.spans[0], first=first, last=last),))
+    notes = contrast_figure(replace(found, test=one)).layout.annotations
+    assert [(note.xanchor, note.x) for note in notes if " p = " in note.text] == [(anchor, x)]

@@ -62,6 +62,12 @@ def test_a_run_without_attention_shows_series_and_prediction(known):
     assert "no attention" in sample_depth_figure(found).layout.meta["description"]
 
 
+def test_the_words_under_an_edited_sample_say_that_they_are_about_it_before(known):
+    view = {"run": known.run, "sample": 14}
+    assert "before any edit" not in text_of(callbacks.update_sample(view)[3])
+    assert "before any edit" in text_of(callbacks.update_sample({**view, "edits": "mean.2-4"})[3])
+
+
 def test_the_pinned_sample_stands_beside_on_the_same_scales(known):
     view = {"run": known.run, "sample": 14, "pinned": [11, 3]}
     assert callbacks.update_sample(view)[4:] == (

@@ -21,6 +21,8 @@ from dashboard.services.samples import EACH_ITS_OWN, layers_of, reference_class
 
 guarded(Id.NOTICE, Id.BODY, notice)
 
+UNEDITED = "Of the sample as its dataset has it, before any edit; what edits change is told beside them."
+
 
 @callback(
     Output(Id.LAYER, "options"),
@@ -65,6 +67,8 @@ def update_sample(data: Any) -> tuple[Any, ...]:
         return None, "", sentence(error), "", "Pin", "column span-8", "is-hidden", "column span-4 sample-side"
     beside = bool(view.pinned) and view.pinned[0] != place.sample
     text = in_words(found) if found is not None else html.P("This model has no attention over these steps.")
+    if view.edits and found is not None:
+        text = [html.P(UNEDITED, className="small muted unedited"), *text]
     return (
         {"sample": place.sample, "near": list(place.near)},
         words.place_words(place),
