@@ -8,6 +8,7 @@
   let current = {};  // as of the last change; the store follows
   const taken = new Set();
   const chosen = new Map();  // the last value of each control
+  const written = new Map();  // what the view wrote into a control, until its callback tells it
   let cohorts = null;
   let cohortsChanged = 0;
   let isStep = false;  // whether what changed since the URL was written is worth a step back
@@ -169,8 +170,12 @@
       const shown = held ?? spec.keys[binding.key].default ?? null;
       const empty = value === null || value === undefined || value === "";
       if (!empty) chosen.set(binding.id, value);
+      // What the view wrote comes back a moment later, perhaps when the view is another already: nobody chose it.
+      const echo = written.has(binding.id) && same(written.get(binding.id), value);
+      written.delete(binding.id);
+      if (echo) return;
       // A dropdown drops by itself what its new options lack, as the old name of a cohort: nobody cleared it.
-      else if (options !== undefined && !(offered(options, held) && offered(options, chosen.get(binding.id)))) {
+      if (empty && options !== undefined && !(offered(options, held) && offered(options, chosen.get(binding.id)))) {
         return void heed.viewToControl(current, value, binding, options);
       }
       const meant = empty || (same(value, binding.default) && held === undefined) ? null : value;
@@ -181,7 +186,9 @@
       if (!binding) return;
       const meant = (view || {})[binding.key] ?? binding.default ?? null;
       const wanted = !same(meant, value) && (options === undefined || offered(options, meant));
-      if (wanted) window.dash_clientside.set_props(binding.id, { [binding.prop]: meant });
+      if (!wanted) return;
+      written.set(binding.id, meant);
+      window.dash_clientside.set_props(binding.id, { [binding.prop]: meant });
     },
 
     viewToControls(view, bindings) {
