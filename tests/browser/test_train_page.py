@@ -19,6 +19,7 @@ from tests.browser.conftest import axe, each_theme, wait_idle
 from tests.browser.training import CELLS, LONG, MEMBERS, MORE_POINTS, OVER, PLOT, POINTS, box, epochs
 from tests.pages.known_runs import dataset_of, publish_known
 from tests.serving import serving
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -170,7 +171,9 @@ def test_arms_and_seeds_are_ordered_as_one_watched_zoomed_found_in_another_tab_a
     epochs(page, 9000)
     page.click("#train-submit")
     page.wait_for_function(f"() => ({MEMBERS})().length >= 10")
-    assert len(JobDesk(open_store(server.home)).list()) == before + 15
+    desk = JobDesk(open_store(server.home))
+    wait_until(lambda: len(desk.list()) >= before + 15, 60, "all trainings are written down")
+    assert len(desk.list()) == before + 15
     page.wait_for_function("() => location.search.includes('experiment=')")
     page.wait_for_function(MORE_POINTS.replace("[1]", "[2]"), arg=2, timeout=LONG)
     page.evaluate(f"() => Plotly.relayout({PLOT}, {{'xaxis.range': [1, 3]}})")
