@@ -200,26 +200,6 @@ def test_what_a_step_made_goes_with_it_and_the_zoom_comes_back(selected, many, o
     expect(page.locator("#cohort-list strong")).to_have_text("kept", timeout=20_000)
 
 
-def test_what_the_view_writes_into_a_control_is_nobody_s_choice(selected, known, open_page):
-    page = open_page(f"{selected.url}/attention?run={known.run}")
-    shows(page, 10)
-    # The next step is made before the control tells what the view wrote into it.
-    page.evaluate("""() => {
-      const heed = window.dash_clientside.heed, told = heed.controlToView;
-      heed.controlToView = function (value, ...given) {
-        if (value === "entropy") heed.set({ sort: "peak" });
-        return told.call(this, value, ...given);
-      };
-      heed.set({ sort: "entropy" });
-    }""")
-    expect(page.locator("#attention-sort")).to_contain_text("position of the peak", timeout=20_000)
-    wait_idle(page)
-    assert page.evaluate("() => window.dash_clientside.heed.view().sort") == "peak"
-    page.click("#attention-sort")
-    page.get_by_role("option", name="entropy, sharpest first").click()  # this is somebody's
-    page.wait_for_url(re.compile("sort=entropy"))
-
-
 def shows(page: Page, samples: int) -> None:
     """Wait until the heatmap shows so many samples."""
     page.wait_for_function(

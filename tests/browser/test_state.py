@@ -1,6 +1,9 @@
 """The state of the application in a real browser: React hears of what can be drawn, once, and soon enough."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import wait_idle
 
@@ -58,3 +61,22 @@ def test_what_a_person_does_is_drawn_before_the_event_ends(server, open_page):
     }""")
     page.click("h1")
     assert page.evaluate("() => window.soon") > 0
+
+
+def test_what_the_view_writes_into_a_control_is_nobody_s_choice(server, open_page):
+    page = open_page(server.url)
+    # The next step is made before the control tells what the view wrote into it.
+    page.evaluate("""() => {
+      const heed = window.dash_clientside.heed, told = heed.controlToView;
+      heed.controlToView = function (value, ...given) {
+        if (value === "all") heed.set({ part: "train" });
+        return told.call(this, value, ...given);
+      };
+      heed.set({ part: "all" });
+    }""")
+    expect(page.locator("#context-part")).to_contain_text("training samples", timeout=20_000)
+    wait_idle(page)
+    assert page.evaluate("() => window.dash_clientside.heed.view().part") == "train"
+    page.click("#context-part")
+    page.get_by_role("option", name="all samples").click()  # this is somebody's
+    page.wait_for_url(re.compile("part=all"))
