@@ -81,6 +81,7 @@ def create_app(settings: Settings) -> Dash:
     uploads.install(server, settings)
     downloads.install(server)
     bodies.install(server, app)
+    hide_unfinished()
     warm_up(app)
     return app
 
@@ -90,7 +91,6 @@ def warm_up(app: Dash) -> None:
 
     Dash's own first request is such a thing.
     """
-    hide_unfinished()
     figure = go.Figure([go.Heatmap(z=[[0.0]]), go.Scatter(x=[0], y=[0]), go.Bar(x=[0], y=[0])])
     figure.to_json()  # the first figure of a process takes half a second
     with app.server.test_request_context("/", headers={"Host": "localhost"}):

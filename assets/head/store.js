@@ -3,8 +3,8 @@
 // After each action of Dash's renderer every component on the page looks whether it changed: two milliseconds on a
 // page of 1,500. A step from sample to sample is 200 actions. Two thirds of them concern the callbacks under way,
 // which no component reads, and most others come several at once. React draws at the end of the running piece of
-// script anyway (a microtask), so it is told there; what a person does at a component is told at once, as before,
-// or a caret would jump. The renderer's own observers hear of every action.
+// script anyway (a microtask), so it is told there; what a person does at a component is told at once, as before.
+// The renderer's own observers hear of every action.
 (function () {
   const UNREAD = new Set(["callbacks", "callbackJobs", "changed", "paths"]);
   const stores = (window.dash_stores = window.dash_stores || []);
@@ -31,10 +31,9 @@
       const changed = differs(state, known);
       known = state;
       if (!changed) return;
-      const asked = waiting;
+      if (!waiting) queueMicrotask(tell);
       waiting = true;
       if (handled()) tell();
-      else if (!asked) queueMicrotask(tell);
     };
   }
 
